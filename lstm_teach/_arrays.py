@@ -1,0 +1,78 @@
+"""Turn whatever the caller gives into float64 arrays, or say in one sentence what is wrong.
+
+Everything that checks lives here, so that the equations in `cell.py` stay one line each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def as_array(value: ArrayLike, name: str) -> Array:
+    """Return `value` as a float64 array; refuse what is not a finite number, by name."""
+    if value is None:
+        raise ValueError(f"{name} is None; it must be an array of numbers")
+    try:
+        raw = np.asarray(value)
+        if np.iscomplexobj(raw):
+            raise TypeError
+        array = raw.astype(np.float64)  # a copy: what the caller holds is never modified
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must be an array of real numbers with rows of equal length"
+        ) from None
+    if not np.isfinite(array).all():
+        bad = "NaN" if np.isnan(array).any() else "an infinite number"
+        where = np.argwhere(~np.isfinite(array))[0].tolist()
+        raise ValueError(f"{name} holds {bad} at {where}; every number in it must be finite")
+    return array
+
+
+def require_shape(array: Array, shape: tuple[int, ...], name: str, why: str) -> None:
+    """Raise `ValueError` unless `array` has exactly this shape; `why` says where it comes from."""
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}; {why}, so {name} must be {shape}")
+
+
+def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
+    """Check a hidden state `(..., H)` and an input `(..., D)` that are to be joined."""
+    h_prev, x = as_array(h_prev, "h_prev"), as_array(x, "x")
+    for array, name, size in ((h_prev, "h_prev", "H"), (x, "x", "D")):
+        if array.ndim == 0 or array.shape[-1] == 0:
+            raise ValueError(
+                f"{name} has shape {array.shape}; features come last and there is at least one, "
+                f"so {name} must be (..., {size}), for one number ({size} = 1) write [number]"
+            )
+    require_shape(
+        x,
+        (*h_prev.shape[:-1], x.shape[-1]),
+        "x",
+        f"h_prev has shape {h_prev.shape} and both need the same axes in front of the last",
+    )
+    return h_prev, x
+
+
+def as_weights(
+    W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str, state: str | None = None
+) -> tuple[Array, Array]:
+    """Check the weights `(H, H+D)` and the bias `(H,)` of one gate that reads `[h, x]`."""
+    name = f"W_{gate}" if gate else "W"
+    bias = f"b_{gate}" if gate else "b"
+    W, b = as_array(W, name), as_array(b, bias)
+    state = state or f"with h ({H},) and x ({D},)"
+    require_shape(W, (H, H + D), name, f"{state} the gate reads [h, x], {H + D} numbers")
+    require_shape(b, (H,), bias, f"{name} has {H} row{'s' * (H > 1)}, one for each unit")
+    return W, b
+
+
+def as_equals(arrays: dict[str, ArrayLike]) -> list[Array]:
+    """Check arrays that are combined number by number: all must have the first one's shape."""
+    checked = {name: as_array(value, name) for name, value in arrays.items()}
+    first = next(iter(checked))
+    for name, array in checked.items():
+        why = f"it meets {first} {checked[first].shape} number by number"
+        require_shape(array, checked[first].shape, name, why)
+    return list(checked.values())

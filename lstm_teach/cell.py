@@ -1,0 +1,317 @@
+"""The LSTM cell: every equation is one line, in the order in which the cell uses them.
+
+Shapes: `x` is `(..., D)`, `h` and `c` are `(..., H)`. A gate reads the hidden state and the
+input joined, hidden state first: `[h, x]`, `H+D` numbers. Axes in front of the last (a batch,
+say) ride along. All arithmetic is float64, and what you pass in is never modified.
+
+The equations are those of Hochreiter & Schmidhuber (1997), with the forget gate of Gers,
+Schmidhuber & Cummins (2000), in the notation of Olah, "Understanding LSTM Networks" (2015).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_teach._arrays import Array, as_array, as_equals, as_state, as_weights, require_shape
+
+# The four gates, in the order of the equations: the letter of the symbol, and the field's name.
+# (The candidate is not a gate in the strict sense, but it reads [h, x] in just the same way.)
+GATES = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}
+
+
+# ---- the equations -----------------------------------------------------------------------------
+
+
+def sigmoid(z: ArrayLike) -> Array:
+    r"""Squash any number into (0, 1): :math:`\sigma(z) = 1 / (1 + e^{-z})`.
+
+    Parameters
+    ----------
+    z : array_like, any shape
+        Any numbers. Stable: no overflow and no warning for ``|z|`` up to 1e4 and beyond.
+
+    Returns
+    -------
+    ndarray, same shape, float64
+        ``sigmoid(0)`` is 0.5. Beyond ``z = 37`` float64 rounds the answer to exactly 1.
+    """
+    z = np.asarray(z, dtype=np.float64)
+    with np.errstate(under="ignore"):  # e^-1000 is 0 in float64, and that is the right answer
+        e = np.exp(-np.abs(z))  # never more than 1, so nothing overflows
+    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+
+
+def join(h_prev: ArrayLike, x: ArrayLike) -> Array:
+    """Put the hidden state and the input end to end: `[h, x]`, shape `(..., H+D)`."""
+    h_prev, x = as_state(h_prev, x)
+    return np.concatenate([h_prev, x], axis=-1)
+
+
+def preactivation(
+    h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike, gate: str = ""
+) -> Array:
+    """Weigh everything the cell can see: `z = W [h, x] + b`, the part all four gates share.
+
+    Parameters
+    ----------
+    h_prev : array_like (..., H)
+        The hidden state of the moment before.
+    x : array_like (..., D)
+        The input of this moment.
+    W : array_like (H, H+D)
+        The weights: a row for each unit, a column for each entry of ``[h, x]``.
+    b : array_like (H,)
+        The bias, one number for each unit.
+    gate : str
+        The letter that error messages use: with ``"f"`` they speak of ``W_f`` and ``b_f``.
+
+    Returns
+    -------
+    ndarray (..., H)
+        Any real numbers.
+
+    Raises
+    ------
+    ValueError
+        When an array has another shape (the message says which, and why) or is not finite.
+    """
+    h_prev, x = as_state(h_prev, x)
+    W, b = as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
+    return join(h_prev, x) @ W.T + b  # W @ [h, x] for a vector; this way round for a batch too
+
+
+def forget_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    r"""How much of each memory to keep: :math:`f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)`.
+
+    Takes ``h_prev (..., H)``, ``x (..., D)``, ``W (H, H+D)`` and ``b (H,)``; gives ``(..., H)``,
+    each number strictly between 0 (forget all of it) and 1 (keep all of it).
+    Errors: see `preactivation`. Source: Gers, Schmidhuber & Cummins (2000).
+    """
+    return sigmoid(preactivation(h_prev, x, W, b, "f"))
+
+
+def input_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    r"""How much of the candidate to write: :math:`i_t = \sigma(W_i [h_{t-1}, x_t] + b_i)`.
+
+    Shapes and errors as in `forget_gate`; each number is strictly between 0 (write nothing)
+    and 1 (write all of it). Source: Hochreiter & Schmidhuber (1997).
+    """
+    return sigmoid(preactivation(h_prev, x, W, b, "i"))
+
+
+def candidate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    r"""What could be written: :math:`\tilde C_t = \tanh(W_C [h_{t-1}, x_t] + b_C)`.
+
+    Shapes and errors as in `forget_gate`; each number is strictly between -1 and 1.
+    Source: Hochreiter & Schmidhuber (1997).
+    """
+    return np.tanh(preactivation(h_prev, x, W, b, "c"))
+
+
+def update_cell(c_prev: ArrayLike, f: ArrayLike, i: ArrayLike, c_tilde: ArrayLike) -> Array:
+    r"""The new memory: :math:`C_t = f_t * C_{t-1} + i_t * \tilde C_t`, number by number.
+
+    All four are ``(..., H)``, and so is the answer. It can be any number: unlike ``h``, the
+    memory is not held between -1 and 1.
+    Raises `ValueError` when the shapes differ. Source: Gers, Schmidhuber & Cummins (2000).
+    """
+    c_prev, f, i, c_tilde = as_equals({"c_prev": c_prev, "f": f, "i": i, "c_tilde": c_tilde})
+    return f * c_prev + i * c_tilde
+
+
+def output_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    r"""How much of the memory to show: :math:`o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)`.
+
+    Shapes and errors as in `forget_gate`; each number is strictly between 0 (show nothing)
+    and 1 (show all of it). Source: Hochreiter & Schmidhuber (1997).
+    """
+    return sigmoid(preactivation(h_prev, x, W, b, "o"))
+
+
+def hidden_state(o: ArrayLike, c: ArrayLike) -> Array:
+    r"""What the cell shows: :math:`h_t = o_t * \tanh(C_t)`, number by number.
+
+    Both are ``(..., H)``, and so is the answer, each number strictly between -1 and 1.
+    Raises `ValueError` when the shapes differ. Source: Hochreiter & Schmidhuber (1997).
+    """
+    o, c = as_equals({"o": o, "c": c})
+    return o * np.tanh(c)
+
+
+# ---- the numbers of a cell ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """The weights of one gate, checked: `W` is `(H, H+D)`, `b` is `(H,)`.
+
+    The arrays are copies, and read-only: what was checked stays true.
+
+    Raises
+    ------
+    ValueError
+        When `W` has no column left for `x`, when `b` does not have one number for each row of
+        `W`, or when a number is NaN or infinite.
+    """
+
+    W: Array
+    b: Array
+
+    def __post_init__(self) -> None:
+        shape = as_array(self.W, "W").shape
+        if len(shape) != 2 or shape[0] < 1 or shape[1] <= shape[0]:
+            raise ValueError(
+                f"W has shape {shape}; it needs a row for each of H units and a column for each "
+                "entry of [h, x], so W must be (H, H+D) with H and D at least 1"
+            )
+        W, b = as_weights(self.W, self.b, shape[0], shape[1] - shape[0], "")
+        for name, array in (("W", W), ("b", b)):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @property
+    def hidden_size(self) -> int:
+        """H, the number of units."""
+        return self.W.shape[0]
+
+    @property
+    def input_size(self) -> int:
+        """D, the number of inputs."""
+        return self.W.shape[1] - self.W.shape[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """Everything a cell has learned: four gates that read the same `[h, x]`.
+
+    Raises `TypeError` when one is not a `Gate`, `ValueError` when their sizes differ.
+    """
+
+    forget: Gate
+    input: Gate
+    candidate: Gate
+    output: Gate
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            gate = getattr(self, field.name)
+            if not isinstance(gate, Gate):
+                raise TypeError(
+                    f"{field.name} must be a Gate, not {type(gate).__name__}; write Gate(W, b)"
+                )
+            why = f"the forget gate's W has shape {self.forget.W.shape} and all four read [h, x]"
+            require_shape(gate.W, self.forget.W.shape, f"the {field.name} gate's W", why)
+
+    @property
+    def hidden_size(self) -> int:
+        """H, the number of units."""
+        return self.forget.hidden_size
+
+    @property
+    def input_size(self) -> int:
+        """D, the number of inputs."""
+        return self.forget.input_size
+
+    @classmethod
+    def zeros(cls, input_size: int, hidden_size: int) -> Parameters:
+        """All weights and biases 0: every gate is half open, every candidate is 0."""
+        D, H = input_size, hidden_size
+        return cls(*(Gate(np.zeros((H, H + D)), np.zeros(H)) for _ in GATES))
+
+    @classmethod
+    def random(
+        cls, input_size: int, hidden_size: int, scale: float = 1.0, seed: int | None = None
+    ) -> Parameters:
+        """Weights and biases drawn from a normal distribution with standard deviation `scale`.
+
+        The same `seed` gives the same numbers; no other random stream is touched.
+        """
+        D, H, rng = input_size, hidden_size, np.random.default_rng(seed)
+        return cls(
+            *(Gate(rng.normal(0, scale, (H, H + D)), rng.normal(0, scale, H)) for _ in GATES)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Everything that happened in one moment: what went in, every gate, what came out.
+
+    `x` is `(..., D)`, all others are `(..., H)`. The `z_` are the pre-activations,
+    `W [h, x] + b`. From `unroll` every field has the time axis in front; `steps[t]` is
+    one moment of it.
+    """
+
+    x: Array
+    h_prev: Array
+    c_prev: Array
+    z_f: Array
+    z_i: Array
+    z_c: Array
+    z_o: Array
+    f: Array
+    i: Array
+    c_tilde: Array
+    c: Array
+    o: Array
+    h: Array
+
+    @property
+    def kept(self) -> Array:
+        """What the forget gate leaves of the old memory: `f * c_prev`."""
+        return self.f * self.c_prev
+
+    @property
+    def added(self) -> Array:
+        """What the input gate lets in of the candidate: `i * c_tilde`."""
+        return self.i * self.c_tilde
+
+    def __getitem__(self, index) -> Step:
+        """The same `Step` at `index` of its first axis: one moment, or one row of a batch."""
+        return Step(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
+
+
+def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike) -> Step:
+    """Take the cell through one moment.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The four gates.
+    x : array_like (..., D)
+        The input of this moment.
+    h_prev, c_prev : array_like (..., H)
+        The hidden state and the memory of the moment before.
+
+    Returns
+    -------
+    Step
+        Every number on the way, each ``(..., H)``; ``step.h`` and ``step.c`` go on to the next
+        moment.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit; the message says which, its shape and the shape it needs.
+    """
+    D, H = parameters.input_size, parameters.hidden_size
+    x, h_prev, c_prev = as_array(x, "x"), as_array(h_prev, "h_prev"), as_array(c_prev, "c_prev")
+    front = x.shape[:-1]
+    require_shape(x, (*front, D), "x", f"W_f has shape {(H, H + D)} and reads {D} inputs")
+    require_shape(
+        h_prev, (*front, H), "h_prev", f"x has shape {x.shape} and the cell has {H} unit(s)"
+    )
+    require_shape(
+        c_prev, (*front, H), "c_prev", f"x has shape {x.shape} and the cell has {H} unit(s)"
+    )
+
+    z_f, z_i, z_c, z_o = (
+        preactivation(h_prev, x, gate.W, gate.b, letter)
+        for letter, gate in zip(GATES, vars(parameters).values(), strict=True)
+    )
+    f, i, c_tilde, o = sigmoid(z_f), sigmoid(z_i), np.tanh(z_c), sigmoid(z_o)
+    c = update_cell(c_prev, f, i, c_tilde)
+    h = hidden_state(o, c)
+    return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)

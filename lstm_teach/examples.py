@@ -1,0 +1,325 @@
+"""The worked examples and the room counter, as data.
+
+Four explanations of the LSTM cell that people have published with numbers, each in its own
+spelling, brought into ours. What they printed is in `WorkedExample.printed`, digit for digit;
+`WorkedExample.run()` computes it again with `lstm_teach.step`.
+
+And the story of this collection: a reading room whose door counts people (`room_counter`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_teach import conventions
+from lstm_teach._arrays import Array
+from lstm_teach.cell import Gate, Parameters, Step, step
+from lstm_teach.sequence import unroll
+
+
+@dataclass(frozen=True, eq=False)
+class WorkedExample:
+    """One published example: a cell, what goes in, and the numbers that its author printed.
+
+    `x` is `(..., D)`, `h_prev` and `c_prev` are `(..., H)`. `printed` maps the name of a `Step`
+    field (or of its properties `kept` and `added`) to the printed array.
+    """
+
+    name: str
+    spelling: str
+    parameters: Parameters
+    x: Array
+    h_prev: Array
+    c_prev: Array
+    printed: Mapping[str, Array]
+
+    def run(self) -> Step:
+        """Compute the example with `step`."""
+        return step(self.parameters, self.x, self.h_prev, self.c_prev)
+
+
+# ---- question: "why is my forget gate not 0 or 1?" ---------------------------------------------
+
+
+def question() -> WorkedExample:
+    """Five units whose gate reads h and x with identity weights: f = sigmoid(h + x).
+
+    The asker gives no memory; ours is 1 in every unit, so that what is kept shows f itself.
+    """
+    H = D = 5
+    zeros = Parameters.zeros(D, H)
+    parameters = Parameters(
+        Gate(np.hstack([np.eye(H), np.eye(D)]), np.zeros(H)),
+        zeros.input,
+        zeros.candidate,
+        zeros.output,
+    )
+    return WorkedExample(
+        "question",
+        "vectors; W = [I I], so that joining and adding give the same numbers",
+        parameters,
+        x=np.array([-0.1, 0.3, 0.1, -0.25, 0.1]),
+        h_prev=np.array([0, 0.5, 0.1, 0.2, 0.6]),
+        c_prev=np.ones(H),
+        printed={"f": np.array([0.47502081, 0.68997448, 0.549834, 0.4875026, 0.66818777])},
+    )
+
+
+# ---- events: separate weights and two biases ---------------------------------------------------
+
+EVENTS_CASES = (
+    # which weights are the identity (all others are zeros), what was printed
+    ((), {"kept": [0.5, 0.5, 0.5], "added": [0, 0, 0]}),
+    (("event_forget", "hidden_forget"), {"kept": [0.9999546, 0.5, 0.9999546]}),
+    (("event_forget",), {"kept": [0.9999546, 0.5, 0.5]}),
+    (("hidden_candidate", "hidden_input"), {"added": [0, 0, 0.9999546]}),
+)
+
+
+def events() -> tuple[WorkedExample, ...]:
+    """Three units with weights and biases of their own for the event x and the hidden state.
+
+    Its `forget_gate` returns what is kept and its `input_gate` what is added, so those are the
+    printed numbers. What we call the input gate it calls "update".
+    """
+    H = D = 3
+    examples = []
+    for identities, printed in EVENTS_CASES:
+        split = {
+            gate: (
+                np.eye(H, D) * (f"event_{gate}" in identities),
+                np.eye(H) * (f"hidden_{gate}" in identities),
+                np.zeros(H),
+                np.zeros(H),
+            )
+            for gate in ("forget", "input", "candidate", "output")
+        }
+        examples.append(
+            WorkedExample(
+                f"events, identity: {', '.join(identities) or 'none'}",
+                "vectors; W_x x + b_x + W_h h + b_h: two matrices and two biases for each gate",
+                conventions.from_split(split),
+                x=np.array([10.0, 0, 0]),
+                h_prev=np.array([0, 0, 10.0]),
+                c_prev=np.ones(H),
+                printed={name: np.array(values) for name, values in printed.items()},
+            )
+        )
+    return tuple(examples)
+
+
+# ---- column: W @ [h; x] ------------------------------------------------------------------------
+
+
+def column() -> WorkedExample:
+    """Two units, three inputs, written with columns: W @ [h; x], hidden state first, like ours.
+
+    The weights come from a random stream with seed 1010; the generator is a local one, so that
+    running this leaves nobody else's stream changed.
+    """
+    H, D = 2, 3
+    rng = np.random.RandomState(1010)  # noqa: NPY002 - the printed numbers are of this old stream
+    f, i, c, o = (Gate(rng.randn(H, H + D) * 0.01, np.zeros(H)) for _ in range(4))
+    return WorkedExample(
+        "column",
+        "columns, [h; x]: W (H, H+D) stands left",
+        Parameters(f, i, c, o),
+        x=np.array([0.5, 0.8, 0.2]),
+        h_prev=np.array([0.3, 0.4]),
+        c_prev=np.array([0.2, 0.3]),
+        printed={
+            "f": np.array([0.49336036, 0.49745089]),
+            "i": np.array([0.50166712, 0.50006494]),
+            "c_tilde": np.array([-0.00380958, -0.01686931]),
+            "o": np.array([0.50037238, 0.49787955]),
+            "c": np.array([0.09676093, 0.14079951]),
+            "h": np.array([0.04826596, 0.0696416]),
+        },
+    )
+
+
+# ---- batch: [x, h] @ W, and the notebook whose saved numbers cannot be had by running it --------
+
+BATCH_XS = np.array(
+    [
+        [[0, 1], [1, 0], [1, 1], [0, -1], [-1, 0], [-1, -1], [-1, -1]],
+        [[1, 0], [-1, 1], [0, -2], [2, 1], [1, -1], [2, 2], [1, 1]],
+    ],
+    dtype=np.float64,
+)
+
+
+def batch_parameters(forget: int = 1, input_and_candidate: int = 4, output: int = 3) -> Parameters:
+    """The weights of *batch*, had each cell of its notebook been run this many times.
+
+    Each run of a cell draws its weights anew and moves the random stream on. The saved numbers
+    need the default counts; run once from top to bottom (1, 1, 1) it prints others.
+    """
+    D, H = 2, 3
+    rng = np.random.RandomState(666)  # noqa: NPY002 - the printed numbers are of this old stream
+
+    def draw() -> tuple[Array, Array]:
+        return 2 * rng.rand(D + H, H) - 1, 2 * rng.rand(H) - 1
+
+    rows = {}
+    for _ in range(forget):
+        rows["forget"] = draw()
+    for _ in range(input_and_candidate):
+        rows["input"], rows["candidate"] = draw(), draw()
+    for _ in range(output):
+        rows["output"] = draw()
+    return conventions.from_rows(rows)
+
+
+def batch() -> WorkedExample:
+    """Seven rows at once, three units, two inputs, written for rows with the input first.
+
+    The source declares two moments and takes only the first; `batch_steps` takes both. Where
+    it means the output gate it prints the input gate again; its h is right.
+    """
+    return WorkedExample(
+        "batch",
+        "rows, [x, h]: W (D+H, H) stands right",
+        batch_parameters(),
+        x=BATCH_XS[0],
+        h_prev=np.zeros((7, 3)),
+        c_prev=np.zeros((7, 3)),
+        printed={name: np.array(values) for name, values in _BATCH_PRINTED.items()},
+    )
+
+
+def batch_steps() -> Step:
+    """Take *batch* through both of its moments: every field is `(2, 7, ...)`."""
+    return unroll(batch_parameters(), BATCH_XS)
+
+
+_BATCH_PRINTED = {
+    "f": [
+        [0.73197675, 0.47829704, 0.14818873],
+        [0.72108162, 0.42521307, 0.39621623],
+        [0.803063, 0.64600098, 0.19847554],
+        [0.52329382, 0.13093712, 0.54991046],
+        [0.53695366, 0.15733985, 0.24465725],
+        [0.42369298, 0.0703666, 0.46189409],
+        [0.42369298, 0.0703666, 0.46189409],
+    ],
+    "i": [
+        [0.37960833, 0.36042807, 0.46263574],
+        [0.24426619, 0.31878066, 0.56593779],
+        [0.20454467, 0.1720362, 0.54548179],
+        [0.4915469, 0.74082486, 0.50399829],
+        [0.64666322, 0.77489047, 0.40154326],
+        [0.69701036, 0.8857472, 0.42160843],
+        [0.69701036, 0.8857472, 0.42160843],
+    ],
+    "c_tilde": [
+        [0.04600799, 0.51793142, 0.52101879],
+        [-0.71725169, 0.84304518, -0.05423635],
+        [0.03103179, 0.76607325, 0.70943963],
+        [-0.94883506, 0.76791217, -0.86248108],
+        [-0.7023707, 0.34267455, -0.58558794],
+        [-0.94731803, 0.52119215, -0.92334738],
+        [-0.94731803, 0.52119215, -0.92334738],
+    ],
+    "c": [
+        [0.01746501, 0.18667702, 0.24104191],
+        [-0.17520034, 0.2687465, -0.0306944],
+        [0.00634739, 0.13179233, 0.3869864],
+        [-0.46639693, 0.56888843, -0.43468899],
+        [-0.4541973, 0.26553524, -0.23513889],
+        [-0.66029049, 0.46164449, -0.38929103],
+        [-0.66029049, 0.46164449, -0.38929103],
+    ],
+    "h": [
+        [0.0115965, 0.10223105, 0.15532237],
+        [-0.05044544, 0.08215761, -0.01627125],
+        [0.00313256, 0.06458154, 0.22006581],
+        [-0.11290898, 0.11036491, -0.21560403],
+        [-0.26709437, 0.11071561, -0.15094074],
+        [-0.24031168, 0.11161061, -0.21879666],
+        [-0.24031168, 0.11161061, -0.21879666],
+    ],
+}
+
+# ---- the room counter --------------------------------------------------------------------------
+
+EVENTS = ("enter", "leave", "bell", "ask")
+PERSON = 0.1  # how much memory one person takes: small, so that tanh stays readable
+
+#: A day at the reading room, a moment a word; "+" joins what happens in the same moment.
+DAY = (
+    "quiet enter enter ask enter quiet leave ask enter enter leave+ask quiet leave "
+    "ask bell ask enter enter quiet ask leave enter+ask bell quiet ask"
+).split()
+
+
+def day_events(names: str | Iterable[str] = DAY) -> Array:
+    """Turn readable event names into the cell's inputs, `(T, 4)`.
+
+    Parameters
+    ----------
+    names : str or iterable of str
+        A moment each: "enter", "leave", "bell" or "ask", "quiet" for nothing, "enter+ask" for
+        two at once. A single string is cut at spaces and commas.
+
+    Raises
+    ------
+    ValueError
+        At a name that is not known; the sentence says which moment, and what can be said.
+    """
+    words = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    xs = np.zeros((len(words), len(EVENTS)))
+    for t, word in enumerate(words):
+        for name in str(word).lower().split("+"):
+            if name in EVENTS:
+                xs[t, EVENTS.index(name)] = 1
+            elif name != "quiet":
+                raise ValueError(
+                    f"Moment {t + 1} says {word!r}, and the door does not know {name!r}; "
+                    f"it knows {', '.join(EVENTS)} and quiet, and enter+ask for two at once"
+                )
+    return xs
+
+
+def people(xs: Array) -> Array:
+    """How many people are in the room after each moment, counted without any cell: `(T,)`.
+
+    This is the truth that a wiring is checked against. The bell empties the room first, so
+    somebody who comes in at the bell is there afterwards.
+    """
+    count, counts = 0, []
+    for enter, leave, bell, _ask in np.asarray(xs):
+        count = (0 if bell else count) + int(enter) - int(leave)
+        counts.append(count)
+    return np.array(counts)
+
+
+def room_counter(units: int = 1) -> Parameters:
+    """A cell wired by hand to count the people in the room; its inputs are `EVENTS`.
+
+    Unit 0 holds the number of people times 0.1. It keeps its memory unless the bell rings,
+    writes when somebody passes the door, writes +0.1 or -0.1, and shows it only when asked.
+    With `units=2`, unit 1 holds "is the room open?": the first person of the day opens it (1),
+    the bell closes it (0). It forgets and rewrites at every arrival, while unit 0 keeps: a gate
+    is a vector, with a number of its own for each unit.
+    """
+    if units not in (1, 2):
+        raise ValueError(f"units is {units!r}; the room counter has 1 unit or 2")
+    open_, shut = 10.0, -10.0  # sigmoid(10) = 0.99995, sigmoid(-10) = 0.00005
+    turn = shut - open_  # a weight that turns an open gate shut, or -turn the other way round
+    # enter, leave, bell, ask, bias; one row for each unit
+    wiring: dict[str, Sequence[Sequence[float]]] = {
+        "forget": [(0, 0, turn, 0, open_), (turn, 0, turn, 0, open_)],
+        "input": [(-turn, -turn, 0, 0, shut), (-turn, 0, 0, 0, shut)],
+        "candidate": [(np.arctanh(0.1), -np.arctanh(0.1), 0, 0, 0), (0, 0, 0, 0, open_)],
+        "output": [(0, 0, 0, -turn, shut), (0, 0, 0, -turn, shut)],
+    }
+    gates = {}
+    for name, rows in wiring.items():
+        table = np.array(rows[:units])
+        nothing_of_h = np.zeros((units, units))
+        gates[name] = Gate(np.hstack([nothing_of_h, table[:, :-1]]), table[:, -1])
+    return Parameters(**gates)

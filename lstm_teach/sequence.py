@@ -1,0 +1,107 @@
+"""The cell through time: the same weights, once per moment."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_teach._arrays import as_array, require_shape
+from lstm_teach.cell import GATES, Gate, Parameters, Step, step
+
+
+def unroll(
+    parameters: Parameters,
+    xs: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+) -> Step:
+    """Take the cell through a sequence: each moment's `h` and `c` go on into the next.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The same four gates at every moment.
+    xs : array_like (T, ..., D)
+        The inputs, time first. `T` may be 0.
+    h0, c0 : array_like (..., H), optional
+        The state before the first moment; zeros where None.
+
+    Returns
+    -------
+    Step
+        Every field with the time axis in front: `x` is `(T, ..., D)`, all others
+        `(T, ..., H)`. `steps.h` is what other libraries call the output; `steps.h[-1]` and
+        `steps.c[-1]` are the last state (PyTorch's `h_n` and `c_n`).
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit; the message says which, its shape and the shape it needs.
+    """
+    D, H = parameters.input_size, parameters.hidden_size
+    xs = as_array(xs, "xs")
+    if xs.ndim < 2 or xs.shape[-1] != D:
+        raise ValueError(
+            f"xs has shape {xs.shape}; time comes first and W_f {(H, H + D)} reads {D} inputs, "
+            f"so xs must be (T, ..., {D})"
+        )
+    T, front = xs.shape[0], xs.shape[1:-1]
+    state = []
+    for given, name in ((h0, "h0"), (c0, "c0")):
+        array = np.zeros((*front, H)) if given is None else as_array(given, name)
+        why = f"xs has shape {xs.shape} and the cell has {H} unit(s)"
+        require_shape(array, (*front, H), name, why)
+        state.append(array)
+
+    h, c = state
+    steps = []
+    for x in xs:
+        moment = step(parameters, x, h, c)
+        h, c = moment.h, moment.c
+        steps.append(moment)
+
+    # reshape rather than stack: it also makes the empty arrays of a sequence of no moments
+    sizes = {field.name: D if field.name == "x" else H for field in fields(Step)}
+    return Step(
+        **{
+            name: np.reshape([getattr(moment, name) for moment in steps], (T, *front, size))
+            for name, size in sizes.items()
+        }
+    )
+
+
+def pin(parameters: Parameters, gate: str, value: float) -> Parameters:
+    """Hold one gate at `value`, whatever the cell sees: weights 0 and the bias that gives it.
+
+    "What if the forget gate were always 1?" A gate that reads nothing is a constant, so the
+    answer is a cell like any other, and nothing in `step` or `unroll` needs to know.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The cell; it is not changed.
+    gate : {"forget", "input", "candidate", "output"}
+        Which one to hold.
+    value : float
+        From 0 to 1 for a gate, from -1 to 1 for the candidate, both ends included.
+
+    Raises
+    ------
+    ValueError
+        When there is no such gate or the value is one that it cannot take.
+    """
+    if gate not in GATES.values():
+        raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
+    low = -1 if gate == "candidate" else 0
+    value = float(as_array(value, "value"))
+    if not low <= value <= 1:
+        raise ValueError(f"value is {value:g}; the {gate} gate lies between {low} and 1")
+    # The bias is the inverse of the squashing function. At the ends that is infinite, and a
+    # bias of 800 is as good: sigmoid and tanh then give 0, 1 and -1 exactly.
+    with np.errstate(divide="ignore"):
+        bias = np.arctanh(value) if gate == "candidate" else np.log(value) - np.log1p(-value)
+    H, D = parameters.hidden_size, parameters.input_size
+    held = Gate(np.zeros((H, H + D)), np.full(H, np.clip(bias, -800, 800)))
+    return replace(parameters, **{gate: held})

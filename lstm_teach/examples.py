@@ -121,7 +121,7 @@ def column() -> WorkedExample:
     running this leaves nobody else's stream changed.
     """
     H, D = 2, 3
-    rng = np.random.RandomState(1010)  # noqa: NPY002 - the printed numbers are of this old stream
+    rng = np.random.RandomState(1010)  # the printed numbers are of this old stream
     f, i, c, o = (Gate(rng.randn(H, H + D) * 0.01, np.zeros(H)) for _ in range(4))
     return WorkedExample(
         "column",
@@ -159,7 +159,7 @@ def batch_parameters(forget: int = 1, input_and_candidate: int = 4, output: int 
     need the default counts; run once from top to bottom (1, 1, 1) it prints others.
     """
     D, H = 2, 3
-    rng = np.random.RandomState(666)  # noqa: NPY002 - the printed numbers are of this old stream
+    rng = np.random.RandomState(666)  # the printed numbers are of this old stream
 
     def draw() -> tuple[Array, Array]:
         return 2 * rng.rand(D + H, H) - 1, 2 * rng.rand(H) - 1
@@ -250,10 +250,10 @@ EVENTS = ("enter", "leave", "bell", "ask")
 PERSON = 0.1  # how much memory one person takes: small, so that tanh stays readable
 
 #: A day at the reading room, a moment a word; "+" joins what happens in the same moment.
-DAY = (
+DAY = tuple(
     "quiet enter enter ask enter quiet leave ask enter enter leave+ask quiet leave "
-    "ask bell ask enter enter quiet ask leave enter+ask bell quiet ask"
-).split()
+    "ask bell ask enter enter quiet ask leave enter+ask bell quiet ask".split()
+)
 
 
 def day_events(names: str | Iterable[str] = DAY) -> Array:

@@ -51,7 +51,7 @@ def unroll(
     state = []
     for given, name in ((h0, "h0"), (c0, "c0")):
         array = np.zeros((*front, H)) if given is None else as_array(given, name)
-        why = f"xs has shape {xs.shape} and the cell has {H} unit(s)"
+        why = f"xs has shape {xs.shape} and W_f {(H, H + D)} has {H} row{'s' * (H > 1)}"
         require_shape(array, (*front, H), name, why)
         state.append(array)
 

@@ -300,12 +300,11 @@ def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayL
     x, h_prev, c_prev = as_array(x, "x"), as_array(h_prev, "h_prev"), as_array(c_prev, "c_prev")
     front = x.shape[:-1]
     require_shape(x, (*front, D), "x", f"W_f has shape {(H, H + D)} and reads {D} inputs")
-    require_shape(
-        h_prev, (*front, H), "h_prev", f"x has shape {x.shape} and the cell has {H} unit(s)"
+    why = (
+        f"x has shape {x.shape} and W_f {(H, H + D)} has {H} row{'s' * (H > 1)}, one for each unit"
     )
-    require_shape(
-        c_prev, (*front, H), "c_prev", f"x has shape {x.shape} and the cell has {H} unit(s)"
-    )
+    require_shape(h_prev, (*front, H), "h_prev", why)
+    require_shape(c_prev, (*front, H), "c_prev", why)
 
     z_f, z_i, z_c, z_o = (
         preactivation(h_prev, x, gate.W, gate.b, letter)

@@ -12,22 +12,23 @@ Array = NDArray[np.float64]
 
 
 def as_array(value: ArrayLike, name: str) -> Array:
-    """Return `value` as a float64 array; refuse what is not a finite number, by name."""
+    """Return `value` as a new float64 array; refuse what is not a finite number, by name."""
     if value is None:
         raise ValueError(f"{name} is None; it must be an array of numbers")
     try:
         raw = np.asarray(value)
-        if np.iscomplexobj(raw):
+        if raw.dtype.kind not in "biufO":  # complex, strings and dates; O can be a huge int
             raise TypeError
         array = raw.astype(np.float64)  # a copy: what the caller holds is never modified
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f"{name} must be an array of real numbers with rows of equal length"
         ) from None
-    if not np.isfinite(array).all():
-        bad = "NaN" if np.isnan(array).any() else "an infinite number"
-        where = np.argwhere(~np.isfinite(array))[0].tolist()
-        raise ValueError(f"{name} holds {bad} at {where}; every number in it must be finite")
+    finite = np.isfinite(array)
+    if not finite.all():
+        bad = "NaN" if np.isnan(array[~finite][0]) else "an infinite number"
+        where = f" at {np.argwhere(~finite)[0].tolist()}" if array.ndim else ""
+        raise ValueError(f"{name} holds {bad}{where}; every number in it must be finite")
     return array
 
 
@@ -44,7 +45,7 @@ def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
         if array.ndim == 0 or array.shape[-1] == 0:
             raise ValueError(
                 f"{name} has shape {array.shape}; features come last and there is at least one, "
-                f"so {name} must be (..., {size}), for one number ({size} = 1) write [number]"
+                f"so {name} must be (..., {size}); write a single number as [number]"
             )
     require_shape(
         x,
@@ -55,15 +56,13 @@ def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
     return h_prev, x
 
 
-def as_weights(
-    W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str, state: str | None = None
-) -> tuple[Array, Array]:
+def as_weights(W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str) -> tuple[Array, Array]:
     """Check the weights `(H, H+D)` and the bias `(H,)` of one gate that reads `[h, x]`."""
     name = f"W_{gate}" if gate else "W"
     bias = f"b_{gate}" if gate else "b"
     W, b = as_array(W, name), as_array(b, bias)
-    state = state or f"with h ({H},) and x ({D},)"
-    require_shape(W, (H, H + D), name, f"{state} the gate reads [h, x], {H + D} numbers")
+    why = f"with h ({H},) and x ({D},) the gate reads [h, x], {H + D} numbers"
+    require_shape(W, (H, H + D), name, why)
     require_shape(b, (H,), bias, f"{name} has {H} row{'s' * (H > 1)}, one for each unit")
     return W, b
 

@@ -37,8 +37,13 @@ def sigmoid(z: ArrayLike) -> Array:
     -------
     ndarray, same shape, float64
         ``sigmoid(0)`` is 0.5. Beyond ``z = 37`` float64 rounds the answer to exactly 1.
+
+    Raises
+    ------
+    ValueError
+        When ``z`` is not made of finite real numbers.
     """
-    z = np.asarray(z, dtype=np.float64)
+    z = as_array(z, "z")
     with np.errstate(under="ignore"):  # e^-1000 is 0 in float64, and that is the right answer
         e = np.exp(-np.abs(z))  # never more than 1, so nothing overflows
     return np.where(z >= 0, 1.0, e) / (1.0 + e)
@@ -268,7 +273,7 @@ class Step:
         """What the input gate lets in of the candidate: `i * c_tilde`."""
         return self.i * self.c_tilde
 
-    def __getitem__(self, index) -> Step:
+    def __getitem__(self, index: int | slice | tuple[int | slice, ...]) -> Step:
         """The same `Step` at `index` of its first axis: one moment, or one row of a batch."""
         return Step(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
 

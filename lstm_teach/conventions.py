@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, as_weights, require_shape
+from lstm_teach._arrays import Array, as_array, require_shape
 from lstm_teach.cell import GATES, Gate, Parameters
 
 TORCH = ("input", "forget", "candidate", "output")  # i, f, g, o: g is the candidate
@@ -32,6 +32,7 @@ def from_torch(
 
     `weight_ih` is `(4H, D)`, `weight_hh` `(4H, H)`, each bias `(4H,)` or None for zeros; the
     gates are stacked in the order i, f, g, o. Raises `ValueError` for any other shape.
+    PyTorch's own parameters track gradients: pass ``lstm.weight_ih_l0.detach()``.
     """
     W_x, W_h = _matrix(weight_ih, "weight_ih", "(4H, D)"), as_array(weight_hh, "weight_hh")
     H = _hidden_size(W_x.shape[0], "weight_ih", W_x.shape, "(4H, D)")
@@ -94,18 +95,18 @@ def from_rows(gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Parameters:
     `gates` maps "forget", "input", "candidate" and "output" to `(W, b)`, with `W` `(D+H, H)`
     and `b` `(H,)`. Raises `ValueError` for any other shape or a missing gate.
     """
-
-    def read(letter: str, W: ArrayLike, b: ArrayLike) -> Gate:
-        W = _matrix(W, f"W_{letter}", "(D+H, H)")
-        D, H = W.shape[0] - W.shape[1], W.shape[1]
-        if D < 1:
-            raise ValueError(
-                f"W_{letter} has shape {W.shape}; written for rows it has a row for each entry of "
-                f"[x, h] and a column for each unit, so W_{letter} must be (D+H, H)"
-            )
-        return Gate(*as_weights(np.concatenate([W[D:], W[:D]]).T, b, H, D, letter))
-
-    return _read_each(gates, read)
+    first = _first_matrix(gates, ("W", "b"), "(D+H, H)")
+    H = first.shape[1]
+    D = first.shape[0] - H
+    if D < 1:
+        raise ValueError(
+            f"the forget gate's W has shape {first.shape}; written for rows it has a row for each "
+            "entry of [x, h] and a column for each unit, so it must be (D+H, H) with D at least 1"
+        )
+    read = _read_gates(gates, {"W": (D + H, H), "b": (H,)})
+    return Parameters(
+        **{name: Gate(np.concatenate([W[D:], W[:D]]).T, b) for name, (W, b) in read.items()}
+    )
 
 
 def to_rows(parameters: Parameters) -> dict[str, tuple[Array, Array]]:
@@ -126,19 +127,15 @@ def from_split(
     `W_x x + b_x + W_h h + b_h`; shapes `(H, D)`, `(H, H)`, `(H,)`, `(H,)`. Raises `ValueError`
     for any other shape or a missing gate.
     """
-
-    def read(letter: str, W_x: ArrayLike, W_h: ArrayLike, b_x: ArrayLike, b_h: ArrayLike) -> Gate:
-        W_x, W_h = _matrix(W_x, f"W_x of {letter}", "(H, D)"), as_array(W_h, f"W_h of {letter}")
-        H = W_x.shape[0]
-        _fit(W_h, (H, H), f"W_h of {letter}", H)
-        biases = []
-        for b, name in ((b_x, "b_x"), (b_h, "b_h")):
-            b = as_array(b, f"{name} of {letter}")
-            _fit(b, (H,), f"{name} of {letter}", H)
-            biases.append(b)
-        return Gate(np.concatenate([W_h, W_x], axis=1), biases[0] + biases[1])
-
-    return _read_each(gates, read)
+    first = _first_matrix(gates, ("W_x", "W_h", "b_x", "b_h"), "(H, D)")
+    H, D = first.shape
+    read = _read_gates(gates, {"W_x": (H, D), "W_h": (H, H), "b_x": (H,), "b_h": (H,)})
+    return Parameters(
+        **{
+            name: Gate(np.concatenate([W_h, W_x], axis=1), b_x + b_h)
+            for name, (W_x, W_h, b_x, b_h) in read.items()
+        }
+    )
 
 
 def to_split(parameters: Parameters) -> dict[str, tuple[Array, Array, Array, Array]]:
@@ -168,15 +165,34 @@ def _to_stack(parameters: Parameters, order: tuple[str, ...]) -> tuple[Array, Ar
     return W[:, H:].copy(), W[:, :H].copy(), np.concatenate([gate.b for gate in gates])
 
 
-def _read_each(gates: Mapping, read) -> Parameters:
-    """Apply `read` to each of the four gates, and say which are missing or unknown."""
+def _first_matrix(gates: Mapping, symbols: tuple[str, ...], shape: str) -> Array:
+    """Check that `gates` has an array for each symbol, and give the forget gate's first one."""
     if not isinstance(gates, Mapping) or set(gates) != set(GATES.values()):
         got = ", ".join(map(str, gates)) if isinstance(gates, Mapping) else type(gates).__name__
         raise ValueError(
             f"gates has {got or 'nothing'}; it must map each of {', '.join(GATES.values())} "
-            "to its weights"
+            f"to ({', '.join(symbols)})"
         )
-    return Parameters(**{name: read(letter, *gates[name]) for letter, name in GATES.items()})
+    for name, arrays in gates.items():
+        if not isinstance(arrays, tuple | list) or len(arrays) != len(symbols):
+            raise ValueError(
+                f"the {name} gate is not a tuple of {len(symbols)} arrays; "
+                f"it must be ({', '.join(symbols)})"
+            )
+    return _matrix(gates["forget"][0], f"the forget gate's {symbols[0]}", shape)
+
+
+def _read_gates(gates: Mapping, shapes: dict[str, tuple[int, ...]]) -> dict[str, list[Array]]:
+    """Check every array of every gate; `shapes` maps the symbols, in their order, to shapes."""
+    read = {}
+    for gate in GATES.values():
+        read[gate] = []
+        for value, (symbol, shape) in zip(gates[gate], shapes.items(), strict=True):
+            array = as_array(value, f"the {gate} gate's {symbol}")
+            why = f"the forget gate's {next(iter(shapes))} is {next(iter(shapes.values()))}"
+            require_shape(array, shape, f"the {gate} gate's {symbol}", why)
+            read[gate].append(array)
+    return read
 
 
 def _matrix(value: ArrayLike, name: str, shape: str) -> Array:

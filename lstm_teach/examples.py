@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lstm_teach import conventions
-from lstm_teach._arrays import Array
+from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import Gate, Parameters, Step, step
 from lstm_teach.sequence import unroll
 
@@ -150,6 +151,7 @@ BATCH_XS = np.array(
     ],
     dtype=np.float64,
 )
+BATCH_XS.setflags(write=False)
 
 
 def batch_parameters(forget: int = 1, input_and_candidate: int = 4, output: int = 3) -> Parameters:
@@ -284,17 +286,26 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     return xs
 
 
-def people(xs: Array) -> Array:
+def people(xs: ArrayLike) -> NDArray[np.int_]:
     """How many people are in the room after each moment, counted without any cell: `(T,)`.
 
+    Takes the inputs that `day_events` makes, `(T, 4)`, and raises `ValueError` for other shapes.
+
     This is the truth that a wiring is checked against. The bell empties the room first, so
-    somebody who comes in at the bell is there afterwards.
+    somebody who comes in at the bell is there afterwards. Like the cell, it only counts: when
+    more people leave than came, the number goes below 0.
     """
+    xs = as_array(xs, "xs")
+    if xs.ndim != 2 or xs.shape[1] != len(EVENTS):
+        raise ValueError(
+            f"xs has shape {xs.shape}; time comes first and each moment says {', '.join(EVENTS)}, "
+            f"so xs must be (T, {len(EVENTS)})"
+        )
     count, counts = 0, []
-    for enter, leave, bell, _ask in np.asarray(xs):
+    for enter, leave, bell, _ask in xs:
         count = (0 if bell else count) + int(enter) - int(leave)
         counts.append(count)
-    return np.array(counts)
+    return np.array(counts, dtype=int)
 
 
 def room_counter(units: int = 1) -> Parameters:

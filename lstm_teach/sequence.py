@@ -95,13 +95,15 @@ def pin(parameters: Parameters, gate: str, value: float) -> Parameters:
     if gate not in GATES.values():
         raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
     low = -1 if gate == "candidate" else 0
-    value = float(as_array(value, "value"))
-    if not low <= value <= 1:
-        raise ValueError(f"value is {value:g}; the {gate} gate lies between {low} and 1")
+    number = as_array(value, "value")
+    require_shape(number, (), "value", "it holds for every unit")
+    if not low <= number <= 1:
+        name = gate if gate == "candidate" else f"{gate} gate"
+        raise ValueError(f"value is {number:g}; it must lie between {low} and 1 for the {name}")
     # The bias is the inverse of the squashing function. At the ends that is infinite, and a
     # bias of 800 is as good: sigmoid and tanh then give 0, 1 and -1 exactly.
     with np.errstate(divide="ignore"):
-        bias = np.arctanh(value) if gate == "candidate" else np.log(value) - np.log1p(-value)
+        bias = np.arctanh(number) if gate == "candidate" else np.log(number) - np.log1p(-number)
     H, D = parameters.hidden_size, parameters.input_size
     held = Gate(np.zeros((H, H + D)), np.full(H, np.clip(bias, -800, 800)))
     return replace(parameters, **{gate: held})

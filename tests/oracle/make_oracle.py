@@ -47,7 +47,7 @@ def draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def run_torch(case: tuple, rng: np.random.Generator) -> dict:
     """`torch.nn.LSTM`: two biases, or none; one bias is two with the second one 0."""
-    D, H, T, N, biases, state = case
+    D, H, _, _, biases, state = case
     weights = {"weight_ih": draw(rng, 4 * H, D), "weight_hh": draw(rng, 4 * H, H)}
     if biases >= 1:
         weights["bias_ih"] = draw(rng, 4 * H)

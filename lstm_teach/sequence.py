@@ -72,7 +72,7 @@ def unroll(
     )
 
 
-def pin(parameters: Parameters, gate: str, value: float) -> Parameters:
+def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
     """Hold one gate at `value`, whatever the cell sees: weights 0 and the bias that gives it.
 
     "What if the forget gate were always 1?" A gate that reads nothing is a constant, so the
@@ -84,8 +84,9 @@ def pin(parameters: Parameters, gate: str, value: float) -> Parameters:
         The cell; it is not changed.
     gate : {"forget", "input", "candidate", "output"}
         Which one to hold.
-    value : float
-        From 0 to 1 for a gate, from -1 to 1 for the candidate, both ends included.
+    value : float or array_like (H,)
+        From 0 to 1 for a gate, from -1 to 1 for the candidate, both ends included: one number
+        for all units, or one for each.
 
     Raises
     ------
@@ -95,15 +96,16 @@ def pin(parameters: Parameters, gate: str, value: float) -> Parameters:
     if gate not in GATES.values():
         raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
     low = -1 if gate == "candidate" else 0
-    number = as_array(value, "value")
-    require_shape(number, (), "value", "it holds for every unit")
-    if not low <= number <= 1:
+    H, D = parameters.hidden_size, parameters.input_size
+    numbers = as_array(value, "value")
+    numbers = np.full(H, numbers) if numbers.ndim == 0 else numbers
+    require_shape(numbers, (H,), "value", f"the cell has {H} unit{'s' * (H > 1)}")
+    if not (low <= numbers.min() and numbers.max() <= 1):
         name = gate if gate == "candidate" else f"{gate} gate"
-        raise ValueError(f"value is {number:g}; it must lie between {low} and 1 for the {name}")
+        raise ValueError(f"value is {value}; it must lie between {low} and 1 for the {name}")
     # The bias is the inverse of the squashing function. At the ends that is infinite, and a
     # bias of 800 is as good: sigmoid and tanh then give 0, 1 and -1 exactly.
     with np.errstate(divide="ignore"):
-        bias = np.arctanh(number) if gate == "candidate" else np.log(number) - np.log1p(-number)
-    H, D = parameters.hidden_size, parameters.input_size
-    held = Gate(np.zeros((H, H + D)), np.full(H, np.clip(bias, -800, 800)))
+        bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
+    held = Gate(np.zeros((H, H + D)), np.clip(bias, -800, 800))
     return replace(parameters, **{gate: held})

@@ -1,0 +1,212 @@
+"""What an explorer says in words: the equation with today's numbers, one sentence, the code.
+
+Everything here takes a `Step` of vectors (no batch). Sentence and equation speak of the rounded
+numbers that the picture shows; the code holds the exact ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lstm_teach._arrays import Array
+from lstm_teach._style import QUANTITIES, number
+from lstm_teach.cell import GATES, Parameters, Step
+
+MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
+MOST_LINES = 2  # and one with more units than this shows the first ones only
+
+
+def percent(share: float) -> str:
+    """A share in plain words. A gate is hardly ever quite 0 or 1, so rounding must not say so."""
+    if 0 < share < 0.01:
+        return "less than 1%"
+    if 0.99 < share < 1:
+        return "more than 99%"
+    return f"{100 * share:.0f}%"
+
+
+# ---- one sentence ------------------------------------------------------------------------------
+
+
+def _keeps(s: Step, k: int) -> str:
+    return f"keeps {percent(s.f[k])} of {number(s.c_prev[k])}, which leaves {number(s.kept[k])}"
+
+
+def _adds(s: Step, k: int) -> str:
+    return f"lets in {percent(s.i[k])} of {number(s.c_tilde[k])}, which adds {number(s.added[k])}"
+
+
+def _updates(s: Step, k: int) -> str:
+    return (
+        f"keeps {number(s.kept[k])} of {number(s.c_prev[k])} and adds {number(s.added[k])}, "
+        f"so its memory is now {number(s.c[k])}"
+    )
+
+
+def _shows(s: Step, k: int) -> str:
+    return (
+        f"holds {number(s.c[k])}, which tanh squashes to {number(np.tanh(s.c[k]))}, "
+        f"and shows {percent(s.o[k])} of that, {number(s.h[k])}"
+    )
+
+
+def _steps(s: Step, k: int) -> str:
+    return f"{_updates(s, k)}, and it shows {percent(s.o[k])} of it squashed, {number(s.h[k])}"
+
+
+_VERBS: dict[str, Callable[[Step, int], str]] = {
+    "forget": _keeps,
+    "input": _adds,
+    "update": _updates,
+    "output": _shows,
+    "step": _steps,
+}
+
+
+def sentence(focus: str, step: Step) -> str:
+    """What happens, one sentence for each unit."""
+    return " ".join(f"Unit {k} {_VERBS[focus](step, k)}." for k in range(step.h.shape[-1]))
+
+
+# ---- the equation, and the same with today's numbers -------------------------------------------
+
+
+def symbol(name: str, below: str | None = None) -> str:
+    """A quantity's symbol as HTML in its color, with its moment (or `below`) below it."""
+    q = QUANTITIES[name]
+    below = q.moment if below is None else below
+    return f'<i style="color:{q.color}">{q.symbol}</i><sub>{below}</sub>'
+
+
+def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
+    weight = letter.upper() if letter == "c" else letter
+    hx = f"[{symbol('h_prev')}, {symbol('x')}]"
+    general = (
+        f"{symbol(field)} = {squash}(<i>W<sub>{weight}</sub></i>{hx} + <i>b<sub>{weight}</sub></i>)"
+    )
+
+    def line(parameters: Parameters, s: Step, k: int) -> str:
+        gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
+        hx = np.concatenate([s.h_prev, s.x])
+        if len(hx) <= MOST_TERMS:
+            sum_ = " + ".join(_times(w, v) for w, v in zip(gate.W[k], hx, strict=True))
+        else:
+            sum_ = f"the sum of {len(hx)} products, {number(gate.W[k] @ hx)},"
+        return (
+            f"{symbol(field, str(k))} = {squash}({sum_} + {_inside(gate.b[k])}) "
+            f"= {squash}({number(z)}) = {_bold(field, getattr(s, field)[k])}"
+        )
+
+    return general, line
+
+
+def _times(a: float, b: float) -> str:
+    return f"{_inside(a)}·{_inside(b)}"
+
+
+def _inside(value: float) -> str:
+    """A number inside an expression: a negative one stands in brackets."""
+    text = number(value)
+    return f"({text})" if text.startswith("−") else text
+
+
+def _bold(name: str, value: float) -> str:
+    return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
+
+
+def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, Callable]:
+    general = f"{plain} = {symbol(left)} ∗ {symbol(right)}"
+
+    def line(parameters: Parameters, s: Step, k: int) -> str:
+        product = _times(getattr(s, left)[k], getattr(s, right)[k])
+        return f"{plain}<sub>{k}</sub> = {product} = {_bold(name, getattr(s, name)[k])}"
+
+    return general, line
+
+
+def _memory_line(parameters: Parameters, s: Step, k: int) -> str:
+    sum_ = f"{_times(s.f[k], s.c_prev[k])} + {_times(s.i[k], s.c_tilde[k])}"
+    parts = f"{number(s.kept[k])} + {_inside(s.added[k])}"
+    return f"{symbol('c', str(k))} = {sum_} = {parts} = {_bold('c', s.c[k])}"
+
+
+def _shown_line(parameters: Parameters, s: Step, k: int) -> str:
+    parts = f"{number(s.o[k])}·tanh({number(s.c[k])}) = {_times(s.o[k], np.tanh(s.c[k]))}"
+    return f"{symbol('h', str(k))} = {parts} = {_bold('h', s.h[k])}"
+
+
+_F = _gate_lines("f", "f", "σ")
+_I = _gate_lines("i", "i", "σ")
+_C_TILDE = _gate_lines("c_tilde", "c", "tanh")
+_O = _gate_lines("o", "o", "σ")
+_KEPT = _product_lines("kept", "f", "c_prev", "kept")
+_ADDED = _product_lines("added", "i", "c_tilde", "added")
+_MEMORY = (
+    f"{symbol('c')} = {symbol('f')} ∗ {symbol('c_prev')} + {symbol('i')} ∗ {symbol('c_tilde')}",
+    _memory_line,
+)
+_SHOWN = (f"{symbol('h')} = {symbol('o')} ∗ tanh({symbol('c')})", _shown_line)
+
+_EQUATIONS = {
+    "forget": (_F, _KEPT),
+    "input": (_I, _C_TILDE, _ADDED),
+    "update": (_MEMORY,),
+    "output": (_O, _SHOWN),
+    "step": (_MEMORY, _SHOWN),
+}
+
+
+def equation(focus: str, parameters: Parameters, step: Step) -> str:
+    """Each equation of the focus, and under it the same with the numbers of each unit, as HTML."""
+    rows = []
+    units = step.h.shape[-1]
+    for general, line in _EQUATIONS[focus]:
+        lines = [line(parameters, step, k) for k in range(min(units, MOST_LINES))]
+        if units > MOST_LINES:
+            lines.append(f"… and so on for all {units} units")
+        rows.append(
+            f"<div><b>{general}</b></div>" + "".join(f"<div>{text}</div>" for text in lines)
+        )
+    return "".join(f"<div>{row}</div>" for row in rows)
+
+
+# ---- the code that gives these very numbers ----------------------------------------------------
+
+_CODE = {
+    "f": "f = 1 / (1 + np.exp(-(W_f @ hx + b_f)))",
+    "i": "i = 1 / (1 + np.exp(-(W_i @ hx + b_i)))",
+    "c_tilde": "c_tilde = np.tanh(W_c @ hx + b_c)",
+    "o": "o = 1 / (1 + np.exp(-(W_o @ hx + b_o)))",
+    "kept": "kept = f * c_prev",
+    "added": "added = i * c_tilde",
+    "c": "c = f * c_prev + i * c_tilde",
+    "h": "h = o * np.tanh(c)",
+}
+_CODE_LINES = {
+    "forget": ("f", "kept"),
+    "input": ("i", "c_tilde", "added"),
+    "update": ("f", "i", "c_tilde", "c"),
+    "output": ("f", "i", "c_tilde", "c", "o", "h"),
+    "step": ("f", "i", "c_tilde", "c", "o", "h"),
+}
+
+
+def code(focus: str, parameters: Parameters, step: Step) -> str:
+    """Plain NumPy lines that give the numbers on the screen, to the last digit."""
+    names = _CODE_LINES[focus]
+    lines = ["import numpy as np", ""]
+    lines += [f"{name} = {_literal(getattr(step, name))}" for name in ("h_prev", "x")]
+    if set(names) & {"kept", "c"}:
+        lines.append(f"c_prev = {_literal(step.c_prev)}")
+    for letter, gate_name in GATES.items():
+        if any(f"W_{letter} " in _CODE[name] for name in names):
+            gate = getattr(parameters, gate_name)
+            lines += [f"W_{letter} = {_literal(gate.W)}", f"b_{letter} = {_literal(gate.b)}"]
+    lines += ["", "hx = np.concatenate([h_prev, x])", *(_CODE[name] for name in names)]
+    return "\n".join([*lines, f"print({', '.join(names)})"])
+
+
+def _literal(array: Array) -> str:
+    return f"np.array({array.tolist()})"

@@ -1,0 +1,256 @@
+"""The vocabulary of every diagram: layer, pointwise operation, wire, join, copy and value, as SVG.
+
+Each function gives a piece of SVG as a string. Units are those of the canvas, x to the right and
+y down. Nothing here knows about the LSTM; `lstm_teach.diagram` says where things go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from itertools import pairwise
+
+from lstm_teach._style import FONT, INK, PAPER, QUIET, QUIET_INK, number
+
+Point = tuple[float, float]
+
+BODY = "#f7f8fa"  # the inside of a cell: a breath darker than the paper
+RADIUS = 27  # of a pointwise operation
+BOX_W, BOX_H = 116, 64  # a layer
+PILL_W, PILL_H = 104, 36  # one number on a wire
+CORNER = 20  # radius of a wire's turn
+LINE, STRONG = 5.5, 10  # strokes in ink: a wire, and the memory line
+THIN, STRONG_THIN = 3.5, 6.5  # the same out of focus
+SYMBOL, WORD, VALUE, SMALL = 38, 28, 28, 24  # sizes of text: at 600 px wide, SMALL is 12 px
+
+
+def n(value: float) -> str:
+    """A coordinate in as few characters as it needs."""
+    return f"{round(float(value), 1):g}"
+
+
+# ---- text --------------------------------------------------------------------------------------
+
+_SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\w))")
+_SYMBOL = re.compile(r"[A-Za-z]\u0303?(_\w|_\{[^}]*\})?")
+
+
+def text(
+    at: Point, source: str, size: float, color: str = INK, anchor: str = "", weight: str = ""
+) -> str:
+    """Write `source` on the baseline `at`; `h_t` has a subscript, and a lone symbol is italic.
+
+    `anchor` is "start", "end" or, when empty, the middle.
+    """
+    style = ' font-style="italic"' if _SYMBOL.fullmatch(source) else ""
+    style += f' text-anchor="{anchor}"' if anchor else ""
+    style += f' font-weight="{weight}"' if weight else ""
+    size_ = "" if size == VALUE else f' font-size="{n(size)}"'
+    where = f'x="{n(at[0])}" y="{n(at[1])}"'
+    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>'
+
+
+@lru_cache(maxsize=512)
+def _rich(source: str, size: float) -> str:
+    """Lower the subscripts: `h_t`, or `h_{t−1}` when they are longer than one letter."""
+    parts, end = [], 0
+    for match in _SUBSCRIPT.finditer(source):
+        low, small = round(size * 0.22), round(size * 0.7)
+        parts.append(escape(source[end : match.start()], quote=False))
+        parts.append(f'<tspan dy="{low}" font-size="{small}">{match[1] or match[2]}</tspan>')
+        end = match.end()
+        if source[end:]:
+            parts.append(f'<tspan dy="{-low}">\u200b</tspan>')  # what follows stands level again
+    return "".join(parts) + escape(source[end:], quote=False)
+
+
+# ---- the vocabulary ----------------------------------------------------------------------------
+
+
+def layer(at: Point, name: str, color: str, on: bool = True) -> str:
+    """A layer with weights of its own: a box. In ink it is solid, out of focus an outline."""
+    x, y = at
+    fill, ink = (f'"{color}"', PAPER) if on else (f'"{PAPER}" stroke="{QUIET}"', QUIET_INK)
+    return (
+        f'<rect x="{n(x - BOX_W / 2)}" y="{n(y - BOX_H / 2)}" width="{BOX_W}" height="{BOX_H}" '
+        f'rx="8" fill={fill}/>' + text((x, y + 12), name, SYMBOL, ink)
+    )
+
+
+def pointwise(at: Point, operation: str, on: bool = True) -> str:
+    """An operation number by number: a circle with × or +, a wider one with a word in it."""
+    x, y = at
+    line, ink = (INK, INK) if on else (QUIET, QUIET_INK)
+    rim = f'fill="{PAPER}" stroke="{line}"'
+    if operation in "×+":
+        # strokes, not type: they sit in the middle whatever the font
+        cross = f"M{n(x - 10)} {n(y - 10)}l20 20m0-20l-20 20"
+        plus = f"M{n(x - 14)} {n(y)}h28m-14-14v28"
+        return (
+            f'<circle cx="{n(x)}" cy="{n(y)}" r="{RADIUS}" {rim}/>'
+            f'<path d="{cross if operation == "×" else plus}" stroke="{ink}" stroke-width="5"/>'
+        )
+    return f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="50" ry="25" {rim}/>' + text(
+        (x, y + 9), operation, WORD, ink
+    )
+
+
+def copy(at: Point, color: str, radius: float = 9) -> str:
+    """Where a wire is copied: a dot."""
+    return f'<circle cx="{n(at[0])}" cy="{n(at[1])}" r="{n(radius)}" fill="{color}"/>'
+
+
+def wire(
+    points: Sequence[Point], color: str, width: float = LINE, head: float = 20, name: str = ""
+) -> str:
+    """A vector on its way: a line with round corners. Its arrowhead ends at the last point."""
+    line, tip = _strokes(tuple(points), head)
+    tag = f' data-wire="{name}"' if name else ""
+    made = f'<path d="{line}" stroke="{color}" stroke-width="{n(width)}"{tag}/>'
+    return made + (f'<path d="{tip}" fill="{color}"/>' if tip else "")
+
+
+@lru_cache(maxsize=1024)
+def _strokes(points: tuple[Point, ...], head: float) -> tuple[str, str]:
+    """The line along `points`, and the arrowhead whose tip is the last point.
+
+    Every stretch is level or upright. The line stops inside the head, so that it cannot show
+    beyond the tip however thick it is.
+    """
+    *_, (x0, y0), (x1, y1) = points
+    dx, dy = _sign(x1 - x0), _sign(y1 - y0)
+    half = head / 2
+    tip = (
+        f"M{n(x1)} {n(y1)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}"
+        f"{f'v{n(-2 * dx * half)}' if dx else f'h{n(2 * dy * half)}'}z"
+    )
+    points = (*points[:-1], (x1 - dx * head * 0.8, y1 - dy * head * 0.8))
+    here = points[0]
+    d = f"M{n(here[0])} {n(here[1])}"
+    for corner, after in pairwise(points[1:]):
+        a, b = _toward(corner, here, CORNER), _toward(corner, after, CORNER)
+        d += f"{_go(here, a)}Q{n(corner[0])} {n(corner[1])} {n(b[0])} {n(b[1])}"
+        here = b
+    return d + _go(here, points[-1]), tip if head else ""
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _go(start: Point, goal: Point) -> str:
+    """Draw on to `goal`, level or upright."""
+    if start[1] == goal[1]:
+        return f"H{n(goal[0])}"
+    if start[0] == goal[0]:
+        return f"V{n(goal[1])}"
+    raise ValueError(f"a wire goes level or upright, not from {start} to {goal}")
+
+
+def _toward(start: Point, goal: Point, distance: float) -> Point:
+    """The point that lies `distance` from `start`, toward `goal`."""
+    dx, dy = _sign(goal[0] - start[0]), _sign(goal[1] - start[1])
+    return start[0] + dx * distance, start[1] + dy * distance
+
+
+def bridge(at: Point, width: float, ground: str = BODY) -> str:
+    """Lift an upright wire over a level one: a gap in whatever was drawn before."""
+    d = f"M{n(at[0])} {n(at[1] - 22)}v44"
+    return f'<path d="{d}" stroke="{ground}" stroke-width="{n(width + 16)}"/>'
+
+
+def values(at: Point, numbers: Sequence[float], color: str, on: bool = True, name: str = "") -> str:
+    """Numbers on a wire, a row for each unit: negative ones light on dark, and with a minus."""
+    top = at[1] - PILL_H * len(numbers) / 2
+    rows = [((at[0], top + PILL_H * row), v) for row, v in enumerate(numbers)]
+    return f'<g data-value="{name}">{pills(rows, color, on)}</g>'
+
+
+def pills(
+    rows: Sequence[tuple[Point, float]],
+    color: str,
+    on: bool,
+    width: int = PILL_W,
+    outline: bool = True,
+) -> str:
+    """Numbers, each in a pill of its own; the points are the middles of their upper edges."""
+    rims, words = {False: "", True: ""}, {False: "", True: ""}
+    for (x, y), value in rows:
+        shown = number(value)
+        negative = shown.startswith("−")
+        words[negative] += f'<text x="{n(x)}" y="{n(y + 28)}">{shown}</text>'
+        if not (outline or negative):
+            continue
+        rims[negative] += (
+            f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
+            'rx="9"/>'
+        )
+    line, dark, ink = (color, color, INK) if on else (QUIET, QUIET_INK, QUIET_INK)
+    made = ""
+    for negative, fill, rim, letters in ((False, PAPER, line, ink), (True, dark, dark, PAPER)):
+        if rims[negative]:
+            made += f'<g fill="{fill}" stroke="{rim}" stroke-width="2.5">{rims[negative]}</g>'
+        if words[negative]:
+            made += f'<g fill="{letters}">{words[negative]}</g>'
+    return made
+
+
+def body(left: float, top: float, width: float, height: float, color: str = QUIET) -> str:
+    """The cell itself: everything that happens in one moment is inside."""
+    return (
+        f'<rect x="{n(left)}" y="{n(top)}" width="{n(width)}" height="{n(height)}" rx="34" '
+        f'fill="{BODY}" stroke="{color}"/>'
+    )
+
+
+# ---- equations ---------------------------------------------------------------------------------
+
+# How wide a character is, as a share of the size, in Helvetica and its kin; others are 0.56.
+_WIDTHS = {
+    **dict.fromkeys("ft,()[] ·", 0.3),
+    **dict.fromkeys("il", 0.22),
+    **dict.fromkeys("xhno", 0.54),
+    **dict.fromkeys("CHD", 0.72),
+    "W": 0.94,
+    "\u0303": 0,
+}
+
+
+def _text_width(source: str, size: float) -> float:
+    low = sum(len(a or b) for a, b in _SUBSCRIPT.findall(source)) * 0.4
+    return size * (low + sum(_WIDTHS.get(c, 0.56) for c in _SUBSCRIPT.sub("", source)))
+
+
+def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float = 46) -> str:
+    """Write `(symbol, color, shape)` after each other, every shape under its symbol.
+
+    Each symbol stands in the middle of its own place, so that a font with other widths moves
+    none of the others.
+    """
+    places = [
+        _text_width(symbol, size) + size * (0.55 if symbol in "=+∗" else 0.12)
+        for symbol, _, _ in tokens
+    ]
+    x, made = center[0] - sum(places) / 2, ""
+    for (symbol, color, shape), place in zip(tokens, places, strict=True):
+        x += place / 2
+        made += text((x, center[1]), symbol, size, color)
+        if shape:
+            made += text((x, center[1] + 46), shape, SMALL, QUIET_INK)
+        x += place / 2
+    return made
+
+
+def svg(size: tuple[float, float], title: str, description: str, content: Sequence[str]) -> str:
+    """A whole picture, on its own paper, as wide as the place it is put in."""
+    w, h = map(n, size)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="100%" '
+        f'style="max-width:{w}px" role="img" font-family="{FONT}" '
+        f'font-size="{VALUE}" text-anchor="middle" fill="none" '
+        f'stroke-width="{THIN}"><title>{escape(title, quote=False)}</title>'
+        f"<desc>{escape(description, quote=False)}</desc>"
+        f'<rect width="{w}" height="{h}" fill="{PAPER}"/>' + "".join(content) + "</svg>\n"
+    )

@@ -1,0 +1,188 @@
+"""Predict, then see; and checks for the exercises that name the mistake.
+
+`predict` asks a question before the notebook answers it. `forget_gate`, `step`, … take the
+function that a student wrote, try it on random numbers, and return a `Verdict`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+
+import ipywidgets
+import numpy as np
+
+from lstm_teach._examine import MARKS, TONES, Verdict, box, examine
+
+__all__ = [
+    "Prediction",
+    "Verdict",
+    "candidate",
+    "forget_gate",
+    "hidden_state",
+    "input_gate",
+    "output_gate",
+    "predict",
+    "step",
+    "unroll",
+    "update_cell",
+]
+
+# ---- predict, then see -------------------------------------------------------------------------
+
+_PROMPT = "Choose, then check."
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # a tag, and not "f < 1 and c > 0"
+
+# Without this a long choice is cut at the width of a slider, or runs into the next one.
+_STYLE = """<style>
+.lstm-predict .widget-radio-box { margin: 0; }
+.lstm-predict .widget-radio-box label {
+  display: flex; align-items: baseline; gap: 8px; width: auto; max-width: none; height: auto;
+  padding: 4px 0; line-height: 1.4; font-size: 14px; white-space: normal; overflow-wrap: anywhere;
+}
+.lstm-predict .widget-radio-box input { flex: none; float: none; margin: 0; }
+.lstm-predict .widget-html-content { line-height: 1.5; font-size: 14px; white-space: normal; }
+</style>"""
+
+
+class Prediction(ipywidgets.VBox):
+    """A question to commit to before its answer is seen; made by `predict`.
+
+    Attributes
+    ----------
+    choice : ipywidgets.RadioButtons
+        The choices; nothing is chosen at first.
+    button : ipywidgets.Button
+        Commits the choice.
+    feedback : ipywidgets.HTML
+        What is said about it; screen readers read it out when it changes.
+    controls : dict of str to widget
+        The choices and the button by their labels.
+    passed : bool or None
+        Whether the choice last committed is right; None as long as there is none.
+    """
+
+    def __init__(self, question: str, options: Mapping[str, str], answer: str) -> None:
+        self._question, self._options, self._answer = question, dict(options), answer
+        self._hint = ""  # of the last wrong choice
+        self.choice = ipywidgets.RadioButtons(
+            options=list(options), value=None, layout=ipywidgets.Layout(width="auto")
+        )
+        self.button = ipywidgets.Button(
+            description="Check my answer", layout=ipywidgets.Layout(width="auto")
+        )
+        self.feedback = ipywidgets.HTML()
+        self.controls = {"Your answer": self.choice, self.button.description: self.button}
+        self._say(None, _PROMPT)
+        self.choice.observe(self._on_choice, "value")
+        self.button.on_click(self._on_check)
+        super().__init__(
+            [
+                ipywidgets.HTML(f"{_STYLE}<b>{question}</b>"),
+                self.choice,
+                ipywidgets.HBox([self.button]),
+                self.feedback,
+            ]
+        )
+        self.add_class("lstm-predict")
+
+    def _on_choice(self, change: dict) -> None:
+        # What was said of the choice before must not stand beside the new one as if it were
+        # about that; a hint stays readable.
+        self._say(None, f"{_PROMPT} Your last hint: {self._hint}" if self._hint else _PROMPT)
+
+    def _on_check(self, button: ipywidgets.Button) -> None:
+        chosen = self.choice.value
+        if chosen is None:
+            self._say(None, "Pick one of the choices first, then check.")
+            return
+        passed = chosen == self._answer
+        self._hint = "" if passed else self._options[chosen]
+        self._say(passed, self._options[chosen])
+
+    def _say(self, passed: bool | None, text: str) -> None:
+        self.passed = passed
+        mark = "" if passed is None else f'<b style="color: {TONES[passed]}">{MARKS[passed]}</b> '
+        self.feedback.value = box(passed, mark + text, 'role="status" aria-live="polite"')
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+        """Add what a reader without a kernel sees: the question and its choices, no answer."""
+        plain = html.unescape(_TAG.sub("", self._question))
+        choices = "".join(f"  ( ) {option}\n" for option in self._options)
+        text = f"{plain}\n{choices}Run this notebook to answer."
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": text}
+
+
+def predict(question: str, options: Mapping[str, str], answer: str) -> Prediction:
+    """Ask for a prediction: commit first, then see.
+
+    Parameters
+    ----------
+    question : str
+        Plain text or simple HTML.
+    options : mapping of str to str
+        Each choice (plain text) and what is said when it is committed: the explanation for the
+        right one, for each wrong one a hint fitted to that misconception (plain or simple HTML).
+    answer : str
+        The right choice.
+
+    Raises
+    ------
+    ValueError
+        When the answer is not among at least two choices, or a choice has nothing to say.
+    """
+    if len(options) < 2:
+        raise ValueError(f"options has {len(options)} of the choices; there must be at least 2")
+    if answer not in options:
+        raise ValueError(f"answer is {answer!r}; it must be one of {', '.join(map(repr, options))}")
+    for option, said in options.items():
+        if not (isinstance(said, str) and said.strip()):
+            raise ValueError(f"the hint for {option!r} is empty; it must say what to learn from it")
+    return Prediction(question, options, answer)
+
+
+# ---- exercises: your function, checked ---------------------------------------------------------
+#
+# Each takes the student's function and returns a `Verdict`. The random numbers are fresh every
+# time, unless a generator is passed.
+
+
+def forget_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> f`."""
+    return examine("forget_gate", function, rng)
+
+
+def input_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> i`."""
+    return examine("input_gate", function, rng)
+
+
+def candidate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> c_tilde`."""
+    return examine("candidate", function, rng)
+
+
+def update_cell(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(c_prev, f, i, c_tilde) -> c`."""
+    return examine("update_cell", function, rng)
+
+
+def output_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> o`."""
+    return examine("output_gate", function, rng)
+
+
+def hidden_state(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(o, c) -> h`."""
+    return examine("hidden_state", function, rng)
+
+
+def step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(parameters, x, h_prev, c_prev) -> (h, c)`; or a `Step`."""
+    return examine("step", function, rng)
+
+
+def unroll(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(parameters, xs) -> hs`, `(T, H)`, starting from zeros; or a `Step`."""
+    return examine("unroll", function, rng)

@@ -1,4 +1,4 @@
-"""What all tests share: a browser, and a font cache that is there before anybody looks at stderr."""
+"""What all tests share: a browser, and a font cache that exists before anybody looks at stderr."""
 
 from __future__ import annotations
 

@@ -100,9 +100,10 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
     numbers = as_array(value, "value")
     numbers = np.full(H, numbers) if numbers.ndim == 0 else numbers
     require_shape(numbers, (H,), "value", f"the cell has {H} unit{'s' * (H > 1)}")
-    if not (low <= numbers.min() and numbers.max() <= 1):
+    outside = numbers[(numbers < low) | (numbers > 1)]
+    if outside.size:
         name = gate if gate == "candidate" else f"{gate} gate"
-        raise ValueError(f"value is {value}; it must lie between {low} and 1 for the {name}")
+        raise ValueError(f"value is {outside[0]:g}; it must lie between {low} and 1 for the {name}")
     # The bias is the inverse of the squashing function. At the ends that is infinite, and a
     # bias of 800 is as good: sigmoid and tanh then give 0, 1 and -1 exactly.
     with np.errstate(divide="ignore"):

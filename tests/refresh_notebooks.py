@@ -41,22 +41,23 @@ class RefreshError(Exception):
 
 def read_formatted(path: Path) -> nbformat.NotebookNode:
     """Read a notebook with its code formatted, every cell with an id, and nothing run."""
-    formatted = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"],
-        input=path.read_bytes(),
-        capture_output=True,
-        check=False,
-    )
-    if formatted.returncode:
-        raise RefreshError(f"{path.name}: ruff cannot read it: {formatted.stderr.decode()}")
-    content = json.loads(formatted.stdout)
+    content = json.loads(path.read_text(encoding="utf-8"))
     for position, cell in enumerate(content["cells"]):
         if "id" not in cell:  # not a random one, so that two runs give the same file
             source = f"{position} {''.join(cell['source'])}"
             cell["id"] = hashlib.sha256(source.encode()).hexdigest()[:8]
         cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA}
     content |= {"metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
-    notebook = nbformat.reads(json.dumps(content), as_version=4)
+    formatted = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"],
+        input=json.dumps(content),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if formatted.returncode:
+        raise RefreshError(f"{path.name}: ruff cannot read it: {formatted.stderr}")
+    notebook = nbformat.reads(formatted.stdout, as_version=4)
     nbformat.validate(notebook)
     return notebook
 

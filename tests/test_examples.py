@@ -1,0 +1,338 @@
+"""examples.py against worked_examples.json, which was typed from the sources independently."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_teach import conventions, examples, step, unroll
+from lstm_teach.examples import DAY, EVENTS, day_events, people, room_counter
+from tests.helpers import GATES, SPOILED, assert_same, refusal
+
+SOURCE = json.loads(Path(__file__).with_name("worked_examples.json").read_text(encoding="utf-8"))
+QUESTION, COLUMN, BATCH = (SOURCE[name] for name in ("question", "column", "batch"))
+EVENTS_CASES = SOURCE["events"]["cases"]
+DIGITS = 8  # NumPy prints eight decimals; where it shows fewer, the rest are zeros
+
+
+def assert_printed(computed: np.ndarray, printed: object) -> None:
+    """Assert that these numbers, printed as the source printed them, are the same digits."""
+    printed = np.array(printed, dtype=np.float64)
+    assert computed.shape == printed.shape
+    np.testing.assert_array_equal(np.round(computed, DIGITS), printed)
+    assert [f"{n:.{DIGITS}f}" for n in computed.flat] == [f"{n:.{DIGITS}f}" for n in printed.flat]
+
+
+def ours(printed: dict) -> dict:
+    """The source's names of printed numbers, as fields of our Step."""
+    return {name.replace("printed_as_h", "h"): values for name, values in printed.items()}
+
+
+# ---- printed numbers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("example", "printed"),
+    [
+        (examples.question(), QUESTION["expected"]),
+        (examples.column(), COLUMN["expected"]),
+        (examples.batch(), ours(BATCH["expected"])),
+    ],
+    ids=["question", "column", "batch"],
+)
+def test_every_printed_digit(example: examples.WorkedExample, printed: dict):
+    s = example.run()
+    assert example.printed.keys() == printed.keys()
+    for name, values in printed.items():
+        assert_printed(getattr(s, name), values)
+        assert_same(example.printed[name], np.array(values))
+
+
+def events_example(case: dict) -> examples.WorkedExample:
+    """Ours for a case of the source: the example with the same identity weights."""
+    wanted = {name.replace("update", "input") for name, kind in case.items() if kind == "identity"}
+    for example, (identities, _) in zip(examples.events(), examples.EVENTS_CASES, strict=True):
+        if set(identities) == wanted:
+            return example
+    raise AssertionError(f"no example for {wanted}")
+
+
+@pytest.mark.parametrize("case", EVENTS_CASES)
+def test_every_printed_digit_of_events(case: dict):
+    example = events_example(case)
+    s = example.run()
+    told = {name: values for name, values in case.items() if name in ("kept", "added")}
+    assert len(told) == 1
+    for name, values in told.items():
+        assert_printed(getattr(s, name), values)
+        assert_same(example.printed[name], np.array(values, dtype=np.float64))
+
+
+def test_events_holds_no_case_that_the_source_has_not():
+    told = sorted(name for example in examples.events() for name in example.printed)
+    theirs = sorted(name for case in EVENTS_CASES for name in case)
+    assert told == [name for name in theirs if name in ("kept", "added")]
+
+
+# ---- weights and inputs ------------------------------------------------------------------------
+
+
+def test_question_reads_h_and_x_with_identity_weights():
+    example = examples.question()
+    assert_same([example.h_prev, example.x], [np.array(QUESTION[k]) for k in ("h_prev", "x")])
+    assert_same(example.parameters.forget.W, np.hstack([np.eye(5), np.eye(5)]))
+    assert not example.parameters.forget.b.any()
+    # why joining looked like adding to the asker
+    assert_printed(1 / (1 + np.exp(-(example.h_prev + example.x))), QUESTION["expected"]["f"])
+    assert_same(example.run().kept, example.run().f)
+
+
+@pytest.mark.parametrize("case", EVENTS_CASES)
+def test_events_has_the_weights_of_the_source(case: dict):
+    example = events_example(case)
+    for name in ("x", "h_prev", "c_prev"):
+        assert_same(getattr(example, name), np.array(SOURCE["events"][name], dtype=np.float64))
+    for gate, (W_x, W_h, b_x, b_h) in conventions.to_split(example.parameters).items():
+        theirs = "update" if gate == "input" else gate
+        for W, kind in ((W_x, "event"), (W_h, "hidden")):
+            identity = case.get(f"{kind}_{theirs}") == "identity"
+            assert_same(W, np.eye(3) if identity else np.zeros((3, 3)))
+        assert not b_x.any()
+        assert not b_h.any()
+
+
+def test_column_has_the_weights_of_the_source():
+    example = examples.column()
+    for name in ("x", "h_prev", "c_prev"):
+        assert_same(getattr(example, name), np.array(COLUMN[name]))
+    for gate in GATES:
+        assert_same(getattr(example.parameters, gate).W, np.array(COLUMN["W"][gate]))
+        assert_same(getattr(example.parameters, gate).b, np.zeros(2))
+
+
+def test_batch_has_the_weights_of_the_source():
+    example = examples.batch()
+    assert_same(example.x, np.array(BATCH["x1"], dtype=np.float64))
+    assert_same(examples.BATCH_XS, np.array([BATCH["x1"], BATCH["x2"]], dtype=np.float64))
+    for state in (example.h_prev, example.c_prev):
+        assert_same(state, np.zeros((7, 3)))
+    rows = conventions.to_rows(example.parameters)
+    for gate in GATES:
+        for ours_, theirs in zip(rows[gate], BATCH["W"][gate], strict=True):
+            assert_same(ours_, np.array(theirs))
+
+
+def test_batch_takes_the_second_step_that_its_source_only_declares():
+    steps = examples.batch_steps()
+    first = examples.batch().run()
+    assert_same(steps[0], first)
+    second = step(examples.batch_parameters(), BATCH["x2"], first.h, first.c)
+    assert_same(steps[1], second)
+    assert steps.h.shape == (2, 7, 3)
+    assert_same(second.c[6], second.f[6] * first.c[6] + second.i[6] * second.c_tilde[6])
+
+
+def test_names_and_spellings_tell_the_examples_apart():
+    every = [examples.question(), *examples.events(), examples.column(), examples.batch()]
+    assert len({example.name for example in every}) == len(every)
+    for example in every:
+        assert example.spelling
+
+
+# ---- the notebook whose saved numbers cannot be had by running it ------------------------------
+
+
+def test_saved_numbers_need_cells_that_were_run_again():
+    draws = 2 * np.random.RandomState(666).rand(216) - 1  # counted in the source's own account
+    rows = conventions.to_rows(examples.batch_parameters())
+    for gate, start in (("forget", 0), ("input", 126), ("candidate", 144), ("output", 198)):
+        W, b = rows[gate]
+        assert_same(W.ravel(), draws[start : start + 15])
+        assert_same(b, draws[start + 15 : start + 18])
+
+
+def test_run_once_from_top_to_bottom_it_prints_other_numbers():
+    once = examples.batch_parameters(1, 1, 1)
+    draws = 2 * np.random.RandomState(666).rand(72) - 1
+    for n, gate in enumerate(GATES):
+        W, b = conventions.to_rows(once)[gate]
+        assert_same(np.append(W, b), draws[18 * n : 18 * n + 18])
+    example = examples.batch()
+    s = step(once, example.x, example.h_prev, example.c_prev)
+    assert_printed(s.f, BATCH["expected"]["f"])  # the first cell: nothing had moved the stream yet
+    for name in ("i", "c_tilde", "c", "h"):
+        assert (np.abs(getattr(s, name) - ours(BATCH["expected"])[name]) > 1e-4).any()
+
+
+def test_making_examples_leaves_the_global_random_stream_alone():
+    np.random.seed(1)  # noqa: NPY002 - the old global stream is the one that must not move
+    before = np.random.get_state()  # noqa: NPY002
+    for make in (examples.question, examples.events, examples.column, examples.batch):
+        make()
+    after = np.random.get_state()  # noqa: NPY002
+    assert before[2] == after[2]
+    assert_same(before[1], after[1])
+
+
+def test_examples_cannot_be_spoiled_for_the_next_reader():
+    with pytest.raises(ValueError, match="read-only"):
+        examples.BATCH_XS[:] = 0
+    examples.question().x[:] = 0
+    assert_same(examples.question().x, np.array(QUESTION["x"]))
+
+
+# ---- the room counter --------------------------------------------------------------------------
+
+MOMENTS = ("quiet", *EVENTS, "enter+ask", "leave+ask", "bell+ask", "enter+leave", "enter+bell")
+
+
+def count_by_hand(names: list[str]) -> list[int]:
+    """Go through a day in words, without any array."""
+    inside, counts = 0, []
+    for name in names:
+        if "bell" in name:
+            inside = 0
+        inside += ("enter" in name) - ("leave" in name)
+        counts.append(inside)
+    return counts
+
+
+@given(st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=60))
+def test_people_are_counted_as_a_person_would(names: list[str]):
+    counts = people(day_events(names))
+    assert counts.tolist() == count_by_hand(names)
+    assert counts.dtype.kind == "i"
+
+
+@pytest.mark.parametrize("units", [1, 2])
+@given(st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=60))
+def test_the_room_counter_counts_any_day(units: int, names: list[str]):
+    xs = day_events(names)
+    steps = unroll(room_counter(units), xs)
+    inside = people(xs)
+    # a gate is never quite 1, so the count leaks a little: 30 in and 30 out leave 0.04 people
+    np.testing.assert_allclose(steps.c[:, 0] / examples.PERSON, inside, rtol=0.01, atol=0.05)
+    asked = xs[:, EVENTS.index("ask")] == 1
+    shown = np.where(asked, np.tanh(examples.PERSON * inside), 0)
+    np.testing.assert_allclose(steps.h[:, 0], shown, rtol=0.01, atol=0.006)
+
+
+def test_the_day_is_counted_to_the_person():
+    xs = day_events()
+    counted = np.rint(unroll(room_counter(), xs).c[:, 0] / examples.PERSON)
+    assert counted.tolist() == people(xs).tolist() == count_by_hand(list(DAY))
+
+
+def test_the_day_has_all_that_can_happen():
+    """Somebody asks in the empty room, in the full one and after the bell, which rings twice."""
+    xs = day_events()
+    assert xs.shape == (len(DAY), 4)
+    assert (xs.sum(axis=0) >= 2).all()
+    inside, ask = people(xs), xs[:, EVENTS.index("ask")] == 1
+    assert inside.min() == 0
+    assert inside.max() >= 4
+    assert {0, inside.max() - 1} <= set(inside[ask])
+    assert (xs.sum(axis=1) == 0).any()
+    assert (xs.sum(axis=1) == 2).any()
+
+
+@given(st.lists(st.sampled_from(MOMENTS), min_size=1, max_size=30))
+def test_the_second_unit_knows_whether_the_room_is_open(names: list[str]):
+    steps = unroll(room_counter(2), day_events(names))
+    is_open, truth = False, []
+    for name in names:
+        is_open = "enter" in name or (is_open and "bell" not in name)
+        truth.append(is_open)
+    np.testing.assert_allclose(steps.c[:, 1], truth, atol=0.01)
+
+
+def test_the_gates_of_the_room_counter_are_as_the_story_tells():
+    names = ("quiet", *EVENTS)
+    s = unroll(room_counter(), day_events(names))
+    told = {name: s[t] for t, name in enumerate(names)}
+    for name, moment in told.items():
+        assert moment.f[0] == pytest.approx(float(name != "bell"), abs=1e-4)
+        assert moment.i[0] == pytest.approx(float(name in ("enter", "leave")), abs=1e-4)
+        assert moment.o[0] == pytest.approx(float(name == "ask"), abs=1e-4)
+    assert told["enter"].c_tilde[0] == pytest.approx(examples.PERSON)
+    assert told["leave"].c_tilde[0] == pytest.approx(-examples.PERSON)
+
+
+def test_the_second_unit_leaves_the_first_as_it_is():
+    one, two = (unroll(room_counter(units), day_events()) for units in (1, 2))
+    np.testing.assert_allclose(two.c[:, :1], one.c, rtol=1e-12)
+    np.testing.assert_allclose(two.h[:, :1], one.h, rtol=1e-12)
+    assert (np.abs(two.f[:, 0] - two.f[:, 1]) > 0.9).any()  # a gate is a vector
+
+
+@pytest.mark.parametrize("units", [0, 3, "two", None])
+def test_the_room_counter_has_one_unit_or_two(units: object):
+    with pytest.raises(ValueError, match="the room counter has 1 unit or 2"):
+        room_counter(units)
+
+
+# ---- events in words ---------------------------------------------------------------------------
+
+
+def test_events_are_written_in_words():
+    assert day_events("enter").tolist() == [[1, 0, 0, 0]]
+    assert day_events("quiet, leave bell,ask").tolist() == [
+        [0, 0, 0, 0],
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+    ]
+    assert day_events(["Enter+ASK", "quiet+bell"]).tolist() == [[1, 0, 0, 1], [0, 0, 1, 0]]
+    assert day_events(iter(DAY)).tolist() == day_events(" ".join(DAY)).tolist()
+    assert day_events().dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("names", "start"),
+    [
+        ("enter go", "Moment 2 says 'go', and the door does not know 'go'; "),
+        ("enter+go", "Moment 1 says 'enter+go', and the door does not know 'go'; "),
+        (["quiet", "quiet", None], "Moment 3 says None, and the door does not know 'none'; "),
+        (["quiet", 3], "Moment 2 says 3, and the door does not know '3'; "),
+        ("enter + ask", "Moment 2 says '+', and the door does not know ''; "),
+    ],
+)
+def test_an_event_that_the_door_does_not_know_gets_a_friendly_sentence(names, start: str):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
+        day_events(names)
+    assert str(caught.value) == (
+        f"{start}it knows enter, leave, bell, ask and quiet, and enter+ask for two at once"
+    )
+
+
+@pytest.mark.parametrize("names", ["", " , ", [], iter(())])
+def test_a_day_has_at_least_one_moment(names: object):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
+        day_events(names)
+    assert str(caught.value) == (
+        "A day needs at least one moment: enter, leave, bell, ask or quiet"
+    )
+
+
+def test_people_takes_anything_like_an_array_and_leaves_it_alone():
+    xs = day_events("enter leave+ask bell").astype(int)
+    assert people(xs.tolist()).tolist() == people(xs).tolist() == [1, 0, 0]
+    assert people(np.zeros((0, 4))).tolist() == []
+
+
+@pytest.mark.parametrize("kind", SPOILED)
+def test_people_refuses_what_is_no_finite_number(kind: str):
+    assert refusal(people, SPOILED[kind](day_events())).startswith("xs ")
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (3, 5), (2, 3, 4)])
+def test_people_refuses_other_shapes(shape: tuple[int, ...]):
+    assert refusal(people, np.zeros(shape)) == (
+        f"xs has shape {shape}; time comes first and each moment says enter, leave, bell, ask, "
+        "so xs must be (T, 4)"
+    )

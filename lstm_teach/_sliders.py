@@ -26,7 +26,12 @@ STYLE = """<style>
 .lstm-explorer .lstm-slider .widget-readout { flex: 0 0 auto; width: auto; min-width: 38px;
   height: 26px; line-height: 26px; padding: 0 2px; margin: 0; text-align: right; }
 .lstm-explorer .lstm-matrix { display: grid; gap: 2px 10px; overflow: hidden; padding: 2px 0; }
-.lstm-explorer .lstm-title { line-height: 1.35; margin-top: 6px; }
+.lstm-explorer .lstm-equation { line-height: 1.55; display: flex; flex-wrap: wrap; gap: 0 36px; }
+.lstm-explorer .lstm-equation sub, .lstm-explorer .lstm-equation sup { line-height: 0; }
+.lstm-explorer .lstm-said { background: #fff; color: #1a1a1a; padding: 4px 10px; }
+.lstm-explorer p { margin: 4px 0; line-height: 1.4; }
+.lstm-explorer pre { line-height: 1.35; padding: 8px; overflow-x: auto; background: #f5f5f5;
+  color: #1a1a1a; }
 .lstm-explorer table.lstm-heat { border-collapse: collapse; font-size: 12px; text-align: right; }
 .lstm-explorer table.lstm-heat td, .lstm-explorer table.lstm-heat th { padding: 3px 6px; }
 </style>"""
@@ -65,7 +70,10 @@ class SliderGrid:
         self.widget.add_class("lstm-matrix")
         columns = f"repeat({array.shape[1]}, minmax(0, 1fr))"
         self.widget.layout = widgets.Layout(
-            grid_template_columns=columns, max_width=f"{180 * array.shape[1]}px", display="grid"
+            display="grid",
+            grid_template_columns=columns,
+            flex=f"{array.shape[1]} 1 {100 * array.shape[1]}px",
+            max_width=f"{190 * array.shape[1]}px",
         )
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
@@ -106,7 +114,7 @@ class HeatMap:
         self._slider.layout.width = "260px"
         self._table, self._columns = widgets.HTML(), columns
         for picker in (self._row, self._column):
-            picker.observe(lambda _: self._pick(), "value")
+            picker.observe(lambda _: (self._pick(), self._changed()), "value")
         self._slider.observe(lambda change: self._move(change["new"]), "value")
         self.controls = {
             f"{name} row": self._row,

@@ -70,6 +70,104 @@ def sentence(focus: str, step: Step) -> str:
     return " ".join(f"Unit {k} {_VERBS[focus](step, k)}." for k in range(step.h.shape[-1]))
 
 
+def _vector(values: Array) -> str:
+    return f"[{', '.join(number(value) for value in values)}]"
+
+
+# A guided tour through one step: the diagram's name of a stage, its title, what it does.
+STAGES: dict[str, tuple[str, Callable[[Step], str]]] = {
+    "join": (
+        "join h and x",
+        lambda s: (
+            f"The hidden state {_vector(s.h_prev)} and the input {_vector(s.x)} are put "
+            f"end to end: {_vector(np.concatenate([s.h_prev, s.x]))}. All four layers read this."
+        ),
+    ),
+    "f": (
+        "forget gate f",
+        lambda s: (
+            f"The forget gate turns z = {_vector(s.z_f)} into f = {_vector(s.f)}: "
+            "how much of each memory to keep."
+        ),
+    ),
+    "i": (
+        "input gate i",
+        lambda s: (
+            f"The input gate turns z = {_vector(s.z_i)} into i = {_vector(s.i)}: "
+            "how much of the candidate to write."
+        ),
+    ),
+    "c_tilde": (
+        "candidate",
+        lambda s: (
+            f"tanh turns z = {_vector(s.z_c)} into the candidate {_vector(s.c_tilde)}: "
+            "what could be written."
+        ),
+    ),
+    "kept": (
+        "what is kept",
+        lambda s: f"f times the memory {_vector(s.c_prev)} leaves {_vector(s.kept)}.",
+    ),
+    "added": (
+        "what is added",
+        lambda s: f"i times the candidate gives {_vector(s.added)}.",
+    ),
+    "c": (
+        "new memory C",
+        lambda s: f"What is kept plus what is added is the new memory {_vector(s.c)}.",
+    ),
+    "o": (
+        "output gate o",
+        lambda s: (
+            f"The output gate turns z = {_vector(s.z_o)} into o = {_vector(s.o)}: "
+            "how much of the memory to show."
+        ),
+    ),
+    "h": (
+        "hidden state h",
+        lambda s: (
+            f"tanh squashes the memory to {_vector(np.tanh(s.c))}; o times that is the "
+            f"hidden state {_vector(s.h)}. C and h go on to the next moment."
+        ),
+    ),
+}
+
+
+def stage(name: str, step: Step) -> str:
+    """One stage of the guided tour, with its number and its numbers."""
+    _, tell = STAGES[name]
+    return f"Stage {list(STAGES).index(name) + 1} of {len(STAGES)}. {tell(step)}"
+
+
+def moment_sentence(t: int, T: int, name: str | None, step: Step) -> str:
+    """One moment of a sequence: which one, what happened, what it did to the memory."""
+    when = f"Moment {t + 1} of {T}" + (f", {name}: " if name else ": ")
+    told = " ".join(f"unit {k} {_steps(step, k)}." for k in range(step.h.shape[-1]))
+    return when + told
+
+
+def without_pin(gate: str, step: Step) -> str:
+    """What the same moment holds and shows with nothing pinned."""
+    memory = " and ".join(number(c) for c in step.c)
+    shown = " and ".join(number(h) for h in step.h)
+    return (
+        f"With the {gate} gate not pinned, the memory would be {memory} and show {shown}.".replace(
+            "candidate gate", "candidate"
+        )
+    )
+
+
+def ribbon(names: list[str], t: int, around: int = 4) -> str:
+    """The events near moment `t`, the one at `t` in bold, as HTML."""
+    start, end = max(0, t - around), t + around + 1
+    shown = [
+        f"<b>[{name}]</b>" if index == t else name
+        for index, name in enumerate(names[start:end], start)
+    ]
+    dots = ("… " if start else "", " …" if end < len(names) else "")
+    return f"<div>{dots[0]}{' · '.join(shown)}{dots[1]}</div>"
+
+
 # ---- the equation, and the same with today's numbers -------------------------------------------
 
 
@@ -155,6 +253,7 @@ _EQUATIONS = {
     "update": (_MEMORY,),
     "output": (_O, _SHOWN),
     "step": (_MEMORY, _SHOWN),
+    "sequence": (_MEMORY, _SHOWN),
 }
 
 
@@ -206,6 +305,19 @@ def code(focus: str, parameters: Parameters, step: Step) -> str:
             lines += [f"W_{letter} = {_literal(gate.W)}", f"b_{letter} = {_literal(gate.b)}"]
     lines += ["", "hx = np.concatenate([h_prev, x])", *(_CODE[name] for name in names)]
     return "\n".join([*lines, f"print({', '.join(names)})"])
+
+
+def sequence_code(parameters: Parameters, xs: Array) -> str:
+    """Plain NumPy lines that take the cell through `xs` `(T, D)`."""
+    lines = ["import numpy as np", "", f"xs = {_literal(xs)}"]
+    for letter, gate_name in GATES.items():
+        gate = getattr(parameters, gate_name)
+        lines += [f"W_{letter} = {_literal(gate.W)}", f"b_{letter} = {_literal(gate.b)}"]
+    H = parameters.hidden_size
+    lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
+    body = ["hx = np.concatenate([h, x])", *(_CODE[name] for name in _CODE_LINES["step"])]
+    body = [line.replace("c_prev", "c") for line in body]
+    return "\n".join([*lines, *(f"    {line}" for line in [*body, "print(c, h)"])])
 
 
 def _literal(array: Array) -> str:

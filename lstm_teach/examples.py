@@ -270,9 +270,12 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     Raises
     ------
     ValueError
-        At a name that is not known; the sentence says which moment, and what can be said.
+        When there is no moment, or at a name that is not known; the sentence says which moment,
+        and what can be said.
     """
     words = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    if not words:
+        raise ValueError(f"A day needs at least one moment: {', '.join(EVENTS)} or quiet")
     xs = np.zeros((len(words), len(EVENTS)))
     for t, word in enumerate(words):
         for name in str(word).lower().split("+"):
@@ -284,6 +287,14 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
                     f"it knows {', '.join(EVENTS)} and quiet, and enter+ask for two at once"
                 )
     return xs
+
+
+def event_names(xs: Array) -> list[str]:
+    """The inverse of `day_events`: a name for each moment of `xs` `(T, 4)`."""
+    named = (
+        [name for name, happens in zip(EVENTS, moment, strict=True) if happens] for moment in xs
+    )
+    return ["+".join(names) or "quiet" for names in named]
 
 
 def people(xs: ArrayLike) -> NDArray[np.int_]:

@@ -60,13 +60,13 @@ class LiveFigure:
             artist.set_visible(True)
         return _fluid(out.getvalue())
 
-    def frame(self) -> str:
-        """The live artists as they are now, as an SVG of the same size as `still`."""
+    def frame(self, artists: Iterable[Artist] | None = None) -> str:
+        """The live artists (or these of them) as they are now, in an SVG the size of `still`."""
         out = StringIO()
         width, height = self.figure.get_size_inches() * _POINTS_PER_INCH
         with mpl.rc_context(self._rc):
             renderer = RendererSVG(width, height, out, metadata=_NO_METADATA)
-            for artist in self.live:
+            for artist in self.live if artists is None else artists:
                 artist.draw(renderer)
             renderer.finalize()
         return _fluid(out.getvalue())
@@ -99,6 +99,7 @@ def _fluid(svg: str) -> str:
     body = re.sub(
         r"<style.*?</style>", "", svg[svg.index(">", svg.index("<svg")) + 1 :], flags=re.S
     )
+    body = re.sub(r"(\.\d\d)\d+", r"\1", body)  # a hundredth of a point is sharp enough
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         'width="100%" style="display:block;stroke-linejoin:round;stroke-linecap:butt" '

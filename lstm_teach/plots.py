@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import cycle
 
 import matplotlib as mpl
 import numpy as np
@@ -16,6 +17,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
@@ -254,6 +256,103 @@ def number_line(ax: Axes, units: int) -> Panel:
             after.set_xdata([at[2]])
 
     return Panel(live, update)
+
+
+# ---- a sequence --------------------------------------------------------------------------------
+
+TIMELINE = {
+    "f": ("$f$: keep", (0.0, 1.0)),
+    "i": ("$i$: write", (0.0, 1.0)),
+    "c_tilde": (r"$\tilde C$: what", (-1.0, 1.0)),
+    "o": ("$o$: show", (0.0, 1.0)),
+    "c": ("$C$: memory", None),
+    "h": ("$h$: shown", (-1.0, 1.0)),
+}
+LINE_STYLES = ("-", "--", ":", "-.")  # one for each unit, so that lines differ without color
+
+
+class Timeline:
+    """Six small multiples over time: a line for each unit, and above it the same as a heat map.
+
+    Parameters
+    ----------
+    steps : Step
+        From `unroll`, vectors over time, `(T, H)`, T at least 1. Drawn in gray where a changed
+        run departs from it.
+
+    Attributes
+    ----------
+    run : list of Artist
+        What moves when the run changes (`show_run`).
+    cursor : list of Artist
+        What moves when only the moment changes (`show_moment`).
+    """
+
+    def __init__(self, steps: Step) -> None:
+        self.run: list[Artist] = []
+        self.cursor: list[Artist] = []
+        self._steps = steps
+        T, units = steps.h.shape
+        t = np.arange(1, T + 1)
+        with mpl.rc_context(FONT_SIZES):
+            self.figure = Figure(SIZE, dpi=72)
+            grid = self.figure.add_gridspec(3, 2, wspace=0.16, hspace=0.62)
+            self.figure.subplots_adjust(0.06, 0.08, 0.985, 0.93)
+            self._rows = {}
+            for (name, (title, limits)), spot in zip(TIMELINE.items(), grid, strict=True):
+                heights = [0.16 * units, 1]
+                strip, ax = spot.subgridspec(2, 1, height_ratios=heights, hspace=0.06).subplots()
+                self._rows[name] = self._row(strip, ax, name, title, limits, t)
+
+    def _row(self, strip: Axes, ax: Axes, name: str, title: str, limits: tuple | None, t: Array):
+        values = getattr(self._steps, name)
+        if limits is None:
+            reach = max(1.0, 1.1 * np.abs(values).max())
+            limits = (min(0.0, 1.1 * values.min()), reach) if values.min() < 0 else (0.0, reach)
+        low, high = limits
+        reach = max(abs(low), abs(high))
+        image = strip.imshow(
+            values.T,
+            aspect="auto",
+            cmap="PuOr_r",
+            vmin=-reach,
+            vmax=reach,
+            interpolation="none",
+            extent=(0.5, len(t) + 0.5, values.shape[1] - 0.5, -0.5),
+        )
+        strip.set_title(title, color=COLORS[name], pad=4, fontsize=11.5)
+        strip.set(xticks=[], yticks=range(values.shape[1]))
+        strip.tick_params(length=0, labelsize=8.5)
+        margin = 0.08 * (high - low)
+        ax.set(xlim=(0.5, len(t) + 0.5), ylim=(low - margin, high + margin))
+        ax.plot(t, values, color=QUIET, lw=1)  # the run as it is, under the one that is changed
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        _frame(ax, "")
+        lines = [
+            ax.plot(t, values[:, unit], color=COLORS[name], lw=1.8, ls=style)[0]
+            for unit, style in zip(range(values.shape[1]), cycle(LINE_STYLES), strict=False)
+        ]
+        cursor = ax.axvline(1, color=INK, lw=1.2)
+        (dots,) = ax.plot([], [], ls="", marker="o", ms=6, color=COLORS[name], mec="white")
+        self.run += [image, *lines]
+        self.cursor += [cursor, dots]
+        return image, lines, cursor, dots, (low, high)
+
+    def show_run(self, steps: Step) -> None:
+        """Draw another run of the same length, such as one with a gate pinned."""
+        self._shown = steps
+        for name, (image, lines, _, _, (low, high)) in self._rows.items():
+            values = getattr(steps, name)
+            image.set_data(values.T)
+            for line, column in zip(lines, values.T, strict=True):
+                line.set_ydata(np.clip(column, low, high))
+
+    def show_moment(self, t: int) -> None:
+        """Put the cursor on moment `t`, counted from 0."""
+        for name, (_, _, cursor, dots, (low, high)) in self._rows.items():
+            values = np.clip(getattr(self._shown, name)[t], low, high)
+            cursor.set_xdata([t + 1, t + 1])
+            dots.set_data(np.full(len(values), t + 1), values)
 
 
 # ---- a picture for each focus ------------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""The explorer of a whole sequence: the same `Explorer`, with time in place of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import ipywidgets as widgets
+import numpy as np
+
+from lstm_teach import _words, examples
+from lstm_teach._arrays import Array
+from lstm_teach._explorer import Case, Explorer
+from lstm_teach.cell import GATES, Parameters, Step
+from lstm_teach.live import LiveFigure
+from lstm_teach.plots import Timeline
+from lstm_teach.sequence import pin, unroll
+
+NO_PIN = "nothing"
+
+
+class SequenceExplorer(Explorer):
+    """A sequence with play, pause and a slider for the moment, in which any gate can be pinned.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The cell, the same at every moment.
+    days : mapping of str to array (T, D)
+        The sequences to start from, under their names; the first is shown first.
+    x_names : tuple of str, optional
+        Names of the inputs. With the room counter's, a day of one's own can be typed.
+
+    Attributes
+    ----------
+    steps : Step
+        The run that is shown, `(T, H)`; `step` is one moment of it.
+    unpinned : Step
+        The same sequence with nothing pinned, which the plot shows in gray.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        days: Mapping[str, Array],
+        x_names: tuple[str, ...] | None = None,
+    ) -> None:
+        self._days = dict(days)
+        self._typed = x_names == examples.EVENTS
+        self._run = widgets.HTML()  # the layer of what changes with the run, not with the moment
+        self._loading = False
+        zeros = np.zeros(parameters.hidden_size)
+        super().__init__(
+            "sequence",
+            [Case(name, parameters, xs[0], zeros, zeros, x_names) for name, xs in days.items()],
+        )
+
+    def _fixed_controls(self) -> dict[str, widgets.Widget]:
+        moment = widgets.IntSlider(1, min=1, max=1, description="moment")
+        play = widgets.Play(value=1, min=1, max=1, interval=700)
+        widgets.jslink((play, "value"), (moment, "value"))
+        gate = widgets.Dropdown(options=[NO_PIN, *GATES.values()], description="pin")
+        value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
+        day = widgets.Text(description="your day", continuous_update=False)
+        self._complaint = widgets.HTML()
+        for slider, width in ((moment, "560px"), (value, "260px")):
+            slider.add_class("lstm-slider")
+            slider.layout.flex, slider.layout.max_width = "1 1 200px", width
+        day.layout.flex, day.layout.max_width = "1 1 100%", "1100px"
+        moment.observe(lambda _: self._loading or self._show(), "value")
+        gate.observe(lambda _: self._loading or self._pin_gate(), "value")
+        value.observe(lambda _: self._loading or self._new_run(), "value")
+        day.observe(lambda change: self._loading or self._type_day(change["new"]), "value")
+        controls = super()._fixed_controls()
+        controls |= {"play": play, "moment": moment, "pin": gate, "pinned at": value}
+        return controls | ({"your day": day} if self._typed else {})
+
+    def _bars(self) -> list[list[widgets.Widget]]:
+        control = self._fixed
+        bars = [
+            ("Start from", "Reset", "Show as code"),
+            ("play", "moment", "pin", "pinned at"),
+            ("your day",) if self._typed else (),
+        ]
+        return [*([control[name] for name in names] for names in bars), [self._complaint]]
+
+    @contextmanager
+    def _load(self) -> Iterator[dict[str, widgets.Widget]]:
+        """Move controls without showing each of them moved."""
+        self._loading = True
+        try:
+            yield self._fixed
+        finally:
+            self._loading = False
+
+    # ---- the day, the run, the moment ----------------------------------------------------------
+
+    def _start(self) -> None:
+        """Go to the day that is picked, with nothing pinned."""
+        self._case = self._cases[self._fixed["Start from"].value]
+        self._xs = self._days[self._case.name]
+        self._complaint.value = ""
+        with self._load() as control:
+            control["pin"].value = NO_PIN
+            if self._typed:
+                control["your day"].value = " ".join(examples.event_names(self._xs))
+        self._new_day()
+
+    def _type_day(self, text: str) -> None:
+        """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
+        try:
+            self._xs = examples.day_events(text)
+        except ValueError as error:
+            self._complaint.value = (
+                f'<p role="alert">✗ {error}. The picture still shows the day before.</p>'
+            )
+            return
+        self._complaint.value = ""
+        self._new_day()
+
+    def _new_day(self) -> None:
+        """Draw the axes for a day, and go to its first moment."""
+        self.unpinned = unroll(self._case.parameters, self._xs)
+        self._timeline = Timeline(self.unpinned)
+        live = [*self._timeline.run, *self._timeline.cursor]
+        self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
+        self._still.value = self._live.still
+        with self._load() as control:
+            control["moment"].max = control["play"].max = len(self._xs)
+            control["moment"].value = control["play"].value = 1
+        if not self.children:
+            self.controls = dict(self._fixed)
+            self.children = self._lay_out()
+        self._pin_gate()
+
+    @property
+    def _layers(self) -> list[widgets.HTML]:
+        return [self._still, self._run, self._frame]
+
+    def _pin_gate(self) -> None:
+        """Fit the slider to what is pinned, and run again."""
+        with self._load() as control:
+            gate = control["pin"].value
+            control["pinned at"].disabled = gate == NO_PIN
+            control["pinned at"].min = -1.0 if gate == "candidate" else 0.0
+        self._new_run()
+
+    @property
+    def parameters(self) -> Parameters:
+        """The cell that runs, with what is pinned."""
+        gate, value = self._fixed["pin"].value, self._fixed["pinned at"].value
+        cell = self._case.parameters
+        return cell if gate == NO_PIN else pin(cell, gate, value)
+
+    def _new_run(self) -> None:
+        """Take the whole sequence again, and show it where the moment stands."""
+        self.steps = unroll(self.parameters, self._xs)
+        self._timeline.show_run(self.steps)
+        self._run.value = self._live.frame(self._timeline.run)
+        self._show()
+
+    @property
+    def _t(self) -> int:
+        return self._fixed["moment"].value - 1
+
+    def _take(self, cell: Parameters) -> Step:
+        return self.steps[self._t]
+
+    def _draw_frame(self, moment: Step) -> None:
+        self._timeline.show_moment(self._t)
+        self._frame.value = self._live.frame(self._timeline.cursor)
+
+    # ---- in words ------------------------------------------------------------------------------
+
+    def _sentence(self, moment: Step) -> str:
+        name = examples.event_names(self._xs)[self._t] if self._typed else None
+        told = _words.moment_sentence(self._t, len(self._xs), name, moment)
+        if self._fixed["pin"].value == NO_PIN:
+            return told
+        return f"{told} {_words.without_pin(self._fixed['pin'].value, self.unpinned[self._t])}"
+
+    def _equation(self, cell: Parameters, moment: Step) -> str:
+        if not self._typed:
+            return super()._equation(cell, moment)
+        return _words.ribbon(examples.event_names(self._xs), self._t) + super()._equation(
+            cell, moment
+        )
+
+    def _code_lines(self, cell: Parameters, moment: Step) -> str:
+        return _words.sequence_code(cell, self._xs)

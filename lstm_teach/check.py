@@ -14,8 +14,10 @@ import ipywidgets
 import numpy as np
 
 from lstm_teach._examine import MARKS, TONES, Verdict, box, examine
+from lstm_teach._wiring import TASKS, Challenge
 
 __all__ = [
+    "Challenge",
     "Prediction",
     "Verdict",
     "candidate",
@@ -27,6 +29,9 @@ __all__ = [
     "step",
     "unroll",
     "update_cell",
+    "wire_forget_gate",
+    "wire_input_gate",
+    "wire_output_gate",
 ]
 
 # ---- predict, then see -------------------------------------------------------------------------
@@ -41,7 +46,9 @@ _STYLE = """<style>
   display: flex; align-items: baseline; gap: 8px; width: auto; max-width: none; height: auto;
   padding: 4px 0; line-height: 1.4; font-size: 14px; white-space: normal; overflow-wrap: anywhere;
 }
-.lstm-predict .widget-radio-box input { flex: none; float: none; margin: 0; }
+.lstm-predict .widget-radio-box input {
+  order: -1; flex: none; float: none; margin: 0; height: auto; position: relative; top: 2px;
+}
 .lstm-predict .widget-html-content { line-height: 1.5; font-size: 14px; white-space: normal; }
 </style>"""
 
@@ -140,6 +147,24 @@ def predict(question: str, options: Mapping[str, str], answer: str) -> Predictio
         if not (isinstance(said, str) and said.strip()):
             raise ValueError(f"the hint for {option!r} is empty; it must say what to learn from it")
     return Prediction(question, options, answer)
+
+
+# ---- wire it: a gate of the room counter, checked on a day of events -------------------------
+
+
+def wire_forget_gate() -> Challenge:
+    """Wire the room counter's forget gate by its sliders: keep everything, wipe at the bell."""
+    return Challenge(TASKS["forget"])
+
+
+def wire_input_gate() -> Challenge:
+    """Wire the input gate and the candidate: count an arrival as +0.1, a departure as -0.1."""
+    return Challenge(TASKS["input"])
+
+
+def wire_output_gate() -> Challenge:
+    """Wire the output gate: show the count only when asked."""
+    return Challenge(TASKS["output"])
 
 
 # ---- exercises: your function, checked ---------------------------------------------------------

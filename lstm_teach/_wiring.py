@@ -1,0 +1,209 @@
+"""Live challenges: wire a gate of the room counter by its sliders, checked on a day of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import ipywidgets as widgets
+import numpy as np
+
+from lstm_teach import examples
+from lstm_teach._arrays import Array
+from lstm_teach._examine import MARKS, box
+from lstm_teach._explorer import Explorer
+from lstm_teach._style import number
+from lstm_teach.cell import Parameters, Step
+from lstm_teach.explore import room_case
+from lstm_teach.sequence import unroll
+
+# How close a gate must come at every moment, so that all errors of a day together stay below
+# half a person.
+CLOSE = 0.002
+SHOWN_CLOSE = 0.01
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be wired, and how to tell.
+
+    `wrong(events, moment)` gets the events of one moment by name and its `Step`; it returns what
+    is wrong and why, or nothing. `shows(moment)` gives the numbers to look at.
+    """
+
+    focus: str
+    gates: tuple[str, ...]  # the fields of Parameters that are the student's
+    goal: str
+    done: str
+    shows: Callable[[Step], str]
+    wrong: Callable[[dict[str, bool], Step], str | None]
+
+
+def _wrong_forget(happens: dict[str, bool], moment: Step) -> str | None:
+    f = float(moment.f[0])
+    if happens["bell"]:
+        if f <= CLOSE:
+            return None
+        return (
+            f"the bell rings and f is {number(f)}, so people stay in the memory overnight. "
+            "Which weight does the bell go through? It must pull z far below 0"
+        )
+    if f >= 1 - CLOSE:
+        return None
+    if f < 0.9:
+        return (
+            f"the bell is silent and f is {number(f)}, so the memory is lost. "
+            "When nothing happens all inputs are 0: which number still speaks?"
+        )
+    return (
+        f"the bell is silent and f is {f:.3f}. That looks like 1, but it is applied at every "
+        f"moment: after 25 of them only {100 * f**25:.0f}% is left. Push z higher"
+    )
+
+
+def _wrong_input(happens: dict[str, bool], moment: Step) -> str | None:
+    i, c_tilde = float(moment.i[0]), float(moment.c_tilde[0])
+    wanted = examples.PERSON * (happens["enter"] - happens["leave"])
+    if abs(i * c_tilde - wanted) <= CLOSE:
+        return None
+    if not wanted:
+        return (
+            f"nobody comes or goes, and yet {i * c_tilde:.3f} is added: i is {number(i)}. "
+            "Shut the input gate when the door is still"
+        )
+    who = "somebody enters" if wanted > 0 else "somebody leaves"
+    if i < 1 - 10 * CLOSE:
+        return f"{who} and i is {number(i)}, so it is not written in full. Open the gate wider"
+    return f"{who} and the candidate is {number(c_tilde)}; one person is {number(wanted)}"
+
+
+def _wrong_output(happens: dict[str, bool], moment: Step) -> str | None:
+    o = float(moment.o[0])
+    if happens["ask"]:
+        if o >= 1 - SHOWN_CLOSE:
+            return None
+        return f"somebody asks and o is {number(o)}, so the answer is not shown in full"
+    if o <= SHOWN_CLOSE:
+        return None
+    return f"nobody asks and o is {number(o)}, so the count is shown all the same"
+
+
+TASKS = {
+    "forget": Task(
+        "forget",
+        ("forget",),
+        "Keep everything, and wipe the memory when the bell rings.",
+        "The gate keeps everyone all day and empties the room at the bell.",
+        lambda moment: f"f {number(moment.f[0])}",
+        _wrong_forget,
+    ),
+    "input": Task(
+        "input",
+        ("input", "candidate"),
+        "Add 0.1 when somebody enters, take off 0.1 when somebody leaves, and nothing else.",
+        "Every arrival adds one person, every departure takes one off, and nothing else counts.",
+        lambda moment: f"{moment.added[0]:+.2f}".replace("-", "−"),
+        _wrong_input,
+    ),
+    "output": Task(
+        "output",
+        ("output",),
+        "Show the count when somebody asks, and only then.",
+        "The cell answers when it is asked, and is silent otherwise.",
+        lambda moment: f"o {number(moment.o[0])}",
+        _wrong_output,
+    ),
+}
+
+_CARD = (
+    '<span style="display:inline-block;text-align:center;min-width:62px;padding:2px 4px;'
+    'margin:2px;border:{border};background:#fff;color:#1a1a1a;line-height:1.3;font-size:12px">'
+    "{event}<br>{shown} {mark}</span>"
+)
+
+
+class Challenge(widgets.VBox):
+    """An explorer whose weights start at 0, and a verdict on a day of events that follows them.
+
+    Attributes
+    ----------
+    explorer : Explorer
+        With its `.controls`.
+    passed : bool or None
+        None as long as nothing has been moved.
+    parameters : Parameters
+        The room counter with the student's gate in it; all other gates are wired already.
+    description : str
+        The verdict in words.
+    """
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self._task = task
+        self.explorer = Explorer(task.focus, [room_case()])
+        self.controls = self.explorer.controls
+        self._verdict = widgets.HTML()
+        self._xs = examples.day_events()
+        self.children = [self.explorer, self._verdict]
+        self.explorer.observe(lambda _: self._judge(), "step")
+        self._judge()
+
+    @property
+    def parameters(self) -> Parameters:
+        """The room counter with the student's gate in it."""
+        mine = self.explorer.parameters
+        return replace(
+            examples.room_counter(), **{name: getattr(mine, name) for name in self._task.gates}
+        )
+
+    def _judge(self) -> None:
+        steps = unroll(self.parameters, self._xs)
+        wrong = [self._wrong(t, steps[t]) for t in range(len(self._xs))]
+        self.passed = self._verdict_on(wrong)
+        if self.passed is None:
+            said = f"{self._task.goal} Move the sliders of W and b; the day below follows."
+        elif self.passed:
+            said = self._task.done
+        else:
+            t = next(t for t, complaint in enumerate(wrong) if complaint)
+            right = len(wrong) - sum(map(bool, wrong))
+            said = (
+                f"{right} of {len(wrong)} moments are right. "
+                f"At moment {t + 1} ({self._names[t]}) {wrong[t]}."
+            )
+        self.description = f"{MARKS[self.passed]} {said}"
+        cards = "".join(
+            _CARD.format(
+                event=name,
+                shown=self._task.shows(steps[t]),
+                mark="✗" if complaint else "✓",
+                border="2px dashed #b00020" if complaint else "1px solid #8a8a8a",
+            )
+            for t, (name, complaint) in enumerate(zip(self._names, wrong, strict=True))
+        )
+        self._verdict.value = (
+            box(self.passed, f"<b>{self.description}</b>", 'role="status" aria-live="polite"')
+            + cards
+        )
+
+    @property
+    def _names(self) -> list[str]:
+        return examples.event_names(self._xs)
+
+    def _wrong(self, t: int, moment: Step) -> str | None:
+        happens = {name: bool(x) for name, x in zip(examples.EVENTS, self._xs[t], strict=True)}
+        return self._task.wrong(happens, moment)
+
+    def _verdict_on(self, wrong: list[str | None]) -> bool | None:
+        mine = self.parameters
+        tables: list[Array] = [getattr(mine, name).W for name in self._task.gates]
+        tables += [getattr(mine, name).b for name in self._task.gates]
+        if not any(np.any(table) for table in tables):
+            return None
+        return not any(wrong)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+        data, metadata = self.explorer._repr_mimebundle_(**kwargs)
+        mine = super()._repr_mimebundle_(**kwargs)
+        mine = mine[0] if isinstance(mine, tuple) else mine
+        return {**data, **(mine or {}), "text/plain": self.description}, metadata

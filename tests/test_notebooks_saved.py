@@ -125,6 +125,12 @@ def test_no_widget_is_saved(path: Path) -> None:
     assert [cell for cell, output in outputs(path) if text_of(output, WIDGET_VIEW)] == []
 
 
+def test_widgets_leave_words(path: Path) -> None:
+    """A reader without a kernel has no use for "VBox(children=(FloatSlider(value=0.0), ..."."""
+    a_repr = re.compile(r"^\w+\((children|value|description)=")
+    assert [cell for cell, output in outputs(path) if a_repr.match(text_of(output))] == []
+
+
 def test_every_picture_of_an_output_says_what_it_shows(path: Path) -> None:
     """Either as alt text, or as the sentence of an explorer in text/plain."""
     for cell, output in outputs(path):

@@ -6,7 +6,8 @@
             notebook.press("W_f[0, x]", "ArrowRight", 10)
 
 The server works on a copy of notebooks/ and imgs/, in an empty home of its own, so that nothing
-that a test does gets saved.
+that a test does gets saved. Its settings are those of jupyter/, which `pip install` has put into
+the environment.
 """
 
 from __future__ import annotations
@@ -86,15 +87,11 @@ class Lab:
         plugin.mkdir(parents=True)
         # Every cell is laid out, seen or not: a locator need not scroll first.
         (plugin / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-        # The collection's settings, as `pip install` would put them into the environment.
-        config = home / ".jupyter"
-        shutil.copytree(REPO / "jupyter", config)
 
         env = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
         env |= {
             "HOME": str(home),
             "USERPROFILE": str(home),
-            "JUPYTER_CONFIG_DIR": str(config),
             "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
             # or every new home costs the seconds that building the font cache takes

@@ -1,0 +1,149 @@
+"""What has to be said in two places is the same in both."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+import lstm_teach
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # pytest brings it along
+
+REPO = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
+README = (REPO / "README.md").read_text(encoding="utf-8")
+
+RUN = (
+    "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt "
+    "&& .venv/bin/jupyter lab notebooks/00_start_here.ipynb"
+)
+TEST = (
+    "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt -e '.[test]' "
+    "&& .venv/bin/pytest"
+)
+
+
+def bounds(lines: list[str]) -> dict[str, SpecifierSet]:
+    requirements = [Requirement(line) for line in lines]
+    return {requirement.name: requirement.specifier for requirement in requirements}
+
+
+def requirements_txt() -> list[str]:
+    text = (REPO / "requirements.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def environment_yml() -> list[str]:
+    """All entries, those of `pip:` included; there is not enough in it to need a YAML parser."""
+    text = (REPO / "environment.yml").read_text(encoding="utf-8")
+    _, _, dependencies = text.partition("dependencies:\n")
+    return re.findall(r"^ +- (.+?)(?<!:)$", dependencies, re.MULTILINE)
+
+
+# ---- the lists of packages ---------------------------------------------------------------------
+
+
+def test_requirements_and_environment_are_the_same() -> None:
+    ours = "-e ."
+    pip, conda = requirements_txt(), environment_yml()
+    assert ours in pip
+    assert ours in conda
+    pip.remove(ours)
+    for entry in (ours, "pip", f"python{PYPROJECT['project']['requires-python']}"):
+        conda.remove(entry)
+    assert bounds(pip) == bounds(conda)
+
+
+def test_requirements_agree_with_the_package() -> None:
+    listed = bounds(requirements_txt()[:-1])
+    needed = bounds(PYPROJECT["project"]["dependencies"])
+    assert needed.items() <= listed.items()
+    extra = bounds(PYPROJECT["project"]["optional-dependencies"]["test"])
+    for name in listed.keys() & extra.keys():
+        assert listed[name] == extra[name], name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *PYPROJECT["project"]["dependencies"],
+        *PYPROJECT["project"]["optional-dependencies"]["test"],
+        *requirements_txt()[:-1],
+    ],
+)
+def test_every_package_is_bounded_on_both_sides(line: str) -> None:
+    operators = {specifier.operator for specifier in Requirement(line).specifier}
+    assert operators == {">=", "<"}
+
+
+def test_version_is_the_same_everywhere() -> None:
+    assert PYPROJECT["project"]["version"] == lstm_teach.__version__
+    assert metadata.version("lstm_teach") == lstm_teach.__version__
+
+
+def test_types_are_shipped() -> None:
+    assert (REPO / "lstm_teach" / "py.typed").is_file()
+
+
+# ---- README ------------------------------------------------------------------------------------
+
+
+def test_readme_has_exactly_the_two_commands() -> None:
+    shell = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
+    assert shell == [RUN, TEST]
+
+
+def test_readme_has_their_windows_form() -> None:
+    (powershell,) = re.findall(r"```powershell\n(.*?)\n```", README, re.DOTALL)
+
+    def windows(command: str) -> str:
+        command = command.replace("python3", "py").replace(" && ", "; ")
+        return command.replace(".venv/bin/", ".venv\\Scripts\\").replace(
+            "notebooks/", "notebooks\\"
+        )
+
+    assert powershell.splitlines() == [windows(RUN), windows(TEST)]
+
+
+def test_ci_runs_the_readme_command() -> None:
+    """It greps the line out of the README; this is that pattern."""
+    script = (REPO / ".ci" / "run").read_text(encoding="utf-8")
+    pattern = re.search(r"grep -x '(.+)' README\.md", script)
+    assert pattern
+    lines = README.splitlines()
+    assert [line for line in lines if re.fullmatch(pattern[1], line)] == [TEST]
+
+
+def test_readme_maps_the_notebooks() -> None:
+    _, _, rest = README.partition("## The notebooks\n")
+    section, _, _ = rest.partition("\n## ")
+    mapped = re.findall(r"^\| \[(\w+)\]\(notebooks/(\w+)\.ipynb\)", section, re.MULTILINE)
+    assert all(title == file for title, file in mapped)
+    files = sorted(path.stem for path in (REPO / "notebooks").glob("*.ipynb"))
+    assert [file for _, file in mapped] == files
+
+
+def test_readme_links_and_pictures_exist() -> None:
+    for alt, target in re.findall(r"!?\[([^\]]*)\]\(([^)]+)\)", README):
+        if not target.startswith("https:"):
+            assert (REPO / target).exists(), f"{alt}: {target}"
+
+
+# ---- JupyterLab's settings ---------------------------------------------------------------------
+
+
+def test_jupyter_settings_are_installed() -> None:
+    """JupyterLab reads the copy in the environment; `pip install -e .` refreshes it."""
+    for path in (REPO / "jupyter").rglob("*"):
+        if path.suffix in (".py", ".json"):
+            installed = Path(sys.prefix, "etc", "jupyter", path.relative_to(REPO / "jupyter"))
+            assert installed.read_text() == path.read_text(), "run pip install -e ."

@@ -351,7 +351,7 @@ def _explain_error(exercise: Exercise, function: Callable, error: Exception) -> 
 
     # The frame below ours is the student's function; its line is what the student can look at.
     frames = traceback.extract_tb(error.__traceback__)[1:2]
-    where = f", at the line  {frames[0].line}" if frames and frames[0].line else ""
+    where = f"\nin the line: {frames[0].line}" if frames and frames[0].line else ""
     quoted = f"Your function stopped with {type(error).__name__}: {error}{where}\n"
     if isinstance(error, UnboundLocalError):
         return Verdict(

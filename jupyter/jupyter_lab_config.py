@@ -15,6 +15,8 @@ for folder in (Path.cwd(), *Path.cwd().parents):
     if (folder / "notebooks" / "00_start_here.ipynb").is_file():
         # Otherwise the notebook's own folder is the root, and ../imgs/ is out of reach.
         c.ServerApp.root_dir = str(folder)
+        # What the address in the terminal opens where no browser opens by itself.
+        c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
         c.ServerApp.allow_root = True  # containers run as root
 
         # Nothing leaves this machine: no news, no search for updates, no shop for extensions.

@@ -34,7 +34,13 @@ def n(value: float) -> str:
 # ---- text --------------------------------------------------------------------------------------
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\w))")
+_LETTER = re.compile("[A-Za-z]\u0303?$")
 _SYMBOL = re.compile(r"[A-Za-z]\u0303?(_\w|_\{[^}]*\})?")
+
+
+def is_symbol(source: str) -> bool:
+    """Whether this is one letter, with or without a subscript."""
+    return _SYMBOL.fullmatch(source) is not None
 
 
 def text(
@@ -44,7 +50,7 @@ def text(
 
     `anchor` is "start", "end" or, when empty, the middle.
     """
-    style = ' font-style="italic"' if _SYMBOL.fullmatch(source) else ""
+    style = ' font-style="italic"' if is_symbol(source) else ""
     style += f' text-anchor="{anchor}"' if anchor else ""
     style += f' font-weight="{weight}"' if weight else ""
     size_ = "" if size == VALUE else f' font-size="{n(size)}"'
@@ -58,7 +64,10 @@ def _rich(source: str, size: float) -> str:
     parts, end = [], 0
     for match in _SUBSCRIPT.finditer(source):
         low, small = round(size * 0.22), round(size * 0.7)
-        parts.append(escape(source[end : match.start()], quote=False))
+        before = escape(source[end : match.start()], quote=False)
+        if not is_symbol(source):  # a symbol in a sentence, or in a formula
+            before = _LETTER.sub(r'<tspan font-style="italic">\g<0></tspan>', before)
+        parts.append(before)
         parts.append(f'<tspan dy="{low}" font-size="{small}">{match[1] or match[2]}</tspan>')
         end = match.end()
         if source[end:]:
@@ -219,8 +228,11 @@ _WIDTHS = {
 
 
 def _text_width(source: str, size: float) -> float:
-    low = sum(len(a or b) for a, b in _SUBSCRIPT.findall(source)) * 0.4
-    return size * (low + sum(_WIDTHS.get(c, 0.56) for c in _SUBSCRIPT.sub("", source)))
+    low = "".join(a or b for a, b in _SUBSCRIPT.findall(source))
+    high = _SUBSCRIPT.sub("", source)
+    return size * sum(
+        share * _WIDTHS.get(c, 0.56) for share, part in ((1, high), (0.7, low)) for c in part
+    )
 
 
 def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float = 46) -> str:
@@ -230,7 +242,7 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     none of the others.
     """
     places = [
-        _text_width(symbol, size) + size * (0.55 if symbol in "=+∗" else 0.12)
+        _text_width(symbol, size) + size * (0.55 if symbol in "=+∗−" else 0.14)
         for symbol, _, _ in tokens
     ]
     x, made = center[0] - sum(places) / 2, ""
@@ -243,14 +255,18 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     return made
 
 
-def svg(size: tuple[float, float], title: str, description: str, content: Sequence[str]) -> str:
-    """A whole picture, on its own paper, as wide as the place it is put in."""
+def svg(size: tuple[float, float], says: str, content: Sequence[str]) -> str:
+    """A whole picture, on its own paper, as wide as the place it is put in.
+
+    `says` describes it; its first sentence, up to the first full stop or colon, is the title.
+    """
     w, h = map(n, size)
+    title = re.split(r"[.:]", says, maxsplit=1)[0]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="100%" '
         f'style="max-width:{w}px" role="img" font-family="{FONT}" '
         f'font-size="{VALUE}" text-anchor="middle" fill="none" '
         f'stroke-width="{THIN}"><title>{escape(title, quote=False)}</title>'
-        f"<desc>{escape(description, quote=False)}</desc>"
+        f"<desc>{escape(says, quote=False)}</desc>"
         f'<rect width="{w}" height="{h}" fill="{PAPER}"/>' + "".join(content) + "</svg>\n"
     )

@@ -10,130 +10,88 @@ writes them, byte for byte the same everywhere. The ideas of the figures are tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from lstm_teach import _drawing as draw
+from lstm_teach import _figures
 from lstm_teach._drawing import Point
-from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK
+from lstm_teach._parts import STRIP_H, Join, Layer, Name, Part, Pointwise, Wire, drawn
+from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
 from lstm_teach.cell import Step
-
-# ---- the parts of a drawing --------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Wire:
-    """A vector on its way. `at` is where its name and its numbers stand."""
-
-    name: str
-    points: tuple[Point, ...]
-    color: str = INK
-    at: Point | None = None
-    side: str = "left"  # of `at`: where the name stands
-    label: str = ""
-    strong: bool = False  # the memory line is the strongest
-    head: bool = True
-    copied: float = 0  # the radius of the dot where it leaves another wire
-    over: Point | None = None  # where it crosses another wire
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A box with weights of its own."""
-
-    name: str
-    at: Point
-    text: str
-    color: str
-
-
-@dataclass(frozen=True)
-class Pointwise:
-    """A circle: an operation number by number."""
-
-    name: str
-    at: Point
-    operation: str
-
-
-@dataclass(frozen=True)
-class Join:
-    """The strip in which h and x stand end to end; layers read from its upper edge."""
-
-    name: str
-    left: float
-    right: float
-    top: float
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name that stands by itself."""
-
-    name: str
-    at: Point
-    text: str
-    color: str
-    anchor: str = ""
-
-
-Part = Wire | Layer | Pointwise | Join | Name
 
 # ---- where the parts of the cell are -----------------------------------------------------------
 
-SIZE = (1200, 820)
+SIZE = (1200, 832)
 LEFT, TOP, RIGHT, BOTTOM = 78, 44, 1128, 780  # the cell's body
 F, I, C, O, H = 268, 446, 624, 936, 1066  # noqa: E741  columns, one for each gate and one for h
-MEMORY, TIMES, VALUE, LAYER, STRIP = 138, 366, 460, 570, 660  # rows, from the top down
-STRIP_LEFT, STRIP_RIGHT, STRIP_H = 136, 1000, 76
+MEMORY, TANH, TIMES, VALUE, LAYER, STRIP = 138, 200, 366, 460, 570, 660  # rows, from the top down
+STRIP_LEFT, STRIP_RIGHT = 136, 1000
 ENTRY = STRIP + STRIP_H / 2  # the height at which h comes in and leaves
 R = draw.RADIUS
+BLACK, PURPLE = COLORS["c"], COLORS["h"]
 
 
-def _gate(letter: str, name: str, column: float, text: str, end: tuple[Point, ...]) -> tuple:
+def _inputs(*entries: tuple[str, str, float | None]) -> tuple[Part, ...]:
+    """The strip with these entries, and x, which comes in under the middle of its own part."""
+    join = Join("join", STRIP_LEFT, STRIP_RIGHT, STRIP, *([entries] if entries else []))
+    x = (join.border + join.right) / 2
+    return (
+        join,
+        Wire("x", ((x, SIZE[1]), (x, STRIP + STRIP_H)), COLORS["x"]),
+        Name("x", (x + 18, SIZE[1] - 14), "x_t", COLORS["x"], "start"),
+    )
+
+
+def _gate(letter: str, name: str, column: float, text: str, *end: Point) -> tuple[Part, ...]:
     """What every gate has: a wire that reads [h, x], a layer, and a wire for its answer."""
     top, bottom = LAYER - draw.BOX_H / 2, LAYER + draw.BOX_H / 2
     symbol = f"{QUANTITIES[name].symbol}_{QUANTITIES[name].moment}"
     return (
         Wire(f"read_{letter}", ((column, STRIP), (column, bottom)), copied=9),
-        Wire(name, ((column, top), *end), COLORS[name], (column, VALUE), label=symbol),
+        Wire(name, ((column, top), *end), COLORS[name], (column, VALUE), symbol),
         Layer(f"layer_{letter}", (column, LAYER), text, COLORS[name]),
     )
 
 
-_KEPT, _C, _ADDED, _TANH = (F + C) / 2, 780, (MEMORY + TIMES) / 2, MEMORY + 62
-_C_PREV = (158, MEMORY)
-_BLACK = COLORS["c"]
-
-CELL: tuple[Part, ...] = (
-    Join("join", STRIP_LEFT, STRIP_RIGHT, STRIP),
-    Wire("h_prev", ((0, ENTRY), (STRIP_LEFT, ENTRY)), COLORS["h"], (38, ENTRY), "above", "h_{t−1}"),
-    # x comes in under the middle of its part of the strip: see _x_wire
-    *_gate("f", "f", F, "σ", ((F, MEMORY + R),)),
-    *_gate("i", "i", I, "σ", ((I, TIMES), (C - R, TIMES))),
-    *_gate("c", "c_tilde", C, "tanh", ((C, TIMES + R),)),
-    *_gate("o", "o", O, "σ", ((O, TIMES + R),)),
-    Wire("tanh_c", ((O, MEMORY), (O, _TANH - 25)), _BLACK, copied=11),
-    Wire("tanh_c", ((O, _TANH + 25), (O, TIMES - R)), _BLACK, (O, 278), label="tanh C_t"),
-    Wire("c_prev", ((0, MEMORY), (F - R, MEMORY)), _BLACK, _C_PREV, "above", "C_{t−1}", True),
+# In the order in which they are drawn: a wire that crosses another one comes after it.
+INSIDE: tuple[Part, ...] = (
+    Wire("h_prev", ((0, ENTRY), (STRIP_LEFT, ENTRY)), PURPLE),
+    *_gate("f", "f", F, "σ", (F, MEMORY + R)),
+    *_gate("i", "i", I, "σ", (I, TIMES), (C - R, TIMES)),
+    *_gate("c", "c_tilde", C, "tanh", (C, TIMES + R)),
+    *_gate("o", "o", O, "σ", (O, TIMES + R)),
+    Wire("c_prev", ((0, MEMORY), (F - R, MEMORY)), BLACK, (158, MEMORY), "C_{t−1}", "above", True),
+    Wire("kept", ((F + R, MEMORY), (C - R, MEMORY)), BLACK, (I, MEMORY), "kept", "above", True),
     Wire(
-        "kept", ((F + R, MEMORY), (C - R, MEMORY)), _BLACK, (_KEPT, MEMORY), "above", "kept", True
+        "added",
+        ((C, TIMES - R), (C, MEMORY + R)),
+        COLORS["c_tilde"],
+        (C, (MEMORY + TIMES) / 2),
+        "added",
     ),
-    Wire("added", ((C, TIMES - R), (C, MEMORY + R)), COLORS["c_tilde"], (C, _ADDED), label="added"),
-    Wire("c", ((C + R, MEMORY), (SIZE[0], MEMORY)), _BLACK, (_C, MEMORY), "above", "C_t", True),
-    Wire("h", ((O + R, TIMES), (H, TIMES)), COLORS["h"], head=False),
-    Wire("h", ((H, TIMES), (H, ENTRY), (SIZE[0], ENTRY)), COLORS["h"], (H, VALUE)),
-    Wire("h", ((H, TIMES), (H, 0)), COLORS["h"], copied=9, over=(H, MEMORY)),
-    Name("h", (H + 16, 34), "h_t", COLORS["h"], "start"),
-    Name("h", ((O + R + H) / 2, TIMES - 20), "h_t", COLORS["h"]),
+    Wire("c", ((C + R, MEMORY), (SIZE[0], MEMORY)), BLACK, (780, MEMORY), "C_t", "above", True),
+    Wire("tanh_c", ((O, MEMORY), (O, TANH - 25)), BLACK, copied=11),
+    Wire("tanh_c", ((O, TANH + 25), (O, TIMES - R)), BLACK, (O, 278), "tanh C_t"),
+    Wire("h", ((O + R, TIMES), (H, TIMES)), PURPLE, head=False),
+    Wire("h", ((H, TIMES), (H, ENTRY), (SIZE[0], ENTRY)), PURPLE, (H, VALUE)),
+    Wire("h", ((H, TIMES), (H, 0)), PURPLE, copied=9, over=(H, MEMORY)),
     Pointwise("times_f", (F, MEMORY), "×"),
     Pointwise("plus", (C, MEMORY), "+"),
     Pointwise("times_i", (C, TIMES), "×"),
-    Pointwise("tanh", (O, _TANH), "tanh"),
+    Pointwise("tanh", (O, TANH), "tanh"),
     Pointwise("times_o", (O, TIMES), "×"),
 )
+OUTSIDE: tuple[Part, ...] = (
+    Name("h_prev", (38, ENTRY - 20), "h_{t−1}", PURPLE),
+    Name("h", (H + 16, 30), "h_t", PURPLE, "start"),
+    Name("h", ((O + R + H) / 2, TIMES - 20), "h_t", PURPLE),
+)
+CELL: tuple[Part, ...] = _inputs() + INSIDE + OUTSIDE
 
 _JOIN = "h_prev x join "
 #: What is inked for each focus; None inks everything.
@@ -157,6 +115,25 @@ FOCUS: dict[str, frozenset[str]] = {
     }.items()
 }
 
+_HIGH = (VALUE + LAYER) / 2  # between the numbers of the gates and their layers
+_SIDE = draw.BOX_W / 2
+PEEPHOLES: tuple[Part, ...] = (
+    Wire("peephole", ((112, MEMORY), (112, LAYER), (F - _SIDE, LAYER)), BLACK, copied=11),
+    Wire(
+        "peephole",
+        ((112, _HIGH), (357, _HIGH), (357, LAYER), (I - _SIDE, LAYER)),
+        BLACK,
+        copied=9,
+    ),
+    Wire("peephole", ((730, MEMORY), (730, LAYER), (O - _SIDE, LAYER)), BLACK, copied=11),
+)
+COUPLED: tuple[Part, ...] = (
+    Wire("coupled", ((F, TIMES), (I - 50, TIMES)), COLORS["f"], copied=9),
+    Wire("i", ((I + 50, TIMES), (C - R, TIMES)), COLORS["i"], (546, TIMES), "i_t", "above"),
+    Pointwise("coupled", (I, TIMES), "1 −"),
+)
+
+# ---- in words and equations --------------------------------------------------------------------
 
 # What is in ink, in words; the first sentence is the title.
 SAYS: dict[str | None, str] = {
@@ -172,8 +149,8 @@ SAYS: dict[str | None, str] = {
     "update": "The update of the memory, in ink in the LSTM cell. The old memory C(t−1) is "
     "multiplied by f(t), then i(t) times the candidate C̃(t) is added; that is C(t).",
     "output": "The output gate and the hidden state, in ink in the LSTM cell. A sigmoid layer "
-    "reads the joined strip and gives o(t); tanh of the new memory times o(t) leaves as h(t), to the "
-    "outside and to the next moment.",
+    "reads the joined strip and gives o(t); tanh of the new memory times o(t) leaves as h(t), to "
+    "the outside and to the next moment.",
     "memory": "The memory line, in ink in the LSTM cell. It runs straight from C(t−1) to C(t); "
     "only a multiplication and an addition touch it.",
     "join": "The join, in ink in the LSTM cell. h(t−1) and x(t) stand end to end in one strip.",
@@ -247,191 +224,164 @@ def cell(
     """
     if focus is not None and focus not in FOCUS:
         raise ValueError(f"focus is {focus!r}; it can be {', '.join(FOCUS)}, or None for all of it")
-    inked = FOCUS[focus] if focus else None
-    rows = None
+    parts, numbers, caption = CELL, None, ""
     if step is not None:
         if np.ndim(step.h) != 1:
             raise ValueError(
                 f"step.h has shape {np.shape(step.h)}; the diagram shows one moment of one row, "
                 "so h must be (H,): take steps[t], and step[row] of a batch"
             )
-        shown = [u for u in units if 0 <= u < len(step.h)][:2] or [0]
-        rows = _rows(step, shown)
+        rows = [u for u in units if 0 <= u < len(step.h)][:2] or [0]
+        numbers = _numbers(step, rows)
+        parts = _inputs(*_entries(step, rows, x_names)) + INSIDE + OUTSIDE
+        caption = _caption(rows, len(step.h))
+    equations = (EQUATIONS[focus] if focus else _ALL) if equation else ()
+    return _picture(
+        SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption
+    )
+
+
+def _picture(
+    says: str,
+    parts: Sequence[Part],
+    inked: frozenset[str] | None,
+    equations: Sequence[str] = (),
+    numbers: dict | None = None,
+    caption: str = "",
+) -> str:
+    """The body of the cell, the parts in it, and the equations below."""
     content = [
         draw.body(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP),
-        *_drawn(CELL, inked, rows, x_names),
+        drawn(parts, inked, numbers),
+        draw.text((LEFT, SIZE[1] - 14), caption, draw.SMALL, QUIET_INK, "start") if caption else "",
     ]
-    if rows:
-        content.append(_caption(rows))
     height = SIZE[1]
-    if equation:
-        lines, bottom = _equations(EQUATIONS[focus] if focus else _ALL, SIZE[0] / 2, height)
+    if equations:
+        lines, height = _figures.equations(equations, SIZE[0] / 2, height)
         content.append(lines)
-        height = bottom
-    return draw.svg((SIZE[0], height), *_title(SAYS[focus]), content)
+    return draw.svg((SIZE[0], height), says, content)
 
 
-def _title(says: str) -> tuple[str, str]:
-    """The title is what stands before the first full stop or colon; the description is all."""
-    return says[: min(says.find(mark) % len(says) for mark in ".:")].strip(), says
+def _numbers(step: Step, rows: Sequence[int]) -> dict[str, list[float]]:
+    """The numbers for each wire, one for each unit that is shown; for x, all of them."""
+    names = ("h_prev", "c_prev", "f", "i", "c_tilde", "kept", "added", "c", "o", "h")
+    numbers = {name: getattr(step, name)[list(rows)].tolist() for name in names}
+    numbers["tanh_c"] = np.tanh(numbers["c"]).tolist()
+    numbers["x"] = step.x.tolist()
+    return numbers
 
 
-def _caption(rows: Mapping) -> str:
+def _entries(
+    step: Step, rows: Sequence[int], x_names: Sequence[str] | None
+) -> list[tuple[str, str, float | None]]:
+    """What stands in the strip; dots for what it has no room for."""
+    entries: list[tuple[str, str, float | None]]
+    entries = [("h", f"h_{{{u + 1}}}", float(step.h_prev[u])) for u in rows]
+    if len(step.h) > len(rows):
+        entries.append(("h", "…", None))
+    names = [f"x_{{{k + 1}}}" for k in range(len(step.x))]
+    for k, name in enumerate((x_names or ())[: len(names)]):
+        # an underscore would lower what follows, and there is room for about eight letters
+        name = str(name).replace("_", " ")
+        names[k] = name if len(name) <= 7 else name[:6] + "…"
+    entries += [("x", name, float(v)) for name, v in zip(names, step.x, strict=True)][:5]
+    if len(step.x) > 5:
+        entries.append(("x", "…", None))
+    return entries
+
+
+def _caption(rows: Sequence[int], H: int) -> str:
     """Which units the rows belong to."""
-    units, H = [u + 1 for u in rows["units"]], rows["H"][0]
     if H == 1:
         return ""
-    of = f" of {H}" if len(units) < H else ""
-    said = "upper row: unit {}, lower row: unit {}" if len(units) == 2 else "unit {}"
-    return draw.text((LEFT, 808), said.format(*units) + of, draw.SMALL, QUIET_INK, "start")
+    said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
+    return said.format(*(u + 1 for u in rows)) + (f" of {H}" if len(rows) < H else "")
 
 
-def _equations(equations: Sequence[str], middle: float, top: float) -> tuple[str, float]:
-    """Equations below each other, the shape of every symbol under it; and where they end."""
-    made, y = "", top + 76
-    for line in equations:
-        tokens = []
-        for token in line.split():
-            if token in QUANTITIES:
-                q = QUANTITIES[token]
-                tokens.append(
-                    (f"{q.symbol}_{{{q.moment}}}", q.color, "(D,)" if token == "x" else "(H,)")
-                )
-            else:
-                shape = {"W": "(H, H+D)", "b": "(H,)"}.get(token[0], "")
-                tokens.append((token, INK, shape))
-        made += draw.equation((middle, y), tokens)
-        y += 118
-    legend = "the shape is under each symbol; H units, D inputs"
-    return made + draw.text((middle, y - 8), legend, draw.SMALL, QUIET_INK), y + 16
+# ---- the figures of imgs/ ----------------------------------------------------------------------
 
 
-def _rows(step: Step, units: list[int]) -> dict[str, list[float]]:
-    """The numbers to show for each wire; "x" and "units" too."""
-    names = ("h_prev", "c_prev", "f", "i", "c_tilde", "kept", "added", "c", "o", "h")
-    rows = {name: [float(getattr(step, name)[u]) for u in units] for name in names}
-    rows["tanh_c"] = [float(np.tanh(v)) for v in rows["c"]]
-    rows["x"] = [float(v) for v in step.x]
-    rows["units"] = units
-    rows["H"] = [len(step.h)]
-    return rows
+def figures() -> dict[str, str]:
+    """Make all the pictures of `imgs/`: name -> SVG."""
+    return {
+        "rnn-rolled": _figures.rnn_rolled(),
+        "rnn-unrolled": _figures.rnn_unrolled(),
+        "rnn-short-gap": _figures.rnn_short_gap(),
+        "rnn-long-gap": _figures.rnn_long_gap(),
+        "rnn-inside": _figures.rnn_inside(),
+        "lstm-chain": _chain(),
+        "notation": _figures.notation(),
+        "memory-line": cell("memory"),
+        "gate": _figures.gate(),
+        "focus-forget": cell("forget", equation=True),
+        "focus-input": cell("input", equation=True),
+        "focus-update": cell("update", equation=True),
+        "focus-output": cell("output", equation=True),
+        "two-units": _figures.two_units(),
+        "variant-peephole": _peephole(),
+        "variant-coupled": _coupled(),
+        "variant-gru": _figures.gru(),
+    }
 
 
-def _drawn(
-    parts: Iterable[Part],
-    inked: frozenset[str] | None,
-    rows: Mapping | None = None,
-    x_names: Sequence[str] | None = None,
-) -> list[str]:
-    """Every part, in ink or not, with its numbers if there are any."""
-    made, on_top = [], []
-    for part in parts:
-        on = inked is None or part.name in inked
-        if isinstance(part, Wire):
-            made.append(_wire(part, on, rows))
-            if part.label:
-                on_top.append(_name(part, on, rows))
-            if part.at and rows and part.name in rows and part.name != "h_prev":
-                on_top.append(draw.values(part.at, rows[part.name], part.color, on, part.name))
-        elif isinstance(part, Name):
-            color = part.color if on else QUIET_INK
-            on_top.append(draw.text(part.at, part.text, draw.SYMBOL, color, part.anchor))
-        elif isinstance(part, Layer):
-            on_top.append(draw.layer(part.at, part.text, part.color, on))
-        elif isinstance(part, Pointwise):
-            on_top.append(draw.pointwise(part.at, part.operation, on))
-        else:
-            made.append(_strip(part, on, rows, x_names))
-    return made + on_top
-
-
-def _width(name: str, strong: bool, on: bool, rows: Mapping | None) -> float:
-    """How thick a wire is: as its numbers are large, between limits."""
-    if rows is None or name not in rows:
-        return {True: (draw.STRONG_THIN, draw.STRONG), False: (draw.THIN, draw.LINE)}[strong][on]
-    size = min(1.0, sum(map(abs, rows[name])) / max(1, len(rows[name])))
-    thin, more = (7, 7) if strong else (3, 6)
-    return thin + more * size
-
-
-def _wire(part: Wire, on: bool, rows: Mapping | None) -> str:
-    color = part.color if on else QUIET
-    width = _width(part.name, part.strong, on, rows)
-    head = (26 if part.strong else 20) if part.head else 0
-    made = draw.wire(part.points, color, width, head, part.name)
-    if part.over:
-        made = draw.bridge(part.over, width) + made
-    if part.copied:
-        made += draw.copy(part.points[0], color, part.copied)
-    return made
-
-
-def _name(part: Wire, on: bool, rows: Mapping | None) -> str:
-    """The name of a wire, beside it or beside its numbers."""
-    x, y = part.at
-    size = draw.SYMBOL if "_" in part.label and " " not in part.label else draw.WORD
-    numbers = rows and part.name in rows and part.name != "h_prev"
-    color = part.color if on else QUIET_INK
-    if part.side == "above":
-        up = draw.PILL_H * len(rows[part.name]) / 2 + 16 if numbers else 20
-        return draw.text((x, y - up), part.label, size, color)
-    away = draw.PILL_W / 2 + 12 if numbers else 16
-    if part.side == "left":
-        return draw.text((x - away, y + size * 0.33), part.label, size, color, "end")
-    return draw.text((x + away, y + size * 0.33), part.label, size, color, "start")
-
-
-def _strip(part: Join, on: bool, rows: Mapping | None, x_names: Sequence[str] | None) -> str:
-    """The join: h and x end to end, a cell for each number, and the edge that the layers read."""
-    if rows is None:
-        entries = [("h", "h_{t−1}", None), ("x", "x_t", None)]
-    else:
-        entries = [
-            ("h", f"h_{u + 1}", v) for u, v in zip(rows["units"], rows["h_prev"], strict=True)
-        ]
-        if rows["H"][0] > len(entries):
-            entries.append(("h", "…", None))
-        names = x_names or [f"x_{k + 1}" for k in range(len(rows["x"]))]
-        entries += [("x", str(a), v) for a, v in zip(names, rows["x"], strict=False)][:5]
-        if len(rows["x"]) > 5:
-            entries.append(("x", "…", None))
-    width = (part.right - part.left) / len(entries)
-    of_h = sum(kind == "h" for kind, *_ in entries)
-    border = part.left + of_h * width
-    made = []
-    for kind, left, right, count in (
-        ("h", part.left, border, of_h),
-        ("x", border, part.right, len(entries) - of_h),
-    ):
-        color, ink = (COLORS[kind], COLORS[kind]) if on else (QUIET, QUIET_INK)
-        made.append(
-            f'<g stroke="{color}"><rect x="{draw.n(left + 2)}" y="{part.top}" '
-            f'width="{draw.n(right - left - 4)}" height="{STRIP_H}" fill="{PAPER}"/>'
-        )
-        dividers = (left + k * width for k in range(1, count))
-        d = "".join(f"M{draw.n(x)} {part.top}v{STRIP_H}" for x in dividers)
-        made.append(f'<path d="{d}" stroke-width="2"/></g>' if d else "</g>")
-        numbers = []
-        for k, (_, name, value) in enumerate(e for e in entries if e[0] == kind):
-            mid = left + (k + 0.5) * width
-            if value is None:
-                made.append(draw.text((mid, part.top + 50), name, draw.SYMBOL, ink))
-                continue
-            name = name[:7] + "…" if len(name) > 8 else name
-            made.append(draw.text((mid, part.top + 29), name, draw.SMALL, ink))
-            numbers.append(((mid, part.top + STRIP_H - draw.PILL_H - 3), value))
-        made.append(
-            f'<g data-value="{kind}">{draw.pills(numbers, COLORS[kind], on, 84, False)}</g>'
-        )
-    made.append(
-        f'<path d="M{part.left} {part.top}H{part.right}" stroke="{INK if on else QUIET}" '
-        f'stroke-width="{draw.LINE + 1 if on else draw.THIN + 1}"/>'
+def _peephole() -> str:
+    gates = "σ ( W_{0} [ h_prev , x ] + p_{0} ∗ {1} + b_{0} )"
+    return _picture(
+        "An LSTM cell with peepholes. The forget and the input gate also see the old memory "
+        "C(t−1), the output gate the new memory C(t): wires go down to them from the memory line.",
+        [
+            *PEEPHOLES,  # f comes later and goes over the one it crosses
+            *(
+                replace(p, over=(F, _HIGH)) if p.name == "f" and isinstance(p, Wire) else p
+                for p in CELL
+            ),
+        ],
+        frozenset("peephole c_prev c layer_f layer_i layer_o f i o".split()),
+        (
+            "f = " + gates.format("f", "c_prev"),
+            "i = " + gates.format("i", "c_prev"),
+            "o = " + gates.format("o", "c"),
+        ),
     )
-    x = (border + part.right) / 2
-    color = COLORS["x"] if on else QUIET
-    points = ((x, SIZE[1]), (x, part.top + STRIP_H))
-    made.append(draw.wire(points, color, _width("x", False, on, rows), 20, "x"))
-    made.append(
-        draw.text((x + 18, SIZE[1] - 12), "x_t", draw.SYMBOL, color if on else QUIET_INK, "start")
+
+
+def _coupled() -> str:
+    return _picture(
+        "An LSTM cell with coupled gates: one gate decides both. Where f(t) keeps the memory, "
+        "1 − f(t) takes the place of the input gate, so that new is written only where old is "
+        "forgotten.",
+        [*(p for p in CELL if p.name not in ("i", "read_i", "layer_i")), *COUPLED],
+        FOCUS["update"] | {"coupled", "layer_f", "read_f", *FOCUS["join"]},
+        ("i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"),
     )
-    return "".join(made)
+
+
+def _chain() -> str:
+    """The cell between two others, without the names that the notation figure explains."""
+    named = ("f", "i", "c_tilde", "o")
+    parts = [
+        replace(p, label="") if isinstance(p, Wire) and p.name not in named else p
+        for p in _inputs() + INSIDE
+        if not isinstance(p, Name)
+    ]
+    return _figures.chain(
+        "Three moments of an LSTM. The same cell three times; the one in the middle is open and "
+        "shows its four layers. Two wires go from cell to cell: the memory C above and the hidden "
+        "state h below. Each cell takes in x from below and gives h above.",
+        (LEFT, TOP, RIGHT, BOTTOM),
+        SIZE,
+        parts,
+        {"x": (STRIP_LEFT + 3 * STRIP_RIGHT) / 4, "h": H},
+        ((MEMORY, "c"), (ENTRY, "h")),
+    )
+
+
+def main(folder: str = "imgs") -> None:
+    """Write every figure to `folder`."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, picture in figures().items():
+        (Path(folder) / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -289,10 +289,22 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     return xs
 
 
-def event_names(xs: Array) -> list[str]:
+def _as_events(xs: ArrayLike) -> Array:
+    """Check that `xs` is `(T, 4)`."""
+    xs = as_array(xs, "xs")
+    if xs.ndim != 2 or xs.shape[1] != len(EVENTS):
+        raise ValueError(
+            f"xs has shape {xs.shape}; time comes first and each moment says {', '.join(EVENTS)}, "
+            f"so xs must be (T, {len(EVENTS)})"
+        )
+    return xs
+
+
+def event_names(xs: ArrayLike) -> list[str]:
     """The inverse of `day_events`: a name for each moment of `xs` `(T, 4)`."""
     named = (
-        [name for name, happens in zip(EVENTS, moment, strict=True) if happens] for moment in xs
+        [name for name, happens in zip(EVENTS, moment, strict=True) if happens]
+        for moment in _as_events(xs)
     )
     return ["+".join(names) or "quiet" for names in named]
 
@@ -306,14 +318,8 @@ def people(xs: ArrayLike) -> NDArray[np.int_]:
     somebody who comes in at the bell is there afterwards. Like the cell, it only counts: when
     more people leave than came, the number goes below 0.
     """
-    xs = as_array(xs, "xs")
-    if xs.ndim != 2 or xs.shape[1] != len(EVENTS):
-        raise ValueError(
-            f"xs has shape {xs.shape}; time comes first and each moment says {', '.join(EVENTS)}, "
-            f"so xs must be (T, {len(EVENTS)})"
-        )
     count, counts = 0, []
-    for enter, leave, bell, _ask in xs:
+    for enter, leave, bell, _ask in _as_events(xs):
         count = (0 if bell else count) + int(enter) - int(leave)
         counts.append(count)
     return np.array(counts, dtype=int)

@@ -275,6 +275,7 @@ def test_random_has_the_scale_that_is_asked_for():
             assert gate.W.std() == pytest.approx(scale, rel=0.1)
             assert gate.W.mean() == pytest.approx(0, abs=0.1 * scale)
             assert gate.b.std() == pytest.approx(scale, rel=0.5)
+            assert gate.b.mean() == pytest.approx(0, abs=0.6 * scale)
 
 
 # ---- what goes in is never changed, and may be anything like an array --------------------------

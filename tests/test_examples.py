@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -310,6 +311,13 @@ def test_an_event_that_the_door_does_not_know_gets_a_friendly_sentence(names, st
     )
 
 
+@given(st.lists(st.sampled_from(MOMENTS), min_size=1))
+def test_event_names_is_the_way_back(names: list[str]):
+    written = examples.event_names(day_events(names))
+    assert day_events(written).tolist() == day_events(names).tolist()
+    assert [set(name.split("+")) for name in written] == [set(name.split("+")) for name in names]
+
+
 @pytest.mark.parametrize("names", ["", " , ", [], iter(())])
 def test_a_day_has_at_least_one_moment(names: object):
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
@@ -325,14 +333,19 @@ def test_people_takes_anything_like_an_array_and_leaves_it_alone():
     assert people(np.zeros((0, 4))).tolist() == []
 
 
+READERS = [people, examples.event_names]
+
+
 @pytest.mark.parametrize("kind", SPOILED)
-def test_people_refuses_what_is_no_finite_number(kind: str):
-    assert refusal(people, SPOILED[kind](day_events())).startswith("xs ")
+@pytest.mark.parametrize("reader", READERS)
+def test_what_is_no_finite_number_is_refused_by_name(reader: Callable, kind: str):
+    assert refusal(reader, SPOILED[kind](day_events())).startswith("xs ")
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (3, 5), (2, 3, 4)])
-def test_people_refuses_other_shapes(shape: tuple[int, ...]):
-    assert refusal(people, np.zeros(shape)) == (
+@pytest.mark.parametrize("reader", READERS)
+def test_a_wrong_shape_is_named_with_the_right_one(reader: Callable, shape: tuple[int, ...]):
+    assert refusal(reader, np.zeros(shape)) == (
         f"xs has shape {shape}; time comes first and each moment says enter, leave, bell, ask, "
         "so xs must be (T, 4)"
     )

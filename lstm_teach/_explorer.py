@@ -63,7 +63,7 @@ FOCUSES = {
     "update": Focus("fic"),
     "output": Focus("o"),
     "step": Focus("fico"),
-    "sequence": Focus("", (), inked="update"),
+    "sequence": Focus("", ()),
 }
 
 

@@ -160,6 +160,11 @@ class SequenceExplorer(Explorer):
         self._show()
 
     @property
+    def _inked(self) -> None:
+        """The whole cell."""
+        return None
+
+    @property
     def _t(self) -> int:
         return self._fixed["moment"].value - 1
 

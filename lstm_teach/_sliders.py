@@ -18,13 +18,15 @@ LARGEST_MATRIX = (2, 5)  # a larger one (without its bias) shows as a heat map
 STYLE = """<style>
 .lstm-explorer { container-type: inline-size; }
 .lstm-explorer .widget-html, .lstm-explorer .widget-html-content { margin: 0; height: auto; }
-.lstm-explorer .lstm-slider { flex-wrap: wrap; height: auto; width: auto; min-width: 0; margin: 0;
+.lstm-explorer .lstm-slider { display: grid; grid-template: "label label" 18px
+  "track number" 26px / minmax(30px, 1fr) auto; height: auto; width: auto; min-width: 0; margin: 0;
   overflow: visible; }
-.lstm-explorer .lstm-slider > .widget-label { flex: 0 0 100%; width: 100%; text-align: left;
+.lstm-explorer .lstm-slider > .widget-label { grid-area: label; width: 100%; text-align: left;
   line-height: 18px; height: 18px; font-weight: 600; overflow: visible; }
-.lstm-explorer .lstm-slider .slider-container { flex: 1 1 40px; min-width: 30px; margin: 0 8px; }
-.lstm-explorer .lstm-slider .widget-readout { flex: 0 0 auto; width: auto; min-width: 38px;
+.lstm-explorer .lstm-slider .slider-container { grid-area: track; min-width: 0; margin: 0 8px; }
+.lstm-explorer .lstm-slider .widget-readout { grid-area: number; width: auto; min-width: 40px;
   height: 26px; line-height: 26px; padding: 0 2px; margin: 0; text-align: right; }
+.lstm-explorer .jupyter-button { width: auto; padding: 0 14px; }
 .lstm-explorer .lstm-matrix { display: grid; gap: 2px 10px; overflow: hidden; padding: 2px 0; }
 .lstm-explorer .lstm-equation { line-height: 1.55; display: flex; flex-wrap: wrap; gap: 0 36px; }
 .lstm-explorer .lstm-equation sub, .lstm-explorer .lstm-equation sup { line-height: 0; }
@@ -72,7 +74,7 @@ class SliderGrid:
         self.widget.layout = widgets.Layout(
             display="grid",
             grid_template_columns=columns,
-            flex=f"{array.shape[1]} 1 {100 * array.shape[1]}px",
+            flex=f"{array.shape[1]} 1 {105 * array.shape[1]}px",
             max_width=f"{190 * array.shape[1]}px",
         )
 

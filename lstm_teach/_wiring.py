@@ -140,7 +140,11 @@ class Challenge(widgets.VBox):
     def __init__(self, task: Task) -> None:
         super().__init__()
         self._task = task
-        self.explorer = Explorer(task.focus, [room_case()])
+        unwired = Parameters.zeros(len(examples.EVENTS), 1)
+        start = replace(
+            examples.room_counter(), **{name: getattr(unwired, name) for name in task.gates}
+        )
+        self.explorer = Explorer(task.focus, [room_case(start)])
         self.controls = self.explorer.controls
         self._verdict = widgets.HTML()
         self._xs = examples.day_events()
@@ -151,10 +155,7 @@ class Challenge(widgets.VBox):
     @property
     def parameters(self) -> Parameters:
         """The room counter with the student's gate in it."""
-        mine = self.explorer.parameters
-        return replace(
-            examples.room_counter(), **{name: getattr(mine, name) for name in self._task.gates}
-        )
+        return self.explorer.parameters
 
     def _judge(self) -> None:
         steps = unroll(self.parameters, self._xs)

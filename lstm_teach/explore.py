@@ -78,15 +78,15 @@ def small_case(units: int = 1) -> Case:
     )
 
 
-def room_case(parameters: Parameters | None = None) -> Case:
-    """The room counter's cell with one unit; unless given, nothing in it is wired yet."""
+def room_case(parameters: Parameters) -> Case:
+    """A cell with one unit that reads the room counter's events, with five people in the room."""
     D = len(examples.EVENTS)
     return Case(
         "room counter",
-        parameters or Parameters.zeros(D, 1),
+        parameters,
         x=np.zeros(D),
         h_prev=np.zeros(1),
-        c_prev=np.array([0.5]),
+        c_prev=np.array([5 * examples.PERSON]),
         x_names=examples.EVENTS,
         weight_limit=20.0,
         candidate_limit=1.0,

@@ -47,6 +47,9 @@ def read_formatted(path: Path) -> nbformat.NotebookNode:
             source = f"{position} {''.join(cell['source'])}"
             cell["id"] = hashlib.sha256(source.encode()).hexdigest()[:8]
         cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA}
+        if "".join(cell["source"]).startswith("check.predict("):
+            # the code holds the answer, so it is folded away until someone wants to see it
+            cell["metadata"]["jupyter"] = {"source_hidden": True}
     content |= {"metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     formatted = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"],

@@ -208,3 +208,11 @@ def test_code_cells_are_short(path: Path) -> None:
 def test_no_installing_and_no_path_tricks(path: Path) -> None:
     tricks = re.compile(r"sys\.path|[%!]\s*(pip|conda)|os\.chdir|%cd\b")
     assert [cell for cell in cells(path, "code") if tricks.search(cell)] == []
+
+
+def test_predictions_do_not_show_their_answer(path: Path) -> None:
+    for cell in code_cells(path):
+        if source(cell).startswith("check.predict("):
+            assert cell["metadata"].get("jupyter") == {"source_hidden": True}, (
+                "the code holds the answer: refresh the notebook, so that it is folded away"
+            )

@@ -1,0 +1,151 @@
+"""The notebooks in use: every control moved, every prompt answered, every exercise solved.
+
+The code cells run here, in this process, so that what they show can be held and moved. nbval
+runs the same cells in a kernel but never touches a control.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+from lstm_teach import check
+from lstm_teach._explorer import Explorer
+from tests.test_notebooks_saved import NOTEBOOKS, cells
+
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+SOLUTION = re.compile(r"<details>.*?```python\n(.*?)```.*?</details>", re.DOTALL)
+CHECK = re.compile(r"^check\.(\w+)\((my_\w+)\)", re.MULTILINE)
+
+
+@cache
+def shown(path: Path) -> tuple[list[object], dict[str, object]]:
+    """What each code cell ends with, and the names that all of them have made."""
+    names: dict[str, object] = {}
+    results = []
+    for code in cells(path, "code"):
+        body = ast.parse(code).body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        exec(compile(ast.Module(body, []), path.name, "exec"), names)
+        if last is not None:
+            results.append(eval(compile(ast.Expression(last.value), path.name, "eval"), names))
+    return results, names
+
+
+def of_kind(path: Path, kind: type) -> list:
+    """What the notebook shows of one kind of widget."""
+    return [result for result in shown(path)[0] if isinstance(result, kind)]
+
+
+def values(control: widgets.Widget) -> list[object]:
+    """Where a control can be put: both ends of a slider, every choice of a list."""
+    if isinstance(control, (widgets.FloatSlider, widgets.IntSlider, widgets.Play)):
+        return [control.min, control.max]
+    if isinstance(control, widgets.Dropdown):
+        return [value for _, value in control._options_full]
+    if isinstance(control, widgets.ToggleButton):
+        return [True, False]
+    assert isinstance(control, (widgets.Button, widgets.Text)), f"an unknown control: {control}"
+    return []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_control_goes_to_both_ends_and_back(path: Path) -> None:
+    for explorer in of_kind(path, Explorer):
+        move_everything(explorer)
+
+
+def move_everything(explorer: Explorer) -> None:
+    before = explorer.description
+    for name in list(explorer.controls):
+        control = explorer.controls[name]
+        if isinstance(control, widgets.Button):
+            control.click()
+            continue
+        start = control.value
+        for value in [*values(control), start]:
+            control.value = value
+            assert control.value == value
+            assert explorer.description
+            assert np.isfinite(explorer.step.h).all()
+    explorer.controls["Reset"].click()
+    assert explorer.description == before
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_challenge_follows_its_sliders(path: Path) -> None:
+    for challenge in of_kind(path, check.Challenge):
+        move_every_slider(challenge)
+
+
+def move_every_slider(challenge: check.Challenge) -> None:
+    before = challenge.description
+    assert challenge.passed is None
+    for name, control in challenge.controls.items():
+        if isinstance(control, widgets.FloatSlider):
+            control.value = control.max
+            if name.startswith(("W_", "b_")):
+                assert challenge.passed is False
+            control.value = control.min
+            control.value = 0.0
+    challenge.controls["Reset"].click()
+    assert challenge.description == before
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_prompt_answered_wrong_and_right(path: Path) -> None:
+    predictions = of_kind(path, check.Prediction)
+    assert predictions, "a notebook without a prediction"
+    for prediction in predictions:
+        answer_everything(prediction)
+
+
+def answer_everything(prediction: check.Prediction) -> None:
+    assert prediction.passed is None
+    verdicts, said = [], set()
+    for option in prediction.choice.options:
+        prediction.choice.value = option
+        prediction.button.click()
+        verdicts.append(prediction.passed)
+        said.add(prediction.feedback.value)
+    assert verdicts.count(True) == 1
+    assert verdicts.count(False) == len(verdicts) - 1
+    assert len(said) == len(verdicts), "two choices get the same answer"
+
+
+EXERCISES = [
+    pytest.param(path, checker, name, id=f"{path.stem}-{name}")
+    for path in PATHS
+    for code in cells(path, "code")
+    for checker, name in CHECK.findall(code)
+]
+
+
+@pytest.mark.parametrize(("path", "checker", "name"), EXERCISES)
+def test_the_folded_solution_passes_and_the_empty_exercise_waits(
+    path: Path, checker: str, name: str
+) -> None:
+    _, names = shown(path)
+    assert getattr(check, checker)(names[name]).passed is None
+    solutions = SOLUTION.findall("\n".join(cells(path, "markdown")))
+    solution = next((text for text in solutions if f"def {name}(" in text), None)
+    assert solution, f"no folded solution defines {name}"
+    with_solution = dict(names)
+    exec(solution, with_solution)
+    for _ in range(5):
+        verdict = getattr(check, checker)(with_solution[name])
+        assert verdict.passed, verdict
+
+
+def test_every_notebook_but_the_first_has_all_its_parts() -> None:
+    for path in PATHS[1:]:
+        text = "\n".join(cells(path, "markdown") + cells(path, "code"))
+        parts = ("1 The idea", "2 Predict", "3 By hand", "4 Play", "5 ", "6 Mind the trap")
+        for part in (*parts, "7 Your turn", "Recap"):
+            assert f"## {part}" in text, f"{path.name} has no part {part!r}"

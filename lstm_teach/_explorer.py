@@ -25,6 +25,7 @@ from lstm_teach.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
+WHOLE = "whole"  # the tour's name for no stage in particular
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its field in Step
 
@@ -121,7 +122,7 @@ class Explorer(widgets.VBox):
         titles = [
             (f"{k}. {title}", name) for k, (name, (title, _)) in enumerate(_words.STAGES.items(), 1)
         ]
-        stage = widgets.Dropdown(options=[("the whole step", None), *titles], description="tour")
+        stage = widgets.Dropdown(options=[("the whole step", WHOLE), *titles], description="tour")
         back = widgets.Button(description="◀ Back", tooltip="One stage back")
         forward = widgets.Button(description="Next ▶", tooltip="One stage forward")
         for button, by in ((back, -1), (forward, 1)):
@@ -220,11 +221,11 @@ class Explorer(widgets.VBox):
         for half in halves:
             half.layout.flex, half.layout.min_width = "1 1 380px", "0"
             half.layout.max_width = "680px"
-        bars = [row(*bar) for bar in self._bars()]
-        return [widgets.HTML(STYLE), bars[0], row(*halves), self._said, *bars[1:], self._code]
+        above, below = ([row(*bar) for bar in bars] for bars in self._bars())
+        return [widgets.HTML(STYLE), *above, row(*halves), self._said, *below, self._code]
 
-    def _bars(self) -> list[list[widgets.Widget]]:
-        """The controls, bar by bar; the first stands above the picture, the others below it."""
+    def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
+        """The controls in rows: those above the picture, and those below it."""
         gates = [self._tables[letter].widget for letter in self._focus.gates]
         states = [entries.widget for name, entries in self._tables.items() if name not in GATES]
         if self._direct:
@@ -233,7 +234,13 @@ class Explorer(widgets.VBox):
             tab = widgets.Tab(gates, titles=[GATES[letter] for letter in self._focus.gates])
             tab.layout.width = "100%"
             gates = [tab]
-        return [list(self._fixed.values()), gates, states]
+        above = [self._named("Start from", "Reset", "Show as code")]
+        if "tour" in self._fixed:
+            above.append(self._named("tour", "Back", "Next"))
+        return above, [gates, states]
+
+    def _named(self, *names: str) -> list[widgets.Widget]:
+        return [self._fixed[name] for name in names]
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
@@ -280,7 +287,8 @@ class Explorer(widgets.VBox):
     def _inked(self) -> str | None:
         """The part of the diagram that is in focus."""
         if "tour" in self._fixed:
-            return self._fixed["tour"].value
+            stage = self._fixed["tour"].value
+            return None if stage == WHOLE else stage
         return self._focus.inked or self._name
 
     @property
@@ -304,7 +312,9 @@ class Explorer(widgets.VBox):
         return f'<div class="lstm-equation">{_words.equation(self._name, cell, moment)}</div>'
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
-        return _words.code(self._name, cell, moment)
+        # a slider of the gate itself has no weights behind it
+        held = [FIELDS[letter] for letter in self._focus.gates] if self._direct else ()
+        return _words.code(self._name, cell, moment, held)
 
     # ---- without a kernel ----------------------------------------------------------------------
 
@@ -318,7 +328,8 @@ class Explorer(widgets.VBox):
 
 def row(*children: widgets.Widget) -> widgets.HBox:
     """Widgets side by side, on a next line where there is no room."""
-    return widgets.HBox(children, layout={"flex_flow": "row wrap", "grid_gap": "0 24px"})
+    layout = {"flex_flow": "row wrap", "grid_gap": "0 24px", "align_items": "flex-end"}
+    return widgets.HBox(children, layout=layout)
 
 
 def _layout(case: Case) -> tuple[object, ...]:

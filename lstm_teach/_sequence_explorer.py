@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_teach import _words, examples
 from lstm_teach._arrays import Array
-from lstm_teach._explorer import Case, Explorer
+from lstm_teach._explorer import FIELDS, Case, Explorer
 from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.live import LiveFigure
 from lstm_teach.plots import Timeline
@@ -75,14 +75,12 @@ class SequenceExplorer(Explorer):
         controls |= {"play": play, "moment": moment, "pin": gate, "pinned at": value}
         return controls | ({"your day": day} if self._typed else {})
 
-    def _bars(self) -> list[list[widgets.Widget]]:
-        control = self._fixed
-        bars = [
-            ("Start from", "Reset", "Show as code"),
-            ("play", "moment", "pin", "pinned at"),
-            ("your day",) if self._typed else (),
-        ]
-        return [*([control[name] for name in names] for names in bars), [self._complaint]]
+    def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
+        above = [self._named("Start from", "Reset", "Show as code")]
+        below = [self._named("play", "moment", "pin", "pinned at")]
+        if self._typed:
+            below += [self._named("your day"), [self._complaint]]
+        return above, below
 
     @contextmanager
     def _load(self) -> Iterator[dict[str, widgets.Widget]]:
@@ -192,4 +190,9 @@ class SequenceExplorer(Explorer):
         )
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
-        return _words.sequence_code(cell, self._xs)
+        held = {
+            FIELDS[letter]: getattr(moment, FIELDS[letter])
+            for letter, gate in GATES.items()
+            if gate == self._fixed["pin"].value
+        }
+        return _words.sequence_code(cell, self._xs, held)

@@ -74,7 +74,7 @@ class SliderGrid:
         self.widget.layout = widgets.Layout(
             display="grid",
             grid_template_columns=columns,
-            flex=f"{array.shape[1]} 1 {105 * array.shape[1]}px",
+            flex=f"{array.shape[1]} 1 {112 * array.shape[1]}px",
             max_width=f"{190 * array.shape[1]}px",
         )
 

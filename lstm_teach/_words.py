@@ -6,7 +6,7 @@ numbers that the picture shows; the code holds the exact ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def _shows(s: Step, k: int) -> str:
 
 
 def _steps(s: Step, k: int) -> str:
-    return f"{_updates(s, k)}, and it shows {percent(s.o[k])} of it squashed, {number(s.h[k])}"
+    return f"{_updates(s, k)}, and it shows {number(s.h[k])}"
 
 
 _VERBS: dict[str, Callable[[Step, int], str]] = {
@@ -142,8 +142,7 @@ def stage(name: str, step: Step) -> str:
 def moment_sentence(t: int, T: int, name: str | None, step: Step) -> str:
     """One moment of a sequence: which one, what happened, what it did to the memory."""
     when = f"Moment {t + 1} of {T}" + (f", {name}: " if name else ": ")
-    told = " ".join(f"unit {k} {_steps(step, k)}." for k in range(step.h.shape[-1]))
-    return when + told
+    return f"{when}u{sentence('step', step)[1:]}"
 
 
 def without_pin(gate: str, step: Step) -> str:
@@ -287,37 +286,53 @@ _CODE_LINES = {
     "forget": ("f", "kept"),
     "input": ("i", "c_tilde", "added"),
     "update": ("f", "i", "c_tilde", "c"),
-    "output": ("f", "i", "c_tilde", "c", "o", "h"),
+    "output": ("o", "h"),
     "step": ("f", "i", "c_tilde", "c", "o", "h"),
 }
+_GIVEN = {"output": ("c",)}  # what the lines of this focus start from, but for h_prev and x
 
 
-def code(focus: str, parameters: Parameters, step: Step) -> str:
-    """Plain NumPy lines that give the numbers on the screen, to the last digit."""
-    names = _CODE_LINES[focus]
+def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] = ()) -> str:
+    """Plain NumPy lines that give the numbers on the screen.
+
+    Gates that are `held` (fields of Step) stand there as numbers, without weights.
+    """
+    names = [name for name in _CODE_LINES[focus] if name not in held]
+    weights = _weights(names, parameters)
+    given = [*(("h_prev", "x") if weights else ()), *_GIVEN.get(focus, ()), *held]
+    if {"kept", "c"} & set(names):
+        given.append("c_prev")
     lines = ["import numpy as np", ""]
-    lines += [f"{name} = {_literal(getattr(step, name))}" for name in ("h_prev", "x")]
-    if set(names) & {"kept", "c"}:
-        lines.append(f"c_prev = {_literal(step.c_prev)}")
+    lines += [f"{name} = {_literal(getattr(step, name))}" for name in given]
+    lines += [*weights, ""]
+    lines += ["hx = np.concatenate([h_prev, x])"] if weights else []
+    lines += [_CODE[name] for name in names]
+    return "\n".join([*lines, f"print({', '.join(names)})"])
+
+
+def sequence_code(
+    parameters: Parameters, xs: Array, held: Mapping[str, Array] | None = None
+) -> str:
+    """Plain NumPy lines that take the cell through `xs` `(T, D)`; `held` as in `code`."""
+    held = held or {}
+    names = [name for name in _CODE_LINES["step"] if name not in held]
+    lines = ["import numpy as np", "", f"xs = {_literal(xs)}", *_weights(names, parameters)]
+    lines += [f"{name} = {_literal(value)}  # pinned" for name, value in held.items()]
+    H = parameters.hidden_size
+    lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
+    body = ["hx = np.concatenate([h, x])", *(_CODE[name] for name in names)]
+    body = [line.replace("c_prev", "c") for line in body]
+    return "\n".join([*lines, *(f"    {line}" for line in [*body, "print(c, h)"])])
+
+
+def _weights(names: Collection[str], parameters: Parameters) -> list[str]:
+    """A line for each W and b that the lines of `names` read."""
+    lines = []
     for letter, gate_name in GATES.items():
         if any(f"W_{letter} " in _CODE[name] for name in names):
             gate = getattr(parameters, gate_name)
             lines += [f"W_{letter} = {_literal(gate.W)}", f"b_{letter} = {_literal(gate.b)}"]
-    lines += ["", "hx = np.concatenate([h_prev, x])", *(_CODE[name] for name in names)]
-    return "\n".join([*lines, f"print({', '.join(names)})"])
-
-
-def sequence_code(parameters: Parameters, xs: Array) -> str:
-    """Plain NumPy lines that take the cell through `xs` `(T, D)`."""
-    lines = ["import numpy as np", "", f"xs = {_literal(xs)}"]
-    for letter, gate_name in GATES.items():
-        gate = getattr(parameters, gate_name)
-        lines += [f"W_{letter} = {_literal(gate.W)}", f"b_{letter} = {_literal(gate.b)}"]
-    H = parameters.hidden_size
-    lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
-    body = ["hx = np.concatenate([h, x])", *(_CODE[name] for name in _CODE_LINES["step"])]
-    body = [line.replace("c_prev", "c") for line in body]
-    return "\n".join([*lines, *(f"    {line}" for line in [*body, "print(c, h)"])])
+    return lines
 
 
 def _literal(array: Array) -> str:

@@ -371,11 +371,12 @@ def picture(focus: str, units: int) -> Picture:
 
 
 def _forget(figure: Figure, units: int) -> list[Panel]:
-    left, middle, right = figure.subplots(1, 3, width_ratios=[5, 1 + 0.9 * units, 2 + 0.9 * units])
-    figure.subplots_adjust(0.06, 0.15, 0.985, 0.9, wspace=0.16)
+    each = 0.9 if units <= 2 else 0.65  # five units still leave the curve half of the width
+    ratios = [5 if units <= 2 else 6.5, 1 + each * units, 2 + each * units]
+    left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
+    figure.subplots_adjust(0.06, 0.15, 0.94, 0.9, wspace=0.16)
     _frame(middle, "$f$")
     right.yaxis.tick_right()
-    figure.subplots_adjust(right=0.94)
     return [curve(left, "f", units), gate_bars(middle, "f", units), kept_bars(right, units)]
 
 
@@ -453,7 +454,7 @@ def _bars(
     frames = [
         Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
     ]
-    texts = [_number_text(ax, unit) for unit in range(units)]
+    texts = [_number_text(ax, unit, 11 if units <= 2 else 9.5) for unit in range(units)]
     live: list[Artist] = [*(frames if outline else []), *bars, *texts]
     for artist in live[: -units or None]:
         ax.add_patch(artist)
@@ -474,8 +475,8 @@ def _bars(
     return Panel(live, update)
 
 
-def _number_text(ax: Axes, x: float) -> Artist:
-    return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=11, fontweight="bold")
+def _number_text(ax: Axes, x: float, size: float = 11) -> Artist:
+    return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, fontweight="bold")
 
 
 def _place_number(text, y: float, value: float, gap: float, below: bool | None = None) -> None:

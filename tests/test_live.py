@@ -1,0 +1,131 @@
+"""Drawing only what moves gives the same picture as drawing all of it."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from lstm_teach import Parameters, Step, plots, step
+from lstm_teach.live import LiveFigure
+
+FOCUSES = ("forget", "input", "update", "output", "step")
+
+
+def random_step(seed: int, units: int = 2) -> Step:
+    rng = np.random.default_rng(seed)
+    cell = Parameters.random(1, units, seed=seed)
+    return step(cell, rng.normal(size=1), rng.uniform(-1, 1, units), rng.uniform(-2, 2, units))
+
+
+def live(focus: str, moment: Step, salt: str = "a", units: int = 2) -> LiveFigure:
+    picture = plots.picture(focus, units)
+    picture.draw(moment)
+    return LiveFigure(picture.figure, picture.live, salt)
+
+
+def ids(svg: str) -> set[str]:
+    return set(re.findall(r'\bid="([^"]*)"', svg))
+
+
+def references(svg: str) -> set[str]:
+    return set(re.findall(r'(?:href="#|url\(#)([^")]*)', svg))
+
+
+def view_box(svg: str) -> str:
+    return ElementTree.fromstring(svg).attrib["viewBox"]
+
+
+@pytest.mark.parametrize("focus", FOCUSES)
+def test_a_moved_picture_is_a_freshly_drawn_one(focus: str) -> None:
+    """Move it, and compare with a picture that was drawn there in the first place."""
+    picture = plots.picture(focus, 2)
+    picture.draw(random_step(1))
+    moved = LiveFigure(picture.figure, picture.live, "a")
+    elsewhere = moved.frame()
+    picture.draw(random_step(2))
+    fresh = live(focus, random_step(2))
+    assert moved.frame() == fresh.frame() != elsewhere
+    assert moved.still == fresh.still
+    assert moved.png("here") == fresh.png("here")
+    picture.draw(random_step(1))
+    assert moved.frame() == elsewhere
+
+
+@pytest.mark.parametrize("focus", FOCUSES)
+def test_both_layers_together_are_the_whole_picture(focus: str) -> None:
+    """What the still one leaves out is just what a frame draws."""
+    marks = []
+    moment = random_step(3)
+    picture = plots.picture(focus, 2)
+    picture.draw(moment)
+    for k, artist in enumerate(picture.live):
+        artist.set_gid(f"live-{k}")
+        marks.append(f"live-{k}")
+    figure = LiveFigure(picture.figure, picture.live, "a")
+    assert not ids(figure.still) & set(marks)
+    assert ids(figure.frame()) >= set(marks)
+    assert all(artist.get_visible() for artist in picture.live)
+    assert ids(figure.frame(picture.live[:1])) & set(marks) == {"live-0"}
+
+
+def test_an_invisible_artist_stays_invisible() -> None:
+    figure = Figure()
+    (line,) = figure.subplots().plot([0, 1])
+    line.set_visible(False)
+    line.set_gid("hidden")
+    live_figure = LiveFigure(figure, [line], "a")
+    assert not line.get_visible()
+    assert "hidden" not in ids(live_figure.frame())
+
+
+@pytest.mark.parametrize("focus", FOCUSES)
+def test_layers_fit_each_other_and_stand_alone_on_a_page(focus: str) -> None:
+    figure = live(focus, random_step(4))
+    still, frame = figure.still, figure.frame()
+    assert view_box(still) == view_box(frame) == "0 0 504 338.4"
+    for svg in (still, frame):
+        assert "<style" not in svg  # matplotlib's reaches every other drawing on the page
+        assert references(svg) <= ids(svg)
+        assert "<metadata" not in svg
+        assert "date" not in svg.lower()
+        assert 'width="100%"' in svg
+        assert 'aria-hidden="true"' in svg  # the sentence says it
+    assert "clip" not in frame.lower()
+    assert "<text" in frame  # text stays text
+
+
+def test_the_same_salt_gives_the_same_bytes_and_another_other_ids() -> None:
+    one, again, other = (live("forget", random_step(5), salt) for salt in ("a", "a", "b"))
+    for part in (lambda f: f.still, lambda f: f.frame()):
+        assert part(one) == part(again)
+        named = {i for i in references(part(one)) if i}
+        assert named, "nothing is referred to, so this test sees nothing"
+        assert not named & references(part(other))
+
+
+def test_two_figures_keep_their_own_size() -> None:
+    figure = Figure((3, 2), dpi=200)
+    (line,) = figure.subplots().plot([0, 1])
+    small = LiveFigure(figure, [line], "a")
+    assert view_box(small.still) == view_box(small.frame()) == "0 0 216 144"
+
+
+def test_png_has_the_caption_and_is_reproducible() -> None:
+    figure = live("forget", random_step(6))
+    frame = figure.frame()
+    caption = "Unit 0 keeps 80% of 0.80, which leaves 0.64. " * 3
+    png = figure.png(caption)
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert figure.png(caption) == png
+    assert figure.png("something else") != png
+    assert height(figure.png(caption)) > height(figure.png("short"))  # it takes more lines
+    assert not figure.figure.texts  # it is gone afterwards
+    assert figure.frame() == frame
+
+
+def height(png: bytes) -> int:
+    return int.from_bytes(png[20:24], "big")

@@ -194,10 +194,12 @@ class Explorer(widgets.VBox):
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
             limit = self._case.candidate_limit if name == "c" else self._case.weight_limit
-            return Scale(-limit, limit, limit / 50 if limit <= 5 else limit / 40, color)
+            largest = np.abs(getattr(self._case.parameters, GATES[name]).W).max()
+            digits = 3 if 0 < largest < 0.1 else 2 if limit <= 5 else 1
+            return Scale(-limit, limit, limit / 50 if limit <= 5 else limit / 40, color, digits)
         color = QUANTITIES[name].color
         if name == "x" and self._case.x_names:
-            return Scale(0.0, 1.0, 1.0, color)
+            return Scale(0.0, 1.0, 1.0, color, digits=0)
         limit = max(STATE_LIMITS[name], np.abs(getattr(self._case, name)).max())
         if name == "c_prev" and self._name == "output":
             limit = SHOWN_LIMIT

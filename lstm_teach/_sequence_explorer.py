@@ -77,7 +77,7 @@ class SequenceExplorer(Explorer):
 
     def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
         above = [self._named("Start from", "Reset", "Show as code")]
-        below = [self._named("play", "moment", "pin", "pinned at")]
+        below = [self._named("play", "moment"), self._named("pin", "pinned at")]
         if self._typed:
             below += [self._named("your day"), [self._complaint]]
         return above, below

@@ -47,6 +47,7 @@ class Scale:
     high: float
     step: float
     color: str
+    digits: int = 2  # how many the slider shows; it holds all of them
 
 
 class SliderGrid:
@@ -195,7 +196,7 @@ def _slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:
         max=scale.high,
         step=scale.step,
         description=label,
-        readout_format=".2f" if scale.step < 0.5 else ".1f" if scale.step < 1 else ".0f",
+        readout_format=f".{scale.digits}f",
         style={"handle_color": scale.color, "description_width": "auto"},
     )
     slider.add_class("lstm-slider")

@@ -65,14 +65,44 @@ def _rich(source: str, size: float) -> str:
     for match in _SUBSCRIPT.finditer(source):
         low, small = round(size * 0.22), round(size * 0.7)
         before = escape(source[end : match.start()], quote=False)
+        style = ""
         if not is_symbol(source):  # a symbol in a sentence, or in a formula
-            before = _LETTER.sub(r'<tspan font-style="italic">\g<0></tspan>', before)
+            style = ' font-style="italic"'
+            before = _LETTER.sub(rf"<tspan{style}>\g<0></tspan>", before)
         parts.append(before)
-        parts.append(f'<tspan dy="{low}" font-size="{small}">{match[1] or match[2]}</tspan>')
+        parts.append(f'<tspan dy="{low}" font-size="{small}"{style}>{match[1] or match[2]}</tspan>')
         end = match.end()
         if source[end:]:
             parts.append(f'<tspan dy="{-low}">\u200b</tspan>')  # what follows stands level again
     return "".join(parts) + escape(source[end:], quote=False)
+
+
+# How wide a character is, as a share of the size, in Helvetica and its kin; others are 0.56.
+_WIDTHS = {
+    **dict.fromkeys("ft,()[] ·", 0.3),
+    **dict.fromkeys("il", 0.22),
+    **dict.fromkeys("xhno", 0.54),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZw", 0.75),
+    **dict.fromkeys("mMW", 0.94),
+    "\u0303": 0,
+}
+
+
+def _text_width(source: str, size: float) -> float:
+    low = "".join(a or b for a, b in _SUBSCRIPT.findall(source))
+    high = _SUBSCRIPT.sub("", source)
+    return size * sum(
+        share * _WIDTHS.get(c, 0.56) for share, part in ((1, high), (0.7, low)) for c in part
+    )
+
+
+def fit(source: str, size: float, room: float) -> str:
+    """Shorten `source`, with dots at its end, until it is not wider than `room`."""
+    if _text_width(source, size) <= room:
+        return source
+    while source and _text_width(source + "…", size) > room:
+        source = source[:-1]
+    return source + "…"
 
 
 # ---- the vocabulary ----------------------------------------------------------------------------
@@ -210,29 +240,11 @@ def body(left: float, top: float, width: float, height: float, color: str = QUIE
     """The cell itself: everything that happens in one moment is inside."""
     return (
         f'<rect x="{n(left)}" y="{n(top)}" width="{n(width)}" height="{n(height)}" rx="34" '
-        f'fill="{BODY}" stroke="{color}"/>'
+        f'fill="{BODY}" stroke="{color}" data-edge=""/>'
     )
 
 
 # ---- equations ---------------------------------------------------------------------------------
-
-# How wide a character is, as a share of the size, in Helvetica and its kin; others are 0.56.
-_WIDTHS = {
-    **dict.fromkeys("ft,()[] ·", 0.3),
-    **dict.fromkeys("il", 0.22),
-    **dict.fromkeys("xhno", 0.54),
-    **dict.fromkeys("CHD", 0.72),
-    "W": 0.94,
-    "\u0303": 0,
-}
-
-
-def _text_width(source: str, size: float) -> float:
-    low = "".join(a or b for a, b in _SUBSCRIPT.findall(source))
-    high = _SUBSCRIPT.sub("", source)
-    return size * sum(
-        share * _WIDTHS.get(c, 0.56) for share, part in ((1, high), (0.7, low)) for c in part
-    )
 
 
 def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float = 46) -> str:
@@ -242,8 +254,11 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     none of the others.
     """
     places = [
-        _text_width(symbol, size) + size * (0.55 if symbol in "=+∗−" else 0.14)
-        for symbol, _, _ in tokens
+        max(
+            _text_width(symbol, size) + size * (0.55 if symbol in "=+∗−" else 0.14),
+            _text_width(shape, SMALL) - 10,
+        )
+        for symbol, _, shape in tokens
     ]
     x, made = center[0] - sum(places) / 2, ""
     for (symbol, color, shape), place in zip(tokens, places, strict=True):

@@ -18,11 +18,13 @@ GREY, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
 # ---- equations ---------------------------------------------------------------------------------
 
 
-def equations(lines: Sequence[str], middle: float, top: float) -> tuple[str, float]:
+def equations(
+    lines: Sequence[str], middle: float, top: float, more: Mapping[str, str] | None = None
+) -> tuple[str, float]:
     """Write equations below each other, the shape of every symbol under it; and where they end.
 
     A word that is a name in QUANTITIES stands for its symbol, W_, b_ and p_ are learned, and
-    anything else is itself.
+    anything else is itself; `more` has the colors of further symbols, one number for each unit.
     """
     made, y = "", top + 76
     for line in lines:
@@ -32,6 +34,8 @@ def equations(lines: Sequence[str], middle: float, top: float) -> tuple[str, flo
                 q = QUANTITIES[word]
                 symbol = f"{q.symbol}_{{{q.moment}}}"
                 tokens.append((symbol, q.color, "(D,)" if word == "x" else "(H,)"))
+            elif more and word in more:
+                tokens.append((word, more[word], "(H,)"))
             else:
                 kind, _, low = word.partition("_")
                 shape = {"W": "(H, H+D)", "b": "(H,)", "p": "(H,)"}.get(kind, "") if low else ""
@@ -85,10 +89,10 @@ def _rolled(center: Point) -> str:
 
 def rnn_rolled() -> str:
     """A cell that feeds itself."""
-    center = (500, 236)
+    center = (536, 236)
     note = ("one moment later", "h_t comes back", "as h_{t−1}")
     words = "".join(
-        draw.text((352, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
+        draw.text((388, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
         for k, line in enumerate(note)
     )
     return draw.svg(
@@ -108,7 +112,10 @@ def _chain(
     h_on: Callable[[int], bool] = lambda k: True,
     on: Callable[[int], bool] = lambda k: True,
 ) -> str:
-    """Cells side by side; an empty name leaves out moments: dots. `on(k)`: the wire after cell k."""
+    """Put cells side by side; an empty name leaves out moments, and shows dots.
+
+    `x_on(k)`, `h_on(k)` and `on(k)` say what is in ink at place k: x, h, and the wire onward.
+    """
     made, wires = "", []
     half = CLOSED[0] / 2
     for k, when in enumerate(whens):
@@ -320,10 +327,10 @@ def notation() -> str:
     ]
     return draw.svg(
         (1200, 330),
-        "What the shapes stand for. A box is a layer with learned weights; a circle works number by "
-        "number; a line carries a whole vector; two boxes that touch are vectors joined end to end; "
-        "a dot is a copy; numbers on a line have a row for each unit, and are light on dark when "
-        "negative.",
+        "What the shapes stand for. A box is a layer with learned weights; a circle works number "
+        "by number; a line carries a whole vector; two boxes that touch are vectors joined end to "
+        "end; a dot is a copy; numbers on a line have a row for each unit, and are light on dark "
+        "when negative.",
         [drawn(parts), join, numbers, *made],
     )
 
@@ -355,13 +362,13 @@ def gate() -> str:
         ((0.0, "lets nothing through"), (0.5, "lets half through"), (1.0, "lets all through"))
     ):
         x = 202 + 398 * k
-        made.append(one(x, 196, {"in": [before], "f": [f], "out": [f * before]}, 108))
+        made.append(one(x, 184, {"in": [before], "f": [f], "out": [f * before]}, 106))
         made.append(draw.text((x, 378), says, draw.WORD))
     return draw.svg(
         (1200, 416),
-        "A gate: a sigmoid layer and a multiplication. Three times the same gate with "
-        f"{number(before)} coming in from the left. Where the sigmoid gives 0 nothing comes through, where it gives 0.50 half "
-        "does, where it gives 1 all of it.",
+        "A gate is a sigmoid layer and a multiplication. Three times the same gate with "
+        f"{number(before)} coming in from the left. Where the sigmoid gives 0 nothing comes "
+        "through, where it gives 0.50 half of it, where it gives 1 all of it.",
         made,
     )
 
@@ -380,8 +387,8 @@ def two_units() -> str:
     bands = ""
     for name, x in columns.items():
         bands += (
-            f'<rect x="{x - 66}" y="{center - 186}" width="132" height="372" rx="20" '
-            f'stroke="{COLORS[name]}" stroke-dasharray="2 10" stroke-linecap="round"/>'
+            f'<rect x="{x - 66}" y="{center - 178}" width="132" height="356" rx="20" '
+            f'stroke="{COLORS[name]}" stroke-dasharray="2 10" stroke-linecap="round" data-edge=""/>'
         )
     for label, (y, color) in rails.items():
         parts.append(Wire(label, ((64, y), (columns["o"] + 40, y)), color, head=False))
@@ -390,7 +397,7 @@ def two_units() -> str:
         def at(distance: float, side: int = side) -> float:
             return center + side * distance
 
-        memory, times, layer, tanh = at(424), at(264), at(136), at(356)
+        memory, times, layer, tanh = at(424), at(272), at(136), at(352)
         box = side * -draw.BOX_H / 2  # from a layer toward the rails
         for name, x in columns.items():
             lane = x + side * 20
@@ -406,7 +413,7 @@ def two_units() -> str:
                 "i": ((x, times), (columns["c_tilde"] - R, times)),
             }.get(name, ((x, times - side * R),))
             parts.append(
-                Wire(name, ((x, layer - box), *end), COLORS[name], (x, at(212)), f"{symbol}_{unit}")
+                Wire(name, ((x, layer - box), *end), COLORS[name], (x, at(214)), f"{symbol}_{unit}")
             )
         f, c, o, h = columns["f"], columns["c_tilde"], columns["o"], 1040
         leave = rails[f"h_{{{unit}}}"][0]
@@ -500,6 +507,7 @@ def gru() -> str:
         Wire("h", ((blend + R, line), (cand - R, line)), PURPLE, strong=True),
         Wire("h", ((cand + R, line), (size[0], line)), PURPLE, (984, line), "h_t", "above", True),
         Wire("h", ((1066, line), (1066, 0)), PURPLE, copied=11),
+        Name("h", (1082, 30), "h_t", PURPLE, "start"),
         Layer("r", (reset, layer), "σ", c_r),
         Layer("z", (update, layer), "σ", c_z),
         Layer("h_tilde", (cand, layer), "tanh", c_h),
@@ -509,10 +517,21 @@ def gru() -> str:
         Pointwise("times", (cand, mid), "×"),
         Pointwise("plus", (cand, line), "+"),
     ]
+    formulas, bottom = equations(
+        (
+            "r_t = σ ( W_r [ h_prev , x ] + b_r )",
+            "z_t = σ ( W_z [ h_prev , x ] + b_z )",
+            "h\u0303_t = tanh ( W_h [ r_t ∗ h_prev , x ] + b_h )",
+            "h = ( 1 − z_t ) ∗ h_prev + z_t ∗ h\u0303_t",
+        ),
+        size[0] / 2,
+        size[1],
+        {"r_t": c_r, "z_t": c_z, "h\u0303_t": c_h},
+    )
     return draw.svg(
-        size,
-        "A GRU. It has no memory line of its own: h runs along the top. The reset gate r decides "
-        "how much of h(t−1) the candidate sees; the update gate z decides how much of the candidate "
-        "takes the place of h(t−1).",
-        [draw.body(78, 44, 1050, 760), drawn(parts)],
+        (size[0], bottom),
+        "A GRU, with one state and two gates. It has no memory line of its own: h runs along the top. The reset gate r decides "
+        "how much of h(t−1) the candidate sees; the update gate z decides how much of the "
+        "candidate takes the place of h(t−1).",
+        [draw.body(78, 44, 1050, 760), drawn(parts), formulas],
     )

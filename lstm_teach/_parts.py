@@ -168,11 +168,12 @@ def _strip(part: Join, on: bool) -> str:
             if value is None:
                 made.append(draw.text((x, part.top + 50), name, draw.SYMBOL, ink))
             else:
+                name = draw.fit(name, draw.SMALL, width - 10)
                 made.append(draw.text((x, part.top + 29), name, draw.SMALL, ink))
                 rows.append(((x, part.top + STRIP_H - draw.PILL_H - 3), value))
         if rows:
-            pills = draw.pills(rows, COLORS[kind], on, width=84, outline=False)
-            made.append(f'<g data-value="{kind}">{pills}</g>')
+            pills = draw.pills(rows, COLORS[kind], on, width=90, outline=False)
+            made.append(f'<g data-value="join">{pills}</g>')
     color, thick = (INK, draw.LINE + 1) if on else (QUIET, draw.THIN + 1)
     made.append(
         f'<path d="M{part.left} {part.top}H{part.right}" stroke="{color}" stroke-width="{thick}"/>'

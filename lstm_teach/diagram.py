@@ -148,7 +148,7 @@ SAYS: dict[str | None, str] = {
     "multiplication.",
     "update": "The update of the memory, in ink in the LSTM cell. The old memory C(t−1) is "
     "multiplied by f(t), then i(t) times the candidate C̃(t) is added; that is C(t).",
-    "output": "The output gate and the hidden state, in ink in the LSTM cell. A sigmoid layer "
+    "output": "The output gate and h(t), in ink in the LSTM cell. A sigmoid layer "
     "reads the joined strip and gives o(t); tanh of the new memory times o(t) leaves as h(t), to "
     "the outside and to the next moment.",
     "memory": "The memory line, in ink in the LSTM cell. It runs straight from C(t−1) to C(t); "
@@ -281,9 +281,7 @@ def _entries(
         entries.append(("h", "…", None))
     names = [f"x_{{{k + 1}}}" for k in range(len(step.x))]
     for k, name in enumerate((x_names or ())[: len(names)]):
-        # an underscore would lower what follows, and there is room for about eight letters
-        name = str(name).replace("_", " ")
-        names[k] = name if len(name) <= 7 else name[:6] + "…"
+        names[k] = str(name).replace("_", " ")  # an underscore would lower what follows it
     entries += [("x", name, float(v)) for name, v in zip(names, step.x, strict=True)][:5]
     if len(step.x) > 5:
         entries.append(("x", "…", None))

@@ -442,7 +442,7 @@ def two_units() -> str:
     weights = len(columns) * 2 * len(rails)
     words = (
         "every dotted frame is one vector with a number for each unit",
-        f"every dot is one weight: {len(columns)} layers × 2 units × {len(rails)} numbers of "
+        f"every dot on h and x is one weight: {len(columns)} layers × 2 units × {len(rails)} numbers of "
         f"[h, x] = {weights}",
     )
     return draw.svg(
@@ -530,8 +530,8 @@ def gru() -> str:
     )
     return draw.svg(
         (size[0], bottom),
-        "A GRU, with one state and two gates. It has no memory line of its own: h runs along the top. The reset gate r decides "
-        "how much of h(t−1) the candidate sees; the update gate z decides how much of the "
-        "candidate takes the place of h(t−1).",
+        "A GRU, with one state and two gates. It has no memory line of its own: h runs along the "
+        "top. The reset gate r decides how much of h(t−1) the candidate sees; the update gate z "
+        "decides how much of the candidate takes the place of h(t−1).",
         [draw.body(78, 44, 1050, 760), drawn(parts), formulas],
     )

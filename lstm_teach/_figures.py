@@ -442,8 +442,8 @@ def two_units() -> str:
     weights = len(columns) * 2 * len(rails)
     words = (
         "every dotted frame is one vector with a number for each unit",
-        f"every dot on h and x is one weight: {len(columns)} layers × 2 units × {len(rails)} numbers of "
-        f"[h, x] = {weights}",
+        f"every dot on h and x is one weight: {len(columns)} layers × 2 units × "
+        f"{len(rails)} numbers of [h, x] = {weights}",
     )
     return draw.svg(
         (size[0], size[1] + 84),

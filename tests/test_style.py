@@ -54,7 +54,7 @@ def test_the_measure_knows_the_two_ends() -> None:
 
 
 @pytest.mark.parametrize("vision", VISIONS)
-@pytest.mark.parametrize(("one", "other"), combinations(COLORS, 2))
+@pytest.mark.parametrize(("one", "other"), [*combinations(COLORS, 2)])
 def test_two_quantities_never_look_the_same(one: str, other: str, vision: str) -> None:
     seen = [rgb(COLORS[name]) for name in (one, other)]
     if VISIONS[vision]:

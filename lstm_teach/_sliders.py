@@ -196,6 +196,7 @@ def _slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:
         max=scale.high,
         step=scale.step,
         description=label,
+        tooltip=label,
         readout_format=f".{scale.digits}f",
         style={"handle_color": scale.color, "description_width": "auto"},
     )

@@ -14,11 +14,13 @@ import ipywidgets
 import numpy as np
 
 from lstm_teach._examine import MARKS, TONES, Verdict, box, examine
+from lstm_teach._setup import Setup
 from lstm_teach._wiring import TASKS, Challenge
 
 __all__ = [
     "Challenge",
     "Prediction",
+    "Setup",
     "Verdict",
     "candidate",
     "forget_gate",
@@ -26,6 +28,7 @@ __all__ = [
     "input_gate",
     "output_gate",
     "predict",
+    "setup",
     "step",
     "unroll",
     "update_cell",
@@ -147,6 +150,14 @@ def predict(question: str, options: Mapping[str, str], answer: str) -> Predictio
         if not (isinstance(said, str) and said.strip()):
             raise ValueError(f"the hint for {option!r} is empty; it must say what to learn from it")
     return Prediction(question, options, answer)
+
+
+# ---- does it run here? -------------------------------------------------------------------------
+
+
+def setup() -> Setup:
+    """Show this machine's versions, and a slider that must reach the kernel and come back."""
+    return Setup()
 
 
 # ---- wire it: a gate of the room counter, checked on a day of events -------------------------

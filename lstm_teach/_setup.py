@@ -1,0 +1,116 @@
+"""Does this machine run the collection? Its versions, and a slider that must reach the kernel."""
+
+from __future__ import annotations
+
+import platform
+import re
+from importlib import metadata
+
+import ipywidgets as widgets
+
+from lstm_teach._examine import MARKS, TONES, box
+from lstm_teach.cell import sigmoid
+
+_HELP = (
+    "<b>Move the slider: the sentence above must follow it.</b>\n"
+    "Nothing changes? Run this cell again. Still nothing? Choose <i>Kernel</i> in the menu at the "
+    "top, then <i>Restart Kernel and Run All Cells…</i>"
+)
+_OUTDATED = (
+    "A line with ✗ has a version that this collection is not tested with. Close JupyterLab and "
+    "run the set-up command of the README again."
+)
+
+
+class Setup(widgets.VBox):
+    """The versions of this machine, and a slider whose value the kernel answers; see `setup`.
+
+    Attributes
+    ----------
+    controls : dict of str to widget
+        The slider, by its label.
+    passed : bool
+        Whether all versions are within the bounds of pyproject.toml.
+    description : str
+        What the kernel answers to the slider.
+    """
+
+    def __init__(self) -> None:
+        rows = versions()
+        self.passed = all(fits(here, bounds) for _, here, bounds in rows)
+        slider = widgets.FloatSlider(1.0, min=-6.0, max=6.0, step=0.1, description="move me")
+        slider.readout_format = ".1f"
+        slider.layout.width = "min(460px, 100%)"
+        self.controls = {"move me": slider}
+        self._answer = widgets.HTML()
+        slider.observe(lambda change: self._say(change["new"]), "value")
+        self._say(slider.value)
+        table = _table(rows) + ("" if self.passed else box(False, _OUTDATED))
+        super().__init__(
+            [widgets.HTML(table), slider, self._answer, widgets.HTML(box(None, _HELP))]
+        )
+
+    def _say(self, z: float) -> None:
+        shown = f"{z:.1f}".replace("-", "−")
+        self.description = f"sigmoid({shown}) = {sigmoid(z):.3f}: the kernel answered"
+        self._answer.value = box(
+            True, f"<b>{self.description}</b>", 'role="status" aria-live="polite"'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+        """Say something where there is no slider, and the same on every machine."""
+        text = (
+            "Run this cell. A table of versions and a slider appear here. "
+            "No slider, although you ran it? The help below says what to do."
+        )
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": text}
+
+
+def versions() -> list[tuple[str, str, str]]:
+    """Name, version here and bounds (as in pyproject.toml) of Python and of what we need."""
+    ours = metadata.metadata("lstm_teach")
+    rows = [("Python", platform.python_version(), ours["Requires-Python"])]
+    for needed in ours.get_all("Requires-Dist") or ():
+        requirement, _, only_if = needed.partition(";")
+        if only_if:  # an extra, such as what the tests need
+            continue
+        name, bounds = re.fullmatch(r"([\w.-]+)\s*\(?(.*?)\)?\s*", requirement).groups()
+        rows.append((name, metadata.version(name), bounds))
+    return [*rows, ("lstm_teach", ours["Version"], "")]
+
+
+def fits(version: str, bounds: str) -> bool:
+    """Whether a version is within bounds like ">=1.26,<3"."""
+    return all(
+        _numbers(version) >= _numbers(bound)
+        if bound.startswith(">=")
+        else _numbers(version) < _numbers(bound)
+        for bound in filter(None, bounds.split(","))
+    )
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]
+
+
+def _table(rows: list[tuple[str, str, str]]) -> str:
+    lines = "".join(
+        f"<tr><td>{name}</td><td>{here}</td><td>{_in_words(bounds)}</td>"
+        f'<td><b style="color: {TONES[ok]}">{MARKS[ok][0]} {"fine" if ok else "not tested"}</b>'
+        "</td></tr>"
+        for name, here, bounds in rows
+        for ok in [fits(here, bounds)]
+    )
+    head = "<tr><th></th><th>here</th><th>needed</th><th></th></tr>"
+    return (
+        "<style>.lstm-setup td, .lstm-setup th { padding: 2px 18px 2px 0; text-align: left }"
+        f'</style><table class="lstm-setup">{head}{lines}</table>'
+    )
+
+
+def _in_words(bounds: str) -> str:
+    parts = sorted(filter(None, bounds.split(",")), reverse=True)  # ">=" before "<"
+    return ", ".join(
+        f"{bound[2:]} or newer" if bound.startswith(">=") else f"before {bound[1:]}"
+        for bound in parts
+    )

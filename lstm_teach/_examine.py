@@ -295,6 +295,7 @@ _ERRORS = (
         (
             "only integer scalar arrays",
             "hstack() takes",
+            "hstack_dispatcher() takes",
             "zero-dimensional arrays cannot be concat",
         ),
         "np.concatenate without a list",

@@ -59,8 +59,8 @@ class Focus:
 
 
 FOCUSES = {
-    "forget": Focus("f", inked="kept"),
-    "input": Focus("ic", ("h_prev", "x"), inked="added"),
+    "forget": Focus("f", inked="keep"),
+    "input": Focus("ic", ("h_prev", "x"), inked="write"),
     "update": Focus("fic"),
     "output": Focus("o"),
     "step": Focus("fico"),

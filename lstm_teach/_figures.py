@@ -379,7 +379,7 @@ def gate() -> str:
 def two_units() -> str:
     """Every scalar wire of a cell with two units and one input: a gate is a vector."""
     size = (1200, 1080)
-    rails = {"h_{1}": (496, PURPLE), "h_{2}": (540, PURPLE), "x": (584, GREY)}
+    rails = {"h_{0}": (496, PURPLE), "h_{1}": (540, PURPLE), "x": (584, GREY)}
     center = 540
     columns = {"f": 280, "i": 446, "c_tilde": 612, "o": 900}
     parts: list[Part] = []
@@ -392,7 +392,7 @@ def two_units() -> str:
         )
     for label, (y, color) in rails.items():
         parts.append(Wire(label, ((64, y), (columns["o"] + 40, y)), color, head=False))
-    for unit, side in ((1, -1), (2, 1)):
+    for unit, side in ((0, -1), (1, 1)):
 
         def at(distance: float, side: int = side) -> float:
             return center + side * distance
@@ -401,7 +401,7 @@ def two_units() -> str:
         box = side * -draw.BOX_H / 2  # from a layer toward the rails
         for name, x in columns.items():
             lane = x + side * 20
-            far = rails["x"][0] if side < 0 else rails["h_{1}"][0]
+            far = rails["x"][0] if side < 0 else rails["h_{0}"][0]
             parts.append(Wire(f"read_{name}{unit}", ((lane, far), (lane, layer + box))))
             for y, _ in rails.values():
                 dots += draw.copy((lane, y), INK, 8)
@@ -447,9 +447,9 @@ def two_units() -> str:
     )
     return draw.svg(
         (size[0], size[1] + 84),
-        "Two units, every wire. The upper half is unit 1, the lower half its mirror image, unit 2. "
-        "Between them run h(1), h(2) and x; every one of the eight boxes reads all three. A gate "
-        "is a vector: f has a number f(1) for the memory C(1), and another, f(2), for C(2).",
+        "Two units, every wire. The upper half is unit 0, the lower half its mirror image, unit 1. "
+        "Between them run h(0), h(1) and x; every one of the eight boxes reads all three. A gate "
+        "is a vector: f has a number f(0) for the memory C(0), and another, f(1), for C(1).",
         [
             draw.body(92, 36, 1020, 1008),
             bands,

@@ -103,6 +103,9 @@ FOCUS: dict[str, frozenset[str]] = {
         "update": "c_prev f times_f kept i c_tilde times_i added plus c",
         "output": _JOIN + "read_o layer_o o tanh tanh_c times_o h",
         "memory": "c_prev times_f kept plus c",
+        # for the explorers: a gate together with what it does to the memory
+        "keep": _JOIN + "read_f layer_f f c_prev times_f kept",
+        "write": _JOIN + "read_i layer_i i read_c layer_c c_tilde times_i added",
         "join": _JOIN,
         "f": _JOIN + "read_f layer_f f",
         "i": _JOIN + "read_i layer_i i",
@@ -158,6 +161,10 @@ SAYS: dict[str | None, str] = {
     "gives i(t).",
     "c_tilde": "The candidate, in ink in the LSTM cell. A tanh layer reads the joined strip and "
     "gives C̃(t).",
+    "keep": "The forget gate and what it keeps, in ink in the LSTM cell. A sigmoid layer reads the "
+    "joined strip and gives f(t); the old memory C(t−1) times f(t) is kept.",
+    "write": "The input gate, the candidate and what they add, in ink in the LSTM cell. A sigmoid "
+    "layer gives i(t), a tanh layer gives C̃(t); their product is added to the memory.",
     "kept": "What is kept, in ink in the LSTM cell: the old memory C(t−1) times f(t).",
     "added": "What is added, in ink in the LSTM cell: i(t) times the candidate C̃(t).",
     "c": "The new memory, in ink in the LSTM cell: what is kept plus what is added is C(t).",
@@ -181,6 +188,8 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
 }
 EQUATIONS["forget"] = EQUATIONS["f"]
 EQUATIONS["input"] = EQUATIONS["i"] + EQUATIONS["c_tilde"]
+EQUATIONS["keep"] = EQUATIONS["f"] + EQUATIONS["kept"]
+EQUATIONS["write"] = EQUATIONS["input"] + EQUATIONS["added"]
 EQUATIONS["update"] = EQUATIONS["memory"] = EQUATIONS["c"]
 EQUATIONS["output"] = EQUATIONS["o"] + EQUATIONS["h"]
 _ALL = tuple(EQUATIONS[name][0] for name in ("f", "i", "c_tilde", "c", "o", "h"))
@@ -276,10 +285,10 @@ def _entries(
 ) -> list[tuple[str, str, float | None]]:
     """What stands in the strip; dots for what it has no room for."""
     entries: list[tuple[str, str, float | None]]
-    entries = [("h", f"h_{{{u + 1}}}", float(step.h_prev[u])) for u in rows]
+    entries = [("h", f"h_{{{u}}}" if len(step.h) > 1 else "h", float(step.h_prev[u])) for u in rows]
     if len(step.h) > len(rows):
         entries.append(("h", "…", None))
-    names = [f"x_{{{k + 1}}}" for k in range(len(step.x))]
+    names = [f"x_{{{k}}}" for k in range(len(step.x))] if len(step.x) > 1 else ["x"]
     for k, name in enumerate((x_names or ())[: len(names)]):
         names[k] = str(name).replace("_", " ")  # an underscore would lower what follows it
     entries += [("x", name, float(v)) for name, v in zip(names, step.x, strict=True)][:5]
@@ -293,7 +302,7 @@ def _caption(rows: Sequence[int], H: int) -> str:
     if H == 1:
         return ""
     said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
-    return said.format(*(u + 1 for u in rows)) + (f" of {H}" if len(rows) < H else "")
+    return said.format(*rows) + (f", of {H} units" if len(rows) < H else "")
 
 
 # ---- the figures of imgs/ ----------------------------------------------------------------------

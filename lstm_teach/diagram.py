@@ -95,6 +95,8 @@ CELL: tuple[Part, ...] = _inputs() + INSIDE + OUTSIDE
 
 _JOIN = "h_prev x join "
 #: What is inked for each focus; None inks everything.
+PAGE_WIDTH = 680  # of a file of imgs/ in pixels; it scales to any other
+
 FOCUS: dict[str, frozenset[str]] = {
     name: frozenset(parts.split())
     for name, parts in {
@@ -309,8 +311,8 @@ def _caption(rows: Sequence[int], H: int) -> str:
 
 
 def figures() -> dict[str, str]:
-    """Make all the pictures of `imgs/`: name -> SVG."""
-    return {
+    """Make all the pictures of `imgs/`: name -> SVG, of a width that suits a page of text."""
+    pictures = {
         "rnn-rolled": _figures.rnn_rolled(),
         "rnn-unrolled": _figures.rnn_unrolled(),
         "rnn-short-gap": _figures.rnn_short_gap(),
@@ -328,6 +330,10 @@ def figures() -> dict[str, str]:
         "variant-peephole": _peephole(),
         "variant-coupled": _coupled(),
         "variant-gru": _figures.gru(),
+    }
+    return {
+        name: picture.replace('width="100%"', f'width="{PAGE_WIDTH}"', 1)
+        for name, picture in pictures.items()
     }
 
 

@@ -103,7 +103,8 @@ def _table(rows: list[tuple[str, str, str]]) -> str:
     )
     head = "<tr><th></th><th>here</th><th>needed</th><th></th></tr>"
     return (
-        "<style>.lstm-setup td, .lstm-setup th { padding: 2px 18px 2px 0; text-align: left }"
+        "<style>.lstm-setup td, .lstm-setup th { padding: 2px 18px 2px 0; text-align: left; "
+        "line-height: 1.4 }"
         f'</style><table class="lstm-setup">{head}{lines}</table>'
     )
 

@@ -170,11 +170,11 @@ def test_numbers_fit_in_the_widest_font_of_the_list(page: Page, value: float) ->
 
 
 def test_it_stands_alone_as_an_image_on_a_dark_page(page: Page, tmp_path) -> None:
-    """As `<img>` it fills its column, in its own proportions and on its own paper."""
+    """As `<img>` it shrinks with its column, in its own proportions and on its own paper."""
     (tmp_path / "cell.svg").write_text(FIGURES["focus-forget"], encoding="utf-8", newline="\n")
     (tmp_path / "dark.html").write_text(
         '<body style="background: #111; margin: 0"><div style="width: 600px">'
-        '<img src="cell.svg" alt=""></div></body>'
+        '<img src="cell.svg" alt="" style="max-width: 100%"></div></body>'
     )
     page.goto((tmp_path / "dark.html").as_uri())
     page.wait_for_function("document.querySelector('img').naturalWidth > 0")

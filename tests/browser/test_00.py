@@ -1,0 +1,113 @@
+"""Notebook 00 as a student meets it: the setup check, a first prediction, a first exercise."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from lstm_teach import sigmoid
+from tests.browser.lab import Lab, Notebook
+from tests.refresh_notebooks import NOTEBOOKS
+
+NAME = "00_start_here.ipynb"
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab):
+    with lab.open(NAME) as opened:
+        opened.run_all()
+        yield opened
+        assert opened.kernel_errors() == []
+
+
+def answer_of_the_kernel(notebook: Notebook):
+    return notebook.page.get_by_role("status").filter(has_text="the kernel answered")
+
+
+def run_with(notebook: Notebook, old: str, new: str) -> str:
+    """Type into the exercise as a student does, run it and its check; gives what is said."""
+    cell = notebook.page.locator(".jp-CodeCell").filter(has_text="def my_hidden_state")
+    line = cell.locator(".cm-line").filter(has_text=old)
+    line.click()
+    keyboard = notebook.page.keyboard
+    keyboard.press("Home")
+    keyboard.press("Shift+End")
+    keyboard.type(new)
+    keyboard.press("Shift+Enter")  # goes on to the next cell, which is the check
+    keyboard.press("Shift+Enter")
+    notebook.wait_until_idle()
+    check = notebook.page.locator(".jp-CodeCell").filter(has_text="check.hidden_state")
+    return check.locator(".jp-OutputArea-output").inner_text()
+
+
+def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
+    assert notebook.cell_errors() == []
+    assert notebook.outside_requests == []
+    pictures = notebook.page.locator(".jp-RenderedMarkdown img")
+    expect(pictures).to_have_count(2)
+    for picture in pictures.all():
+        assert picture.evaluate("e => e.complete && e.naturalWidth > 0"), "a picture is missing"
+
+
+def test_the_setup_check_shows_the_versions_of_this_machine(notebook: Notebook) -> None:
+    table = notebook.page.locator("table.lstm-setup")
+    expect(table).to_contain_text(np.__version__)
+    assert "✗" not in table.inner_text()
+
+
+def test_the_slider_reaches_the_kernel_and_comes_back(notebook: Notebook) -> None:
+    said = answer_of_the_kernel(notebook)
+    expect(said).to_have_text("sigmoid(1.0) = 0.731: the kernel answered")
+    for key in ("ArrowRight", "PageUp", "PageDown", "ArrowLeft", "Home", "PageUp", "End"):
+        before = notebook.value("move me")
+        notebook.press("move me", key)
+        value = notebook.value("move me")
+        assert value != before, f"the notebook says that {key} moves a slider"
+        shown = f"{value:.1f}".replace("-", "−")
+        expect(said).to_have_text(f"sigmoid({shown}) = {sigmoid(value):.3f}: the kernel answered")
+    notebook.drag("move me", 0.25)
+    assert notebook.value("move me") == pytest.approx(-3, abs=0.25)
+    expect(said).to_contain_text(f"= {sigmoid(notebook.value('move me')):.3f}:")
+
+
+def test_a_number_can_be_typed(notebook: Notebook) -> None:
+    readout = notebook.slider("move me").locator(".widget-readout")
+    readout.click()
+    notebook.page.keyboard.press("ControlOrMeta+a")
+    notebook.page.keyboard.type("2.5")
+    notebook.page.keyboard.press("Enter")
+    notebook.wait_until_idle()
+    assert notebook.value("move me") == 2.5
+    expect(answer_of_the_kernel(notebook)).to_contain_text(f"= {sigmoid(2.5):.3f}:")
+
+
+def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
+    question = notebook.page.locator(".lstm-predict")
+    question.get_by_role("radio").nth(0).check()
+    question.get_by_role("button").click()
+    expect(question.get_by_role("status")).to_contain_text("Not yet. That would be right if")
+    question.get_by_role("radio").nth(1).check()
+    question.get_by_role("button").click()
+    expect(question.get_by_role("status")).to_contain_text("Right. Three and one.")
+
+
+def test_the_exercise_as_the_notebook_says_step_by_step(notebook: Notebook) -> None:
+    assert "Not yet" in (said := run_with(notebook, "return ...", "    return o * c"))
+    assert "tanh" in said, "the well-known mistake is named"
+    assert "Right." in run_with(notebook, "return o * c", "    return o * np.tanh(c)")
+
+
+def test_the_map_has_every_notebook_under_its_title() -> None:
+    titles = {}
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        first = nbformat.read(path, as_version=4).cells[0].source
+        titles[path.name] = first.splitlines()[0].removeprefix("# ")
+    cells = nbformat.read(NOTEBOOKS / NAME, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    rows = re.findall(r"^\| (\d\d) \| \[(.+?)\]\((\S+)\) \|", text, re.MULTILINE)
+    assert {file: title for _, title, file in rows} == titles
+    assert [number for number, _, _ in rows] == [file[:2] for file in titles]

@@ -1,0 +1,159 @@
+"""Notebook 07 as a student meets it: a day is played, typed, changed, and counted right."""
+
+from __future__ import annotations
+
+import nbformat
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+
+import lstm_teach
+from lstm_teach import Parameters, Step, check, examples, pin, unroll
+from lstm_teach._style import number
+from tests.browser.lab import Lab, Notebook
+from tests.refresh_notebooks import NOTEBOOKS
+
+NAME = "07_through_time.ipynb"
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab):
+    with lab.open(NAME) as opened:
+        opened.run_all()
+        yield opened
+        assert opened.kernel_errors() == []
+
+
+def explorer(notebook: Notebook, nth: int = 0) -> Locator:
+    return notebook.page.locator(".lstm-explorer").nth(nth)
+
+
+def pick(notebook: Notebook, label: str, option: str, nth: int = 0) -> None:
+    menu = explorer(notebook, nth).locator(".widget-dropdown").filter(has_text=label)
+    menu.locator("select").select_option(option)
+    notebook.wait_until_idle()
+
+
+def type_day(notebook: Notebook, day: str) -> None:
+    box = explorer(notebook).locator(".widget-text").filter(has_text="your day").locator("input")
+    box.fill(day)
+    box.press("Enter")
+    notebook.wait_until_idle()
+
+
+def assert_shows(notebook: Notebook, moment: Step, nth: int = 0) -> None:
+    """Find the numbers of a moment on the wires of the live diagram, and in the sentence."""
+    diagram = explorer(notebook, nth).locator("svg").first
+    wires = diagram.locator("text").all_text_contents()
+    said = explorer(notebook, nth).get_by_role("status")
+    for unit in range(len(moment.c)):
+        for values in (moment.f, moment.i, moment.o, moment.c, moment.h):
+            assert number(values[unit]) in wires
+        expect(said).to_contain_text(f"its memory is now {number(moment.c[unit])}")
+
+
+def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
+    assert notebook.cell_errors() == []
+    assert notebook.outside_requests == []
+    printed = notebook.page.locator(".jp-OutputArea-output").all_text_contents()
+    assert any("Your cell is right at 25 of 25 moments." in text for text in printed)
+
+
+def test_scrub_through_the_day(notebook: Notebook) -> None:
+    steps = unroll(examples.room_counter(), examples.day_events())
+    notebook.press("moment", "Home")
+    notebook.press("moment", "ArrowRight", 10)
+    assert_shows(notebook, steps[10])
+    expect(explorer(notebook).get_by_role("status")).to_contain_text("Moment 11 of 25, leave+ask")
+    notebook.press("moment", "End")
+    assert_shows(notebook, steps[24])
+
+
+def test_play_and_pause(notebook: Notebook) -> None:
+    notebook.press("moment", "Home")
+    button = explorer(notebook).locator(".widget-play button").first
+    said = explorer(notebook).get_by_role("status")
+    button.click()
+    expect(said).to_contain_text("Moment 3 of 25")
+    button.click()
+    notebook.wait_until_idle()
+    stands = notebook.value("moment")
+    assert stands < 25
+    steps = unroll(examples.room_counter(), examples.day_events())
+    assert_shows(notebook, steps[int(stands) - 1])
+
+
+def test_what_if_the_bell_no_longer_wiped(notebook: Notebook) -> None:
+    held = unroll(pin(examples.room_counter(), "forget", 1), examples.day_events())
+    pick(notebook, "pin", "forget")
+    notebook.press("moment", "Home")
+    notebook.press("moment", "ArrowRight", 15)
+    assert_shows(notebook, held[15])
+    said = explorer(notebook).get_by_role("status")
+    expect(said).to_contain_text("With the forget gate not pinned, the memory would be 0.00")
+    notebook.press("pinned at", "Home")
+    held = unroll(pin(examples.room_counter(), "forget", 0), examples.day_events())
+    assert_shows(notebook, held[15])
+    pick(notebook, "pin", "nothing")
+    expect(said).not_to_contain_text("not pinned")
+
+
+def test_a_day_of_ones_own_and_a_word_that_the_door_does_not_know(notebook: Notebook) -> None:
+    type_day(notebook, "enter enter bell ask")
+    notebook.press("moment", "ArrowRight")
+    assert_shows(notebook, unroll(examples.room_counter(), np.eye(4)[[0, 0, 2, 3]])[1])
+    type_day(notebook, "enter sleep ask")
+    alert = explorer(notebook).get_by_role("alert")
+    expect(alert).to_contain_text("Moment 2 says 'sleep', and the door does not know 'sleep'")
+    expect(explorer(notebook).get_by_role("status")).to_contain_text("Moment 2 of 4, enter")
+    type_day(notebook, "enter ask")
+    expect(alert).to_have_count(0)
+    expect(explorer(notebook).get_by_role("status")).to_contain_text("Moment 1 of 2, enter")
+
+
+def test_two_units_have_a_gate_each(notebook: Notebook) -> None:
+    steps = unroll(examples.room_counter(units=2), examples.day_events())
+    notebook.press("moment", "ArrowRight", 2, nth=1)
+    assert np.allclose(steps.f[2], [1, 0], atol=0.01), "the notebook says that they part here"
+    assert_shows(notebook, steps[2], nth=1)
+
+
+def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
+    question = notebook.page.locator(".lstm-predict").filter(has_text="sets of weights")
+    question.get_by_text("25, one for each moment").click()
+    question.get_by_role("button").click()
+    expect(question.get_by_role("status")).to_contain_text("Not yet. The chain has a copy")
+    question.get_by_text("1, the same at every moment").click()
+    question.get_by_role("button").click()
+    expect(question.get_by_role("status")).to_contain_text("Right. One cell, one set of weights")
+
+
+def test_the_counter_of_part_5_can_be_wired_by_the_sliders_of_02_03_and_05() -> None:
+    """The very numbers that the notebook shows, put on the sliders, pass and count the day."""
+    cells = nbformat.read(NOTEBOOKS / NAME, as_version=4).cells
+    (source,) = [cell.source for cell in cells if "mine = Parameters(" in cell.source]
+    names = vars(lstm_teach).copy()
+    exec(source, names)
+    mine = names["mine"]
+    challenges = {
+        "f": check.wire_forget_gate(),
+        "ic": check.wire_input_gate(),
+        "o": check.wire_output_gate(),
+    }
+    wired = {}
+    for letters, challenge in challenges.items():
+        for letter in letters:
+            name = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}[letter]
+            gate = getattr(mine, name)
+            columns = ["h", *examples.EVENTS]
+            for column, weight in zip(columns, gate.W[0], strict=True):
+                challenge.controls[f"W_{letter}[0, {column}]"].value = weight
+            challenge.controls[f"b_{letter}[0]"].value = gate.b[0]
+            wired[name] = getattr(challenge.parameters, name)
+            np.testing.assert_array_equal(wired[name].W, gate.W)
+        assert challenge.passed, challenge.description
+
+    xs = examples.day_events()
+    counted = unroll(Parameters(**wired), xs).c[:, 0] / examples.PERSON
+    np.testing.assert_array_equal(counted.round(), examples.people(xs))
+    assert np.abs(counted - examples.people(xs)).max() < 0.25, "no near miss at any moment"

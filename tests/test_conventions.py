@@ -137,6 +137,9 @@ def test_only_the_sum_of_two_biases_matters():
     assert_same(p, conventions.from_torch(W_x, W_h, b_h, b_x))
     assert_same(conventions.to_torch(p)[2], b_x + b_h)
     assert not conventions.to_torch(p)[3].any()
+    for gate, (_, _, first, second) in conventions.to_split(p).items():
+        assert_same(first, getattr(p, gate).b)
+        assert not second.any()
     onnx = conventions.to_onnx(p)
     assert not onnx[2][0, 8:].any()
     swapped = (*onnx[:2], np.roll(onnx[2], 8))

@@ -7,7 +7,7 @@ that `Step`; it holds no other truth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -147,8 +147,6 @@ class Explorer(widgets.VBox):
 
     def _build(self, case: Case) -> None:
         """Make sliders and figure for a case of another shape."""
-        for old in self._tables.values():
-            old.widget.close()
         self._case = case
         self._tables = {
             name: table(array, self._labels(name), self._scale(name), self._show)
@@ -158,7 +156,10 @@ class Explorer(widgets.VBox):
         for entries in self._tables.values():
             self.controls |= entries.controls
         self._draw_still(case)
-        self.children = self._lay_out()
+        old, self.children = self.children, self._lay_out()
+        kept = {*self._fixed.values(), *self._layers, self._diagram, self._said, self._code}
+        for widget in old:
+            _close(widget, kept)
 
     def _arrays(self, case: Case) -> dict[str, Array]:
         """All numbers that have a slider, each as rows and columns."""
@@ -332,6 +333,18 @@ def row(*children: widgets.Widget) -> widgets.HBox:
     """Widgets side by side, on a next line where there is no room."""
     layout = {"flex_flow": "row wrap", "grid_gap": "0 24px", "align_items": "flex-end"}
     return widgets.HBox(children, layout=layout)
+
+
+def _close(widget: widgets.Widget, kept: Collection[widgets.Widget]) -> None:
+    """Close a widget and all that is in it but not `kept`: ipywidgets holds on to open ones."""
+    if widget in kept:
+        return
+    for child in getattr(widget, "children", ()):
+        _close(child, kept)
+    widget.layout.close()
+    if hasattr(widget, "style"):
+        widget.style.close()
+    widget.close()
 
 
 def _layout(case: Case) -> tuple[object, ...]:

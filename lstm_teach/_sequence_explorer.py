@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from html import escape
 
 import ipywidgets as widgets
 import numpy as np
@@ -110,7 +111,8 @@ class SequenceExplorer(Explorer):
             self._xs = examples.day_events(text)
         except ValueError as error:
             self._complaint.value = (
-                f'<p role="alert">✗ {error}. The picture still shows the day before.</p>'
+                f'<p role="alert">✗ {escape(str(error))}. '
+                "The picture still shows the day before.</p>"
             )
             return
         self._complaint.value = ""

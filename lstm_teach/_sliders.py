@@ -36,6 +36,7 @@ STYLE = """<style>
   color: #1a1a1a; }
 .lstm-explorer table.lstm-heat { border-collapse: collapse; font-size: 12px; text-align: right; }
 .lstm-explorer table.lstm-heat td, .lstm-explorer table.lstm-heat th { padding: 3px 6px; }
+.lstm-explorer table.lstm-heat td { background: #fff; color: #1a1a1a; }
 </style>"""
 
 
@@ -69,15 +70,15 @@ class SliderGrid:
             slider.observe(lambda change, index=index: self._move(index, change["new"]), "value")
             self._sliders.append(slider)
             self.controls[slider.description] = slider
-        self.widget = widgets.Box(self._sliders)
-        self.widget.add_class("lstm-matrix")
         columns = f"repeat({array.shape[1]}, minmax(0, 1fr))"
-        self.widget.layout = widgets.Layout(
+        layout = widgets.Layout(
             display="grid",
             grid_template_columns=columns,
             flex=f"{array.shape[1]} 1 {112 * array.shape[1]}px",
             max_width=f"{190 * array.shape[1]}px",
         )
+        self.widget = widgets.Box(self._sliders, layout=layout)
+        self.widget.add_class("lstm-matrix")
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
         self.array[index] = value
@@ -173,11 +174,10 @@ class HeatMap:
         # written; pale enough that dark text on it keeps its contrast
         share = round(60 * min(abs(value) / self._scale.high, 1))
         hue = "#f5a742" if value > 0 else "#6fa8ff"
-        picked = "outline:3px solid #1a1a1a;" if index == self._index else ""
-        return (
-            f'<td style="background:color-mix(in srgb,{hue} {share}%,#fff);color:#1a1a1a;{picked}">'
-            f"{number(value)}</td>"
-        )
+        style = f"background:color-mix(in srgb,{hue} {share}%,#fff);" if share else ""
+        style += "outline:3px solid #1a1a1a" if index == self._index else ""
+        style = f' style="{style}"' if style else ""
+        return f"<td{style}>{number(value)}</td>"
 
 
 def table(

@@ -167,6 +167,11 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
     parameters = parameters or examples.room_counter()
     if xs is not None:
         xs = unroll(parameters, xs).x  # unroll says what is wrong with a shape that does not fit
+        if xs.ndim != 2 or not len(xs):
+            raise ValueError(
+                f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
+                f"so xs must be (T, {parameters.input_size})"
+            )
         return SequenceExplorer(parameters, {"this sequence": xs})
     days = {name: examples.day_events(events) for name, events in DAYS.items()}
     return SequenceExplorer(parameters, days, examples.EVENTS)

@@ -1,0 +1,804 @@
+"""Every control of every explorer, to both ends and back; what is shown is what the cell computes.
+
+The explorers are moved through their widgets' traits, as the browser does it. `Twin` is the same
+cell kept beside the explorer: it is told what was moved and computes the step by itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import html
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from xml.etree import ElementTree
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from ipywidgets.widgets import widget as widget_module
+
+from lstm_teach import Gate, Parameters, Step, _words, examples, explore, pin, step, unroll
+from lstm_teach._explorer import Explorer
+from lstm_teach._style import number
+
+BUDGET = 20_000  # bytes for one event; the code, when it is shown, comes on top of that
+BUDGET_OF_A_RUN = 23_000  # pinning draws every line anew; with two units that is a little more
+
+EXPLORERS: dict[str, Callable[[], Explorer]] = {
+    f"{name}({units})": partial(getattr(explore, name), units)
+    for name in ("forget_gate", "input_gate", "cell_update", "output_gate", "step")
+    for units in (1, 2)
+}
+EXPLORERS |= {
+    f"cell_update({units}, weights=True)": partial(explore.cell_update, units, weights=True)
+    for units in (1, 2)
+}
+WITH_EXAMPLES = ("forget_gate(1)", "input_gate(1)", "step(1)")  # with two units they are the same
+FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}
+GATES = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}
+FIXED = ("Start from", "Reset", "Show as code", "tour", "Back", "Next")
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
+    with caplog.at_level(logging.WARNING), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    widgets.Widget.close_all()
+    assert not caplog.records, caplog.text
+
+
+# ---- what an explorer shows --------------------------------------------------------------------
+
+
+def below(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    """The widget and everything in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from below(child)
+
+
+def html_of(explorer: widgets.Widget) -> dict[str, str]:
+    """The content of every HTML widget: all that an event can change on the screen."""
+    return {w.model_id: w.value for w in below(explorer) if isinstance(w, widgets.HTML)}
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> int:
+    """How many bytes go to the browser, without the code."""
+    return sum(
+        len(value.encode())
+        for model_id, value in after.items()
+        if before.get(model_id) != value and not value.startswith("<pre>")
+    )
+
+
+def diagram_numbers(explorer: Explorer) -> dict[str, list[str]]:
+    """The numbers on the wires of the live diagram, from the upper unit to the lower one."""
+    (svg,) = [value for value in html_of(explorer).values() if "data-value" in value]
+    found: dict[str, list[str]] = {}
+    for group in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
+        if name := group.get("data-value"):
+            texts = list(group.iter("{http://www.w3.org/2000/svg}text"))
+            texts.sort(key=lambda t: (float(t.get("y")), float(t.get("x"))))
+            found.setdefault(name, []).extend("".join(t.itertext()) for t in texts)
+    return found
+
+
+def code_of(explorer: Explorer) -> str:
+    (shown,) = [v for v in html_of(explorer).values() if v.startswith("<pre>")]
+    return html.unescape(re.fullmatch(r"<pre>(.*)</pre>", shown, re.DOTALL)[1])
+
+
+def go_to(explorer: Explorer, preset: str) -> None:
+    explorer.controls["Start from"].value = preset
+
+
+def presets(explorer: Explorer) -> tuple[str, ...]:
+    return explorer.controls["Start from"].options
+
+
+def positions(control: widgets.Widget) -> Iterator[None]:
+    """Move a control to both ends (or to all its choices), and back to where it was."""
+    start = control.value
+    if isinstance(control, widgets.Dropdown):
+        ends = [value for _, value in control._options_full]
+    elif isinstance(control, widgets.ToggleButton):
+        ends = [not start]
+    else:
+        ends = [control.min, control.max]
+    for end in ends:
+        control.value = end
+        yield
+    control.value = start
+
+
+# ---- the same cell, kept beside it -------------------------------------------------------------
+
+
+class Twin:
+    """What the explorer's step must be, computed from where the controls were put."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.start = explorer.parameters
+        self.labels = list(explorer.controls)
+        self.arrays = {
+            letter: np.column_stack([gate.W, gate.b])
+            for letter, gate in zip(GATES, vars(self.start).values(), strict=True)
+        }
+        self.state = {n: getattr(explorer.step, n).copy() for n in ("x", "h_prev", "c_prev")}
+        self.values = {n: getattr(explorer.step, n).copy() for n in FIELDS.values()}
+
+    def put(self, label: str, value: float) -> None:
+        """Take over one control. A label is "W_f[0, h]", "b_f[0]", "x[enter]", "f[0]", …."""
+        name, row, column = re.fullmatch(r"(\w+)\[(?:(\d+), )?(\w+)\]", label).groups()
+        if name.startswith(("W_", "b_")):
+            array = self.arrays[name[2:]]
+            if name.startswith("b_"):
+                array[int(column), -1] = value
+            else:
+                array[int(row), self.columns(array).index(column)] = value
+        elif name in self.values:
+            self.values[name][int(column)] = value
+        else:
+            names = examples.EVENTS if column in examples.EVENTS else range(99)
+            self.state[name][[str(n) for n in names].index(column)] = value
+
+    @staticmethod
+    def columns(array: np.ndarray) -> list[str]:
+        """The names of the columns of [h, x]: plain h and x when there is just one of them."""
+        H = len(array)
+        D = array.shape[1] - 1 - H
+        h = ["h"] if H == 1 else [f"h{k}" for k in range(H)]
+        return h + (["x"] if D == 1 else [f"x{k}" for k in range(D)])
+
+    def step(self) -> Step:
+        cell = Parameters(*(Gate(a[:, :-1], a[:, -1]) for a in self.arrays.values()))
+        return step(cell, self.state["x"], self.state["h_prev"], self.state["c_prev"])
+
+
+def shown_units(explorer: Explorer) -> list[int]:
+    """Which units the diagram has numbers for: the first two, or the row that is picked."""
+    for row, _, _ in heat_maps(explorer).values():
+        return [row.value]
+    return [0, 1][: len(explorer.step.h)]
+
+
+def assert_true_of(explorer: Explorer, twin: Twin) -> None:
+    """Everything that is shown is what the twin computes."""
+    shown, units = explorer.step, shown_units(explorer)
+    if any(label.startswith("f[") for label in twin.labels):  # the gates' own sliders
+        f, i, c_tilde = (twin.values[name] for name in ("f", "i", "c_tilde"))
+        c = f * twin.state["c_prev"] + i * c_tilde
+        expected = {"f": f, "i": i, "c_tilde": c_tilde, "c": c, "c_prev": twin.state["c_prev"]}
+        for name, value in expected.items():
+            np.testing.assert_allclose(getattr(shown, name), value, rtol=1e-12, atol=1e-15)
+    else:
+        for name, value in vars(twin.step()).items():
+            np.testing.assert_array_equal(getattr(shown, name), value)
+
+    for unit, sentence in enumerate(re.split(r" (?=Unit \d+ )", explorer.description)):
+        for name in SAID[explorer_kind(explorer)]:
+            assert number(getattr(shown, name)[unit]) in sentence, (name, explorer.description)
+    assert explorer.description in html_of_said(explorer)
+
+    on_wires = diagram_numbers(explorer)
+    for name in ("c_prev", "f", "i", "c_tilde", "o", "kept", "added", "c"):
+        assert on_wires[name] == [number(getattr(shown, name)[unit]) for unit in units], name
+    assert on_wires["h"] == [number(shown.h[unit]) for unit in units]
+    entries = [*shown.h_prev[units], *shown.x[:5]]
+    assert on_wires["join"] == [number(value) for value in entries]
+
+    names: dict = {"print": lambda *values: None}
+    exec(code_of(explorer), names)
+    for name in GIVES[explorer_kind(explorer)]:
+        np.testing.assert_allclose(names[name], getattr(shown, name), rtol=1e-12, atol=1e-15)
+
+
+def html_of_said(explorer: Explorer) -> str:
+    (said,) = [value for value in html_of(explorer).values() if 'role="status"' in value]
+    return said
+
+
+SAID = {
+    "forget": ("c_prev", "kept"),
+    "input": ("c_tilde", "added"),
+    "update": ("c_prev", "kept", "added", "c"),
+    "output": ("c", "h"),
+    "step": ("c_prev", "kept", "added", "c", "h"),
+}
+GIVES = {
+    "forget": ("f", "kept"),
+    "input": ("i", "c_tilde", "added"),
+    "update": ("f", "i", "c_tilde", "c"),
+    "output": ("o", "h"),
+    "step": ("f", "i", "c_tilde", "c", "o", "h"),
+}
+
+
+def explorer_kind(explorer: Explorer) -> str:
+    """Which part of the cell it explores, told by what it has sliders for."""
+    if "tour" in explorer.controls:
+        return "step"
+    names = {re.match(r"\w*", label)[0].removeprefix("W_") for label in explorer.controls}
+    names &= {"f", "i", "c", "o", "c_tilde"}
+    return {"f": "forget", "ic": "input", "o": "output"}.get("".join(sorted(names)[::-1]), "update")
+
+
+# ---- every control -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_control_at_both_ends_and_back(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    explorer.controls["Show as code"].value = True
+    for preset in presets(explorer):
+        if "example" in preset and name not in WITH_EXAMPLES:
+            continue
+        go_to(explorer, preset)
+        twin = Twin(explorer)
+        at_start = html_of(explorer)
+        assert_true_of(explorer, twin)
+        for label, control in explorer.controls.items():
+            if label in FIXED:
+                continue
+            start, before = control.value, at_start
+            for _ in positions(control):
+                now = html_of(explorer)
+                assert now != before or control.value == start
+                assert changed(before, now) <= BUDGET, (preset, label, control.value)
+                before = now
+                if label.endswith(" picked"):
+                    twin.put(control.description, control.value)
+                elif not label.endswith((" row", " column")):
+                    twin.put(label, control.value)
+                assert_true_of(explorer, twin)
+            if label.endswith(" picked"):
+                twin.put(control.description, start)
+            elif not label.endswith((" row", " column")):
+                twin.put(label, start)
+            assert html_of(explorer) == at_start, (preset, label)
+
+
+def heat_maps(explorer: Explorer) -> dict[str, tuple[widgets.Widget, ...]]:
+    """Row, column and slider of each matrix that is too large for a slider for each entry."""
+    control = explorer.controls
+    return {
+        label[2]: (control[label], control[f"W_{label[2]} column"], control[f"W_{label[2]} picked"])
+        for label in control
+        if re.fullmatch(r"W_. row", label)
+    }
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_a_heat_map_shows_and_moves_the_entry_that_is_picked(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    explorer.controls["Show as code"].value = True
+    seen = 0
+    for preset in presets(explorer):
+        go_to(explorer, preset)
+        twin = Twin(explorer)
+        for letter, (row, column, slider) in heat_maps(explorer).items():
+            array = twin.arrays[letter]
+            names = [*twin.columns(array), "bias"]
+            assert [text for text, _ in column._options_full] == names
+            assert len(row.options) == len(array)
+            for r, k in ((0, 0), (len(array) - 1, array.shape[1] - 1), (1, 2)):
+                at_start = explorer.step
+                row.value, column.value = r, k
+                label = (
+                    f"b_{letter}[{r}]" if k == len(names) - 1 else f"W_{letter}[{r}, {names[k]}]"
+                )
+                assert slider.description == label
+                assert slider.value == array[r, k]
+                assert_step_equals(explorer.step, at_start)  # looking moves nothing
+                tables = [
+                    value
+                    for value in html_of(explorer).values()
+                    if "lstm-heat" in value and cells(value) == written(array)
+                ]
+                assert (r, k) in map(picked, tables)
+                for value in (slider.max, slider.min, array[r, k]):
+                    slider.value = value
+                    twin.put(label, value)
+                    assert_step_equals(explorer.step, twin.step())
+                    assert_true_of(explorer, twin)
+                seen += 1
+    assert seen
+
+
+def assert_step_equals(one: Step, other: Step) -> None:
+    for name, value in vars(other).items():
+        np.testing.assert_array_equal(getattr(one, name), value)
+
+
+def rows(table: str) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(table).iter("tr"))[1:]
+
+
+def cells(table: str) -> list[list[str]]:
+    return [[cell.text for cell in row.iter("td")] for row in rows(table)]
+
+
+def written(array: np.ndarray) -> list[list[str]]:
+    return [[number(value) for value in line] for line in array]
+
+
+def picked(table: str) -> tuple[int, int]:
+    (spot,) = [
+        (r, k)
+        for r, row in enumerate(rows(table))
+        for k, cell in enumerate(row.iter("td"))
+        if "outline" in cell.get("style", "")
+    ]
+    return spot
+
+
+# ---- labels ------------------------------------------------------------------------------------
+
+
+def test_sliders_are_laid_out_as_the_matrix() -> None:
+    one, two = explore.forget_gate(1), explore.forget_gate(2)
+    assert [label for label in one.controls if label not in FIXED] == [
+        *("W_f[0, h]", "W_f[0, x]", "b_f[0]"),
+        *("h_prev[0]", "x[0]", "c_prev[0]"),
+    ]
+    assert [label for label in two.controls if label not in FIXED] == [
+        *("W_f[0, h0]", "W_f[0, h1]", "W_f[0, x]", "b_f[0]"),
+        *("W_f[1, h0]", "W_f[1, h1]", "W_f[1, x]", "b_f[1]"),
+        *("h_prev[0]", "h_prev[1]", "x[0]", "c_prev[0]", "c_prev[1]"),
+    ]
+    matrix = next(w for w in below(two) if "lstm-matrix" in w._dom_classes)
+    assert matrix.layout.grid_template_columns.startswith("repeat(4,")
+    assert [w.description for w in matrix.children] == list(two.controls)[3:11]
+
+
+def test_a_matrix_of_2_by_5_has_a_slider_for_each_entry() -> None:
+    explorer = explore.forget_gate()
+    go_to(explorer, "example: column")
+    assert sum(label.startswith("W_f") for label in explorer.controls) == 10
+    assert "W_f[1, x2]" in explorer.controls
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_control_says_what_it_is(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    for preset in presets(explorer):
+        go_to(explorer, preset)
+        for label, control in explorer.controls.items():
+            assert control.description, label
+            if isinstance(control, widgets.FloatSlider) and not label.endswith(" picked"):
+                assert control.description == label
+                assert control.min <= control.value <= control.max
+        in_page = {w.model_id for w in below(explorer)}
+        assert {control.model_id for control in explorer.controls.values()} <= in_page
+
+
+# ---- presets -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_presets_give_the_printed_numbers_of_the_worked_examples(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    events = 3 if name.startswith("input_gate") else 1
+    worked = {
+        "question": examples.question(),
+        "events": examples.events()[events],
+        "column": examples.column(),
+        "batch": examples.batch(),
+    }
+    compared = set()
+    for example, expected in worked.items():
+        go_to(explorer, f"example: {example}")
+        for field, printed in expected.printed.items():
+            printed = np.atleast_2d(printed)[0]  # an explorer shows one row of a batch
+            digits = max(len(repr(value).split(".")[-1]) for value in printed.tolist())
+            np.testing.assert_array_equal(np.round(getattr(explorer.step, field), digits), printed)
+            compared.add((example, field))
+        assert len(presets(explorer)) == len(set(presets(explorer)))
+    assert len(compared) >= 12
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_presets_do_what_their_names_say(units: int) -> None:
+    explorer = explore.forget_gate(units)
+    go_to(explorer, "remember: f near 1")
+    assert np.all(explorer.step.f > 0.99)
+    go_to(explorer, "forget: f near 0")
+    assert np.all(explorer.step.f < 0.01)
+    go_to(explorer, "identity weights")
+    np.testing.assert_allclose(explorer.step.z_f[0], explorer.step.h_prev[0] + explorer.step.x[0])
+
+    explorer = explore.input_gate(units)
+    go_to(explorer, "write: i near 1")
+    np.testing.assert_allclose(explorer.step.added, explorer.step.c_tilde, rtol=0.01)
+    go_to(explorer, "ignore: i near 0")
+    np.testing.assert_allclose(explorer.step.added, 0, atol=0.01)
+
+    explorer = explore.cell_update(units)
+    go_to(explorer, "carry on: f=1, i=0")
+    np.testing.assert_array_equal(explorer.step.c, explorer.step.c_prev)
+    go_to(explorer, "replace: f=0, i=1")
+    np.testing.assert_array_equal(explorer.step.c, explorer.step.c_tilde)
+    go_to(explorer, "add up: f=1, i=1")
+    np.testing.assert_array_equal(explorer.step.c, explorer.step.c_prev + explorer.step.c_tilde)
+
+    explorer = explore.output_gate(units)
+    for preset in presets(explorer):
+        go_to(explorer, preset)
+        np.testing.assert_array_equal(explorer.step.c, explorer.step.c_prev)
+    go_to(explorer, "show: o near 1")
+    np.testing.assert_allclose(explorer.step.h, np.tanh(explorer.step.c), rtol=0.01)
+    go_to(explorer, "hide: o near 0")
+    np.testing.assert_allclose(explorer.step.h, 0, atol=0.01)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_starts_with_as_many_units_as_asked(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    units = int(re.search(r"\d", name)[0])
+    assert len(explorer.step.h) == explorer.parameters.hidden_size == units
+    assert explorer.controls["Start from"].value == f"{units} unit{'s' * (units > 1)}"
+
+
+@pytest.mark.parametrize(
+    "name", ["forget_gate", "input_gate", "cell_update", "output_gate", "step"]
+)
+@pytest.mark.parametrize("units", [0, 3, "2", None])
+def test_a_number_of_units_that_it_does_not_have(name: str, units: object) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"units is {units!r}")):
+        getattr(explore, name)(units)
+
+
+def test_the_output_explorer_lets_the_memory_grow() -> None:
+    memory = explore.output_gate().controls["c_prev[0]"]
+    assert (memory.min, memory.max) == (-4, 4)
+
+
+# ---- reset, code, tour, listeners --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_reset_goes_back_to_the_preset(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    for preset in (presets(explorer)[0], presets(explorer)[-1]):
+        go_to(explorer, preset)
+        at_start, parameters = html_of(explorer), explorer.parameters
+        values = {label: getattr(c, "value", None) for label, c in explorer.controls.items()}
+        for label, control in explorer.controls.items():
+            if label not in FIXED and isinstance(control, widgets.FloatSlider):
+                control.value = control.max
+        assert html_of(explorer) != at_start
+        explorer.controls["Reset"].click()
+        assert html_of(explorer) == at_start
+        assert {k: getattr(c, "value", None) for k, c in explorer.controls.items()} == values
+        for one, other in zip(
+            vars(explorer.parameters).values(), vars(parameters).values(), strict=True
+        ):
+            np.testing.assert_array_equal(one.W, other.W)
+            np.testing.assert_array_equal(one.b, other.b)
+
+
+def test_the_code_shows_only_when_asked_for() -> None:
+    explorer = explore.forget_gate()
+    assert not any("import numpy" in value for value in html_of(explorer).values())
+    explorer.controls["Show as code"].value = True
+    shown = next(w for w in below(explorer) if getattr(w, "value", "") and "<pre>" in str(w.value))
+    assert shown.layout.display != "none"
+    before = shown.value
+    explorer.controls["x[0]"].value = -1
+    assert shown.value != before
+    explorer.controls["Show as code"].value = False
+    assert shown.layout.display == "none"
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_tour_goes_round_forward_and_back(units: int) -> None:
+    explorer = explore.step(units)
+    whole = html_of(explorer)
+    stops = {}
+    for k, (stage, _) in enumerate(_words.STAGES.items(), 1):
+        explorer.controls["Next"].click()
+        assert explorer.controls["tour"].value == stage
+        assert explorer.description.startswith(f"Stage {k} of 9. ")
+        stops[stage] = html_of(explorer)
+        assert stops[stage] != whole
+        assert changed(whole, stops[stage]) <= BUDGET
+    explorer.controls["Next"].click()
+    assert html_of(explorer) == whole
+    for stage in reversed(_words.STAGES):
+        explorer.controls["Back"].click()
+        assert explorer.controls["tour"].value == stage
+        assert html_of(explorer) == stops[stage]
+    explorer.controls["x[0]"].value = 1.0  # the sliders work at a stage too
+    assert explorer.description.startswith("Stage 1 of 9. ")
+    assert "1.00" in explorer.description
+    explorer.controls["Back"].click()
+    assert explorer.description.startswith("Unit 0 ")
+
+
+def test_listeners_hear_of_each_step_and_find_everything_in_place() -> None:
+    explorer = explore.forget_gate()
+    heard = []
+    explorer.observe(lambda change: heard.append((change["new"], explorer.description)), "step")
+    explorer.controls["b_f[0]"].value = 5
+    assert heard == [(explorer.step, explorer.description)]
+
+
+def test_an_exception_in_a_listener_reaches_whoever_moves_the_slider() -> None:
+    explorer = explore.forget_gate()
+
+    def broken(change: dict) -> None:
+        raise RuntimeError("broken")
+
+    explorer.observe(broken, "step")
+    with pytest.raises(RuntimeError, match="broken"):
+        explorer.controls["b_f[0]"].value = 5
+
+
+# ---- two on a page, many events ----------------------------------------------------------------
+
+
+def ids(values: dict[str, str]) -> set[str]:
+    return set(re.findall(r'\bid="([^"]*)"', "".join(values.values())))
+
+
+@pytest.mark.parametrize("name", ["forget_gate(2)", "input_gate(1)", "cell_update(2)"])
+def test_two_explorers_share_no_ids(name: str) -> None:
+    one, other = html_of(EXPLORERS[name]()), html_of(EXPLORERS[name]())
+    assert ids(one), "clip paths and markers have ids; none were found"
+    assert not ids(one) & ids(other)
+
+
+def open_widgets() -> int:
+    gc.collect()
+    return len(widget_module._instances)
+
+
+def test_presets_of_the_same_shape_make_no_new_widgets() -> None:
+    explorer = explore.forget_gate()
+    same = ["remember: f near 1", "forget: f near 0", "identity weights", "1 unit"]
+    before = open_widgets()
+    for preset in same * 3:
+        go_to(explorer, preset)
+    assert open_widgets() == before
+
+
+@pytest.mark.parametrize("name", ["forget_gate(1)", "step(1)", "cell_update(1)"])
+def test_presets_of_other_shapes_close_the_widgets_before(name: str) -> None:
+    explorer = EXPLORERS[name]()
+    counts = []
+    for _ in range(2):
+        for preset in presets(explorer):
+            go_to(explorer, preset)
+        counts.append(open_widgets())
+    assert counts[0] == counts[1]
+
+
+def test_days_make_no_new_widgets() -> None:
+    explorer = explore.sequence()
+    before = open_widgets()
+    for day in presets(explorer):
+        go_to(explorer, day)
+    explorer.controls["your day"].value = "enter ask"
+    assert open_widgets() == before
+
+
+# ---- without a kernel --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*EXPLORERS, "sequence"])
+def test_without_a_kernel_there_is_a_picture_and_its_sentence(name: str) -> None:
+    make = EXPLORERS.get(name, explore.sequence)
+    explorer = make()
+    data, metadata = explorer._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    assert data["text/plain"] == explorer.description
+    assert metadata["image/png"]["alt"] == explorer.description
+    png = data["image/png"]
+    assert png.startswith(b"\x89PNG")
+    assert len(png) < 150_000
+    assert make()._repr_mimebundle_()[0]["image/png"] == png  # a saved notebook stays the same
+    label = "moment" if name == "sequence" else "c_prev[0]"
+    label = label if label in explorer.controls else "x[0]"
+    before = html_of(explorer)
+    explorer.controls[label].value = explorer.controls[label].max
+    assert html_of(explorer) != before
+    after, _ = explorer._repr_mimebundle_()
+    assert after["image/png"] != png
+    assert after["text/plain"] == explorer.description != data["text/plain"]
+
+
+# ---- a sequence --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def day() -> Explorer:
+    return explore.sequence()
+
+
+def assert_moments_true(explorer: Explorer, steps: Step) -> None:
+    """Scrub through all moments: each shows what `unroll` gives."""
+    T = len(steps.h)
+    assert explorer.controls["moment"].max == explorer.controls["play"].max == T
+    for t in range(T):
+        before = html_of(explorer)
+        explorer.controls["moment"].value = t + 1
+        assert changed(before, html_of(explorer)) <= BUDGET
+        assert_step_equals(explorer.step, steps[t])
+        assert f"Moment {t + 1} of {T}" in explorer.description
+        units = [0, 1][: steps.h.shape[1]]
+        for name in ("f", "i", "c_tilde", "o", "kept", "added", "c"):
+            expected = [number(getattr(steps, name)[t, unit]) for unit in units]
+            assert diagram_numbers(explorer)[name] == expected
+        for name in ("c_prev", "kept", "added", "c", "h"):
+            assert number(getattr(steps, name)[t, 0]) in explorer.description
+    explorer.controls["moment"].value = 1
+
+
+def test_a_day_is_what_unroll_gives(day: Explorer) -> None:
+    expected = unroll(examples.room_counter(), examples.day_events())
+    assert_step_equals(day.steps, expected)
+    assert_moments_true(day, expected)
+    for t, name in enumerate(examples.DAY):
+        day.controls["moment"].value = t + 1
+        assert f", {name}: " in day.description
+
+
+@pytest.mark.parametrize("gate", GATES.values())
+@pytest.mark.parametrize("units", [1, 2])
+def test_any_gate_can_be_pinned_at_both_ends(gate: str, units: int) -> None:
+    cell, xs = examples.room_counter(units), examples.day_events()
+    day = explore.sequence(cell)
+    at_start = html_of(day)
+    day.controls["pin"].value = gate
+    slider = day.controls["pinned at"]
+    assert not slider.disabled
+    assert (slider.min, slider.max) == (-1 if gate == "candidate" else 0, 1)
+    for value in (slider.min, 0.5, slider.max):
+        before = html_of(day)
+        slider.value = value
+        assert changed(before, html_of(day)) <= (BUDGET if units == 1 else BUDGET_OF_A_RUN)
+        expected = unroll(pin(cell, gate, value), xs)
+        assert_step_equals(day.steps, expected)
+        assert_step_equals(day.unpinned, unroll(cell, xs))
+        day.controls["moment"].value = 14
+        told = _words.without_pin(gate, day.unpinned[13])
+        assert day.description.endswith(told)
+        assert_moments_true(day, expected)
+    slider.value = 1.0
+    day.controls["pin"].value = "nothing"
+    assert slider.disabled
+    assert_step_equals(day.steps, unroll(cell, xs))
+    assert html_of(day) == at_start
+
+
+def test_a_pin_of_minus_one_does_not_reach_a_gate(day: Explorer) -> None:
+    day.controls["pin"].value = "candidate"
+    day.controls["pinned at"].value = -1.0
+    day.controls["pin"].value = "forget"
+    assert day.controls["pinned at"].value == 0
+    np.testing.assert_array_equal(day.steps.f, 0)
+
+
+def test_the_code_of_a_day_gives_every_moment(day: Explorer) -> None:
+    day.controls["Show as code"].value = True
+    for gate in ("nothing", *GATES.values()):
+        day.controls["pin"].value = gate
+        for value in (day.controls["pinned at"].min, 1.0):
+            day.controls["pinned at"].value = value
+            seen: list = []
+            exec(code_of(day), {"print": lambda *shown, seen=seen: seen.append(shown)})
+            c, h = (np.array(values) for values in zip(*seen, strict=True))
+            np.testing.assert_allclose(c, day.steps.c, rtol=1e-12, atol=1e-15)
+            np.testing.assert_allclose(h, day.steps.h, rtol=1e-12, atol=1e-15)
+
+
+def test_a_day_of_ones_own(day: Explorer) -> None:
+    text = day.controls["your day"]
+    assert text.value == " ".join(examples.DAY)
+    day.controls["moment"].value = 20
+    for typed in ("enter, enter ask", "bell", "enter " * 60, "Enter+ASK quiet"):
+        text.value = typed
+        expected = unroll(examples.room_counter(), examples.day_events(typed))
+        assert_step_equals(day.steps, expected)
+        assert day.controls["moment"].value == 1
+        assert_moments_true(day, expected)
+        assert "✗" not in "".join(html_of(day).values())
+
+
+def test_a_day_that_cannot_be_read_is_explained_and_nothing_is_lost(day: Explorer) -> None:
+    text = day.controls["your day"]
+    text.value = "enter enter ask"
+    day.controls["moment"].value = 2
+    before, steps = html_of(day), day.steps
+    for typed, word in (("enter jump", "'jump'"), ("", "at least one"), (" , ", "at least one")):
+        text.value = typed
+        assert day.steps is steps
+        assert text.value == typed  # it can be put right
+        new = {k: v for k, v in html_of(day).items() if before[k] != v}
+        (complaint,) = new.values()
+        assert word in html.unescape(complaint)
+        assert 'role="alert"' in complaint
+        assert "Traceback" not in complaint
+        day.controls["moment"].value = 3  # and the picture still works
+        day.controls["moment"].value = 2
+    text.value = "enter enter ask leave"
+    assert "✗" not in "".join(html_of(day).values())
+    assert len(day.steps.h) == 4
+
+
+def test_what_is_typed_is_shown_as_text(day: Explorer) -> None:
+    day.controls["your day"].value = "<script>alert(1)</script>"
+    assert "<script" not in "".join(html_of(day).values()).lower()
+
+
+def test_days_of_other_lengths(day: Explorer) -> None:
+    for name in [*presets(day)[1:], *presets(day)[::-1][1:]]:
+        day.controls["moment"].value = day.controls["moment"].max
+        go_to(day, name)
+        events = explore.DAYS[name]
+        expected = unroll(examples.room_counter(), examples.day_events(events))
+        assert day.controls["your day"].value == " ".join(events)
+        assert day.controls["moment"].value == 1
+        assert_step_equals(day.steps, expected)
+        assert len(html_of(day)) == len(html_of(explore.sequence()))
+    assert_moments_true(day, expected)
+
+
+def test_a_pin_stays_on_a_typed_day_and_goes_with_reset(day: Explorer) -> None:
+    at_start = html_of(day)
+    day.controls["pin"].value = "forget"
+    day.controls["your day"].value = "enter bell ask"
+    np.testing.assert_array_equal(day.steps.f, 1)
+    assert_step_equals(day.unpinned, unroll(examples.room_counter(), np.eye(4)[[0, 2, 3]]))
+    day.controls["Reset"].click()
+    assert day.controls["pin"].value == "nothing"
+    assert html_of(day) == at_start
+
+
+def test_play_goes_over_all_moments(day: Explorer) -> None:
+    play = day.controls["play"]
+    assert (play.min, play.max) == (1, len(examples.DAY))
+    go_to(day, "a bell in the middle")
+    assert play.max == len(explore.DAYS["a bell in the middle"])
+
+
+@pytest.mark.parametrize("units", [1, 2, 5])
+def test_any_sequence_of_any_cell(units: int) -> None:
+    cell = Parameters.random(3, units, seed=units)
+    xs = np.random.default_rng(1).normal(size=(7, 3))
+    explorer = explore.sequence(cell, xs)
+    assert "your day" not in explorer.controls
+    assert_moments_true(explorer, unroll(cell, xs))
+    assert_moments_true(explore.sequence(cell, xs[:1].tolist()), unroll(cell, xs[:1]))
+
+
+def test_a_cell_of_ones_own_on_the_days() -> None:
+    cell = replace(examples.room_counter(), output=Gate(np.zeros((1, 5)), [3.0]))
+    explorer = explore.sequence(cell)
+    assert_step_equals(explorer.steps, unroll(cell, examples.day_events()))
+
+
+@pytest.mark.parametrize(
+    ("xs", "said"),
+    [
+        (np.zeros(4), "(T, ..., 4)"),
+        (np.zeros((3, 2)), "(3, 2)"),
+        (np.zeros((0, 4)), "at least one moment"),
+        (np.zeros((3, 2, 4)), "(T, 4)"),
+        ([[np.nan] * 4], "xs"),
+    ],
+)
+def test_a_sequence_that_does_not_fit_is_refused_in_a_sentence(xs: object, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        explore.sequence(xs=xs)
+
+
+def test_a_cell_that_reads_no_events_needs_a_sequence() -> None:
+    with pytest.raises(ValueError, match=re.escape("xs has shape (25, 4)")):
+        explore.sequence(Parameters.zeros(2, 1))

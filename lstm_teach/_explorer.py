@@ -195,8 +195,7 @@ class Explorer(widgets.VBox):
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
             limit = self._case.candidate_limit if name == "c" else self._case.weight_limit
-            largest = np.abs(getattr(self._case.parameters, GATES[name]).W).max()
-            digits = 3 if 0 < largest < 0.1 else 2 if limit <= 5 else 1
+            digits = 3 if limit < 1 else 2 if limit <= 5 else 1
             return Scale(-limit, limit, limit / 50 if limit <= 5 else limit / 40, color, digits)
         color = QUANTITIES[name].color
         if name == "x" and self._case.x_names:
@@ -312,7 +311,8 @@ class Explorer(widgets.VBox):
         return _words.sentence(self._name, moment)
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
-        return f'<div class="lstm-equation">{_words.equation(self._name, cell, moment)}</div>'
+        about = self._inked if "tour" in self._fixed and self._inked else self._name
+        return f'<div class="lstm-equation">{_words.equation(about, cell, moment)}</div>'
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         # a slider of the gate itself has no weights behind it

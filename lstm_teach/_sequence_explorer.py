@@ -14,7 +14,7 @@ from lstm_teach._arrays import Array
 from lstm_teach._explorer import FIELDS, Case, Explorer
 from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.live import LiveFigure
-from lstm_teach.plots import Timeline
+from lstm_teach.plots import Timeline, memory_limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
@@ -121,10 +121,7 @@ class SequenceExplorer(Explorer):
     def _new_day(self) -> None:
         """Draw the axes for a day, and go to its first moment."""
         self.unpinned = unroll(self._case.parameters, self._xs)
-        self._timeline = Timeline(self.unpinned)
-        live = [*self._timeline.run, *self._timeline.cursor]
-        self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
-        self._still.value = self._live.still
+        self._draw_axes(memory_limits(self.unpinned))
         with self._load() as control:
             control["moment"].max = control["play"].max = len(self._xs)
             control["moment"].value = control["play"].value = 1
@@ -133,17 +130,32 @@ class SequenceExplorer(Explorer):
             self.children = self._lay_out()
         self._pin_gate()
 
+    def _draw_axes(self, memory: tuple[float, float]) -> None:
+        self._timeline = Timeline(self.unpinned, memory)
+        live = [*self._timeline.run, *self._timeline.cursor]
+        self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
+        self._still.value = self._live.still
+
     @property
     def _layers(self) -> list[widgets.HTML]:
         return [self._still, self._run, self._frame]
 
     def _pin_gate(self) -> None:
-        """Fit the slider to what is pinned, and run again."""
+        """Fit the slider and the memory's axes to what is pinned, and run again."""
+        runs = [self.unpinned]
         with self._load() as control:
-            gate = control["pin"].value
-            control["pinned at"].disabled = gate == NO_PIN
-            control["pinned at"].min = -1.0 if gate == "candidate" else 0.0
+            gate, slider = control["pin"].value, control["pinned at"]
+            slider.disabled = gate == NO_PIN
+            slider.min = -1.0 if gate == "candidate" else 0.0
+        if gate != NO_PIN:  # axes for both ends of the slider, so that they stay while it moves
+            cell = self._case.parameters
+            runs += [unroll(pin(cell, gate, end), self._xs) for end in (slider.min, slider.max)]
+        self._fit_axes(memory_limits(*runs))
         self._new_run()
+
+    def _fit_axes(self, memory: tuple[float, float]) -> None:
+        if memory != self._timeline.memory:
+            self._draw_axes(memory)
 
     @property
     def parameters(self) -> Parameters:
@@ -155,6 +167,8 @@ class SequenceExplorer(Explorer):
     def _new_run(self) -> None:
         """Take the whole sequence again, and show it where the moment stands."""
         self.steps = unroll(self.parameters, self._xs)
+        low, high = memory_limits(self.steps)
+        self._fit_axes((min(low, self._timeline.memory[0]), max(high, self._timeline.memory[1])))
         self._timeline.show_run(self.steps)
         self._run.value = self._live.frame(self._timeline.run)
         self._show()

@@ -62,7 +62,7 @@ class SliderGrid:
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
     ) -> None:
         self.array = array.copy()
-        self._changed = changed
+        self._changed, self._scale = changed, scale
         self.controls: dict[str, widgets.Widget] = {}
         self._sliders = []
         for index in np.ndindex(array.shape):
@@ -81,6 +81,8 @@ class SliderGrid:
         self.widget.add_class("lstm-matrix")
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
+        if _is_echo(value, self.array[index], self._scale):
+            return
         self.array[index] = value
         self._changed()
 
@@ -150,6 +152,8 @@ class HeatMap:
         self._draw()
 
     def _move(self, value: float) -> None:
+        if _is_echo(value, self.array[self._index], self._scale):
+            return
         self.array[self._index] = value
         self._draw()
         self._changed()
@@ -178,6 +182,15 @@ class HeatMap:
         style += "outline:3px solid #1a1a1a" if index == self._index else ""
         style = f' style="{style}"' if style else ""
         return f"<td{style}>{number(value)}</td>"
+
+
+def _is_echo(value: float, exact: float, scale: Scale) -> bool:
+    """Whether `value` is only the browser's rounding of `exact` to the slider's steps.
+
+    A browser that is told a number between two steps goes to the nearest one and sends that
+    back. Nobody has moved anything then, and the exact number stays. A real move is longer.
+    """
+    return abs(value - exact) <= 0.5001 * scale.step
 
 
 def table(

@@ -170,11 +170,15 @@ def ribbon(names: list[str], t: int, around: int = 4) -> str:
 # ---- the equation, and the same with today's numbers -------------------------------------------
 
 
-def symbol(name: str, below: str | None = None) -> str:
-    """A quantity's symbol as HTML in its color, with its moment (or `below`) below it."""
+def symbol(name: str) -> str:
+    """A quantity's symbol as HTML in its color, with its moment below it."""
     q = QUANTITIES[name]
-    below = q.moment if below is None else below
-    return f'<i style="color:{q.color}">{q.symbol}</i><sub>{below}</sub>'
+    return f'<i style="color:{q.color}">{q.symbol}</i><sub>{q.moment}</sub>'
+
+
+def _entry(name: str, unit: int) -> str:
+    """The entry of one unit. Its number stands in brackets: below the symbol stands the moment."""
+    return f"{symbol(name)}[{unit}]"
 
 
 def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
@@ -192,7 +196,7 @@ def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
         else:
             sum_ = f"the sum of {len(hx)} products, {number(gate.W[k] @ hx)},"
         return (
-            f"{symbol(field, str(k))} = {squash}({sum_} + {_inside(gate.b[k])}) "
+            f"{_entry(field, k)} = {squash}({sum_} + {_inside(gate.b[k])}) "
             f"= {squash}({number(z)}) = {_bold(field, getattr(s, field)[k])}"
         )
 
@@ -218,7 +222,7 @@ def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, C
 
     def line(parameters: Parameters, s: Step, k: int) -> str:
         product = _times(getattr(s, left)[k], getattr(s, right)[k])
-        return f"{plain}<sub>{k}</sub> = {product} = {_bold(name, getattr(s, name)[k])}"
+        return f"{plain}[{k}] = {product} = {_bold(name, getattr(s, name)[k])}"
 
     return general, line
 
@@ -226,12 +230,12 @@ def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, C
 def _memory_line(parameters: Parameters, s: Step, k: int) -> str:
     sum_ = f"{_times(s.f[k], s.c_prev[k])} + {_times(s.i[k], s.c_tilde[k])}"
     parts = f"{number(s.kept[k])} + {_inside(s.added[k])}"
-    return f"{symbol('c', str(k))} = {sum_} = {parts} = {_bold('c', s.c[k])}"
+    return f"{_entry('c', k)} = {sum_} = {parts} = {_bold('c', s.c[k])}"
 
 
 def _shown_line(parameters: Parameters, s: Step, k: int) -> str:
     parts = f"{number(s.o[k])}·tanh({number(s.c[k])}) = {_times(s.o[k], np.tanh(s.c[k]))}"
-    return f"{symbol('h', str(k))} = {parts} = {_bold('h', s.h[k])}"
+    return f"{_entry('h', k)} = {parts} = {_bold('h', s.h[k])}"
 
 
 _F = _gate_lines("f", "f", "σ")
@@ -253,6 +257,16 @@ _EQUATIONS = {
     "output": (_O, _SHOWN),
     "step": (_MEMORY, _SHOWN),
     "sequence": (_MEMORY, _SHOWN),
+    # the stages of the tour
+    "join": (),
+    "f": (_F,),
+    "i": (_I,),
+    "c_tilde": (_C_TILDE,),
+    "kept": (_KEPT,),
+    "added": (_ADDED,),
+    "c": (_MEMORY,),
+    "o": (_O,),
+    "h": (_SHOWN,),
 }
 
 

@@ -48,7 +48,11 @@ def _from_example(example: examples.WorkedExample) -> Case:
     x, h_prev, c_prev = (
         np.atleast_2d(array)[0] for array in (example.x, example.h_prev, example.c_prev)
     )
-    return Case(f"example: {example.name}", example.parameters, x, h_prev, c_prev)
+    largest = max(np.abs(gate.W).max() for gate in vars(example.parameters).values())
+    limit = 0.1 if largest < 0.1 else 5.0  # weights of 0.01 need sliders that move by less
+    return Case(
+        f"example: {example.name}", example.parameters, x, h_prev, c_prev, None, limit, limit
+    )
 
 
 def _worked_examples(events_case: int) -> list[Case]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 
 import matplotlib as mpl
 import numpy as np
@@ -113,7 +113,7 @@ def squash_curve(ax: Axes, units: int) -> Panel:
     ax.text(-limit * 0.94, 0.64, "solid: $h$", fontsize=10.5, color=COLORS["h"])
     _zero_lines(ax)
     _frame(ax, "What is shown, against the memory")
-    ax.set(xlim=(-limit, limit), ylim=(-1.12, 1.12), xlabel="$C$, the memory")
+    ax.set(xlim=(-1.08 * limit, 1.08 * limit), ylim=(-1.12, 1.12), xlabel="$C$, the memory")
     ax.set_yticks([-1, 0, 1])
 
     lines, marks = [], []
@@ -126,7 +126,7 @@ def squash_curve(ax: Axes, units: int) -> Panel:
     def update(step: Step) -> None:
         for unit, (dot, digit) in enumerate(marks):
             lines[unit].set_ydata(step.o[unit] * np.tanh(c))
-            at = _clamp(step.c[unit], limit * 0.94)
+            at = _clamp(step.c[unit], limit)
             dot.set_marker("o" if at == step.c[unit] else ">" if at > 0 else "<")
             dot.set_data([at], [step.h[unit]])
             digit.set_data([at], [step.h[unit]])
@@ -185,7 +185,7 @@ def ledger(ax: Axes, unit: int) -> Panel:
     colors = [QUIET, COLORS["f"], COLORS["c_tilde"], COLORS["c"]]
     _frame(ax, f"unit {unit}")
     _zero_lines(ax)
-    ax.set(xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.22, MEMORY_LIMIT * 1.22))
+    ax.set(xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.26, MEMORY_LIMIT * 1.26))
     ax.set_xticks(range(4), labels)
     ax.tick_params(length=0)
     bars = [
@@ -271,6 +271,20 @@ TIMELINE = {
 LINE_STYLES = ("-", "--", ":", "-.")  # one for each unit, so that lines differ without color
 
 
+def memory_limits(*runs: Step) -> tuple[float, float]:
+    """Round limits, at least 0 to 1, between which the memory of all these runs lies."""
+    lowest = min(float(run.c.min()) for run in runs)
+    highest = max(float(run.c.max()) for run in runs)
+    below = lowest < -0.01  # less is what an almost open gate leaves behind
+    return -_round_up(-lowest) if below else 0.0, _round_up(highest)
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 5, 10, 20, 50, …, so that axes change seldom when runs change a little."""
+    steps = (digit * 10.0**power for power in count() for digit in (1, 2, 5))
+    return next(step for step in steps if step >= value)
+
+
 class Timeline:
     """Six small multiples over time: a line for each unit, and above it the same as a heat map.
 
@@ -279,6 +293,8 @@ class Timeline:
     steps : Step
         From `unroll`, vectors over time, `(T, H)`, T at least 1. Drawn in gray where a changed
         run departs from it.
+    memory : tuple of float
+        The limits of the memory's axes, from `memory_limits` of all runs that are to be shown.
 
     Attributes
     ----------
@@ -288,29 +304,35 @@ class Timeline:
         What moves when only the moment changes (`show_moment`).
     """
 
-    def __init__(self, steps: Step) -> None:
+    def __init__(self, steps: Step, memory: tuple[float, float]) -> None:
         self.run: list[Artist] = []
         self.cursor: list[Artist] = []
+        self.memory = memory
         self._steps = steps
-        T, units = steps.h.shape
-        t = np.arange(1, T + 1)
+        units = steps.h.shape[1]
         with mpl.rc_context(FONT_SIZES):
             self.figure = Figure(SIZE, dpi=72)
             grid = self.figure.add_gridspec(3, 2, wspace=0.16, hspace=0.62)
-            self.figure.subplots_adjust(0.06, 0.08, 0.985, 0.93)
+            self.figure.subplots_adjust(0.06, 0.08 if units == 1 else 0.12, 0.985, 0.93)
             self._rows = {}
             for (name, (title, limits)), spot in zip(TIMELINE.items(), grid, strict=True):
                 heights = [0.16 * units, 1]
                 strip, ax = spot.subgridspec(2, 1, height_ratios=heights, hspace=0.06).subplots()
-                self._rows[name] = self._row(strip, ax, name, title, limits, t)
+                self._rows[name] = self._row(strip, ax, name, title, limits or memory)
+            if units > 1:
+                names = zip(
+                    ("solid", "dashed", "dotted", "dash-dotted"), range(units), strict=False
+                )
+                legend = ", ".join(f"{line}: unit {unit}" for line, unit in names)
+                self.figure.text(0.52, 0.012, legend, ha="center", color=INK)
 
-    def _row(self, strip: Axes, ax: Axes, name: str, title: str, limits: tuple | None, t: Array):
+    def _row(self, strip: Axes, ax: Axes, name: str, title: str, limits: tuple[float, float]):
+        """Draw one quantity; what moves of it comes back."""
         values = getattr(self._steps, name)
-        if limits is None:
-            reach = max(1.0, 1.1 * np.abs(values).max())
-            limits = (min(0.0, 1.1 * values.min()), reach) if values.min() < 0 else (0.0, reach)
+        T, units = values.shape
+        t = np.arange(1, T + 1)
         low, high = limits
-        reach = max(abs(low), abs(high))
+        reach = max(-low, high)
         image = strip.imshow(
             values.T,
             aspect="auto",
@@ -318,40 +340,43 @@ class Timeline:
             vmin=-reach,
             vmax=reach,
             interpolation="none",
-            extent=(0.5, len(t) + 0.5, values.shape[1] - 0.5, -0.5),
+            extent=(0.5, T + 0.5, units - 0.5, -0.5),
         )
         strip.set_title(title, color=COLORS[name], pad=4, fontsize=11.5)
-        strip.set(xticks=[], yticks=range(values.shape[1]))
+        strip.set(xticks=[], yticks=range(units))
         strip.tick_params(length=0, labelsize=8.5)
         margin = 0.08 * (high - low)
-        ax.set(xlim=(0.5, len(t) + 0.5), ylim=(low - margin, high + margin))
+        ax.set(xlim=(0.5, T + 0.5), ylim=(low - margin, high + margin))
         ax.plot(t, values, color=QUIET, lw=1)  # the run as it is, under the one that is changed
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.set_yticks([low, high] if low else [0, high])
         _frame(ax, "")
         lines = [
             ax.plot(t, values[:, unit], color=COLORS[name], lw=1.8, ls=style)[0]
-            for unit, style in zip(range(values.shape[1]), cycle(LINE_STYLES), strict=False)
+            for unit, style in zip(range(units), cycle(LINE_STYLES), strict=False)
         ]
-        cursor = ax.axvline(1, color=INK, lw=1.2)
+        below, above = ax.get_position(), strip.get_position()
+        through = (above.y1 - below.y0) / below.height  # up to the top of the strip
+        cursor = ax.axvline(1, 0, through, color=INK, lw=1.2)
         (dots,) = ax.plot([], [], ls="", marker="o", ms=6, color=COLORS[name], mec="white")
         self.run += [image, *lines]
         self.cursor += [cursor, dots]
-        return image, lines, cursor, dots, (low, high)
+        return image, lines, cursor, dots
 
     def show_run(self, steps: Step) -> None:
         """Draw another run of the same length, such as one with a gate pinned."""
         self._shown = steps
-        for name, (image, lines, _, _, (low, high)) in self._rows.items():
+        for name, (image, lines, _, _) in self._rows.items():
             values = getattr(steps, name)
             image.set_data(values.T)
             for line, column in zip(lines, values.T, strict=True):
-                line.set_ydata(np.clip(column, low, high))
+                line.set_ydata(column)
 
     def show_moment(self, t: int) -> None:
         """Put the cursor on moment `t`, counted from 0."""
-        for name, (_, _, cursor, dots, (low, high)) in self._rows.items():
-            values = np.clip(getattr(self._shown, name)[t], low, high)
+        for name, (_, _, cursor, dots) in self._rows.items():
             cursor.set_xdata([t + 1, t + 1])
+            values = getattr(self._shown, name)[t]
             dots.set_data(np.full(len(values), t + 1), values)
 
 
@@ -454,7 +479,7 @@ def _bars(
     frames = [
         Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
     ]
-    texts = [_number_text(ax, unit, 11 if units <= 2 else 9.5) for unit in range(units)]
+    texts = [_number_text(ax, unit, units) for unit in range(units)]
     live: list[Artist] = [*(frames if outline else []), *bars, *texts]
     for artist in live[: -units or None]:
         ax.add_patch(artist)
@@ -475,8 +500,10 @@ def _bars(
     return Panel(live, update)
 
 
-def _number_text(ax: Axes, x: float, size: float = 11) -> Artist:
-    return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, fontweight="bold")
+def _number_text(ax: Axes, x: float, units: int = 1) -> Artist:
+    """A number above or below a bar; with many units narrow enough to stand beside the next."""
+    size, weight = (11, "bold") if units <= 2 else (9.5, "bold") if units <= 3 else (8.5, "normal")
+    return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, weight=weight)
 
 
 def _place_number(text, y: float, value: float, gap: float, below: bool | None = None) -> None:

@@ -135,8 +135,8 @@ def test_the_forget_gate_in_numbers() -> None:
     cell = Parameters(Gate([[0.5, -1.5]], [0.25]), cell.input, cell.candidate, cell.output)
     shown = text(_words.equation("forget", cell, step(cell, [0.5], [-0.3], [0.8])))
     assert "ft = σ(Wf[ht−1, xt] + bf)" in shown
-    assert "f0 = σ(0.50·(−0.30) + (−1.50)·0.50 + 0.25) = σ(−0.65) = 0.34" in shown
-    assert "kept0 = 0.34·0.80 = 0.27" in shown
+    assert "ft[0] = σ(0.50·(−0.30) + (−1.50)·0.50 + 0.25) = σ(−0.65) = 0.34" in shown
+    assert "kept[0] = 0.34·0.80 = 0.27" in shown
 
 
 @pytest.mark.parametrize("focus", [*FOCUSES, "sequence"])

@@ -51,10 +51,12 @@ def _wrong_forget(happens: dict[str, bool], moment: Step) -> str | None:
     if f >= 1 - CLOSE:
         return None
     if f < 0.9:
-        return (
-            f"the bell is silent and f is {number(f)}, so the memory is lost. "
-            "When nothing happens all inputs are 0: which number still speaks?"
+        hint = (
+            "Only the bell may pull z down: look at the weights of what happens here"
+            if any(happens.values())
+            else "When nothing happens all inputs are 0: which number still speaks?"
         )
+        return f"the bell is silent and f is {number(f)}, so the memory is lost. {hint}"
     return (
         f"the bell is silent and f is {f:.3f}. That looks like 1, but it is applied at every "
         f"moment: after 25 of them only {100 * f**25:.0f}% is left. Push z higher"
@@ -170,8 +172,9 @@ class Challenge(widgets.VBox):
             right = len(wrong) - sum(map(bool, wrong))
             said = (
                 f"{right} of {len(wrong)} moments are right. "
-                f"At moment {t + 1} ({self._names[t]}) {wrong[t]}."
+                f"At moment {t + 1} ({self._names[t]}) {wrong[t]}"
             )
+            said += "" if said.endswith("?") else "."
         self.description = f"{MARKS[self.passed]} {said}"
         cards = "".join(
             _CARD.format(

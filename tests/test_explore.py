@@ -26,7 +26,7 @@ from lstm_teach._explorer import Explorer
 from lstm_teach._style import number
 
 BUDGET = 20_000  # bytes for one event; the code, when it is shown, comes on top of that
-BUDGET_OF_A_RUN = 23_000  # pinning draws every line anew; with two units that is a little more
+BUDGET_OF_A_RUN = 24_000  # pinning draws every line anew; with two units that is a little more
 
 EXPLORERS: dict[str, Callable[[], Explorer]] = {
     f"{name}({units})": partial(getattr(explore, name), units)

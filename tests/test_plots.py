@@ -1,0 +1,384 @@
+"""What is drawn is what the Step says, and it stays inside its axes at every extreme."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from lstm_teach import Parameters, Step, examples, explore, pin, plots, step, unroll
+from lstm_teach._style import INK, number
+
+UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2)}
+UNITS["step"] = (1, 2, 3, 5)
+PICTURES = [(focus, units) for focus, all_units in UNITS.items() for units in all_units]
+C_LIMIT = {"output": 4.0}  # how far the sliders of the memory go; elsewhere 2
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def a_step(units: int, seed: int = 1) -> Step:
+    rng = np.random.default_rng(seed)
+    cell = Parameters.random(2, units, seed=seed)
+    return step(cell, rng.normal(size=2), rng.uniform(-1, 1, units), rng.uniform(-2, 2, units))
+
+
+def extremes(focus: str, units: int) -> Iterator[Step]:
+    """Every gate at either end and in the middle, the memory at either end and at 0.
+
+    From unit to unit the signs alternate, so that neighbors are as unlike as they can be.
+    """
+    signs = (-1.0) ** np.arange(units)
+    ends = product((0.0, 1.0), (0.0, 1.0), (-1.0, 0.0, 1.0), (0.0, 1.0), (-1.0, 0.0, 1.0))
+    for f, i, c_tilde, o, c_prev in ends:
+        cell = pin(pin(Parameters.zeros(1, units), "forget", f), "input", i)
+        cell = pin(pin(cell, "candidate", c_tilde * signs), "output", o)
+        if focus == "output":
+            cell = pin(pin(cell, "forget", 1.0), "input", 0.0)
+        yield step(cell, [0.0], np.zeros(units), C_LIMIT.get(focus, 2.0) * c_prev * signs)
+
+
+def drawn(focus: str, units: int) -> plots.Picture:
+    picture = plots.picture(focus, units)
+    FigureCanvasAgg(picture.figure)
+    picture.draw(a_step(units))
+    return picture
+
+
+def extent(artist: Artist) -> Bbox:
+    return artist.get_window_extent(artist.figure.canvas.get_renderer())
+
+
+def inside(inner: Bbox, outer: Bbox, margin: float = 0.6) -> bool:
+    return (
+        inner.x0 >= outer.x0 - margin
+        and inner.y0 >= outer.y0 - margin
+        and inner.x1 <= outer.x1 + margin
+        and inner.y1 <= outer.y1 + margin
+    )
+
+
+def overlap(one: Bbox, other: Bbox) -> bool:
+    """Whether they overlap by more than the point to which extents are rounded."""
+    left, right = max(one.x0, other.x0), min(one.x1, other.x1)
+    low, high = max(one.y0, other.y0), min(one.y1, other.y1)
+    return right - left > 1 and high - low > 1
+
+
+def texts(artists: list[Artist]) -> list[Text]:
+    return [artist for artist in artists if isinstance(artist, Text)]
+
+
+# ---- at the extremes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("focus", "units"), PICTURES)
+def test_everything_that_moves_stays_in_its_place(focus: str, units: int) -> None:
+    picture = drawn(focus, units)
+    picture.figure.canvas.draw()
+    paper = picture.figure.bbox
+    for moment in extremes(focus, units):
+        picture.draw(moment)
+        by_axes: dict[Axes, list[Text]] = {}
+        for artist in picture.live:
+            box = extent(artist)
+            assert np.all(np.isfinite(box.extents)), artist
+            assert inside(box, paper), (artist, moment.c_prev)
+            if isinstance(artist, Rectangle):
+                assert inside(box, artist.axes.bbox), artist
+            if isinstance(artist, Text):
+                assert box.y0 >= artist.axes.bbox.y0 - 0.6, artist
+                assert box.y1 <= artist.axes.bbox.y1 + 0.6, artist
+                by_axes.setdefault(artist.axes, []).append(artist)
+            if isinstance(artist, Line2D) and artist.get_marker() not in ("None", None, ""):
+                x, y = artist.get_transform().transform(artist.get_xydata())[0]
+                assert artist.axes.bbox.contains(x, y), artist
+        for neighbors in by_axes.values():
+            for one, other in pairwise(neighbors):
+                assert not overlap(extent(one), extent(other)), (one, other)
+
+
+@pytest.mark.parametrize(("focus", "units"), PICTURES)
+def test_no_number_covers_a_bar(focus: str, units: int) -> None:
+    """A number stands beyond its own bar, and beyond the outline around it."""
+    picture = drawn(focus, units)
+    picture.figure.canvas.draw()
+    for moment in extremes(focus, units):
+        picture.draw(moment)
+        for panel in picture.panels:
+            bars = [a for a in panel.live if isinstance(a, Rectangle) and a.get_height() > 0]
+            for text, bar in product(texts(panel.live), bars):
+                box, block = extent(text), extent(bar)
+                assert not overlap(box, block), (text, bar, moment.c_prev, moment.f)
+
+
+@pytest.mark.parametrize(("focus", "units"), PICTURES)
+def test_fixed_text_is_on_the_paper_and_apart(focus: str, units: int) -> None:
+    picture = drawn(focus, units)
+    picture.figure.canvas.draw()
+    fixed = []
+    for ax in picture.figure.axes:
+        fixed += [ax.title, ax.xaxis.label, ax.yaxis.label]
+        fixed += [
+            label
+            for axis, (low, high) in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim()))
+            for tick, label in zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=True)
+            if min(low, high) <= tick <= max(low, high)
+        ]
+        fixed += [text for text in ax.texts if text not in picture.live]
+    boxes = [(text.get_text(), extent(text)) for text in fixed if text.get_text()]
+    assert len(boxes) > 4
+    for k, (text, box) in enumerate(boxes):
+        assert inside(box, picture.figure.bbox), text
+        for other_text, other in boxes[k + 1 :]:
+            assert not overlap(box, other), (text, other_text)
+
+
+# ---- the numbers -------------------------------------------------------------------------------
+
+WRITTEN = {
+    "forget": ("f", "kept"),
+    "input": ("i", "added"),
+    "output": ("o", "h"),
+    "step": ("f", "i", "c_tilde", "o", "c", "h"),
+}
+
+
+@pytest.mark.parametrize(("focus", "units"), [p for p in PICTURES if p[0] != "update"])
+def test_the_numbers_are_those_of_the_step(focus: str, units: int) -> None:
+    picture = drawn(focus, units)
+    for seed in (2, 3):
+        moment = a_step(units, seed)
+        picture.draw(moment)
+        shown = [text.get_text() for text in texts(picture.live)]
+        names = WRITTEN[focus]
+        assert shown == [number(v) for name in names for v in getattr(moment, name)]
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_ledger_of_each_unit_adds_up(units: int) -> None:
+    picture = drawn("update", units)
+    for moment in (a_step(units, 2), a_step(units, 3), *extremes("update", units)):
+        picture.draw(moment)
+        for unit, panel in enumerate(picture.panels[:units]):
+            before, kept, added, after = (
+                getattr(moment, name)[unit] for name in ("c_prev", "kept", "added", "c")
+            )
+            shown = [text.get_text() for text in texts(panel.live)]
+            plus = f"+{number(added)}" if added >= 0 else number(added)
+            assert shown == [number(before), number(kept), plus, number(after)]
+            bars = [a for a in panel.live if isinstance(a, Rectangle)]
+            ends = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in bars]
+            expected = [(0, before), (0, kept), (kept, after), (0, after), (kept, before)]
+            np.testing.assert_allclose(ends, [sorted(pair) for pair in expected], atol=1e-12)
+
+
+@pytest.mark.parametrize(("focus", "units"), [("forget", 2), ("input", 2), ("step", 2)])
+def test_bars_are_as_long_as_their_numbers(focus: str, units: int) -> None:
+    picture = drawn(focus, units)
+    moment = a_step(units, 4)
+    picture.draw(moment)
+    found = {
+        (name, unit)
+        for panel in picture.panels
+        for bar in panel.live
+        if isinstance(bar, Rectangle)
+        for name in WRITTEN[focus]
+        for unit, value in enumerate(getattr(moment, name))
+        if np.allclose(sorted([0, value]), [bar.get_y(), bar.get_y() + bar.get_height()])
+    }
+    assert found == {(name, unit) for name in WRITTEN[focus] for unit in range(units)}
+
+
+def test_the_number_line_goes_from_before_to_after() -> None:
+    picture = drawn("update", 2)
+    moment = a_step(2, 5)
+    picture.draw(moment)
+    lines = picture.panels[-1].live
+    for unit, (keep, add, before, after) in enumerate(zip(*[iter(lines)] * 4, strict=True)):
+        c_prev, kept, c = moment.c_prev[unit], moment.kept[unit], moment.c[unit]
+        assert list(keep.get_xdata()) == [c_prev, kept]
+        assert list(add.get_xdata()) == [kept, c]
+        assert list(before.get_xdata()) == [c_prev]
+        assert list(after.get_xdata()) == [c]
+
+
+# ---- dots on curves ----------------------------------------------------------------------------
+
+
+def dots(panel: plots.Panel) -> list[Line2D]:
+    return [
+        artist
+        for artist in panel.live
+        if isinstance(artist, Line2D) and artist.get_marker() in ("o", "<", ">")
+    ]
+
+
+@pytest.mark.parametrize(("focus", "gate"), [("forget", "f"), ("input", "i"), ("input", "c_tilde")])
+def test_a_dot_for_each_unit_at_its_z(focus: str, gate: str) -> None:
+    picture = drawn(focus, 2)
+    panels = [panel for panel in picture.panels if dots(panel)]
+    panel = panels[-1] if gate == "c_tilde" else panels[0]
+    z_name = f"z_{gate[0]}"
+    moment = a_step(2, 6)
+    picture.draw(moment)
+    for unit, dot in enumerate(dots(panel)):
+        assert dot.get_marker() == "o"
+        z, y = getattr(moment, z_name)[unit], getattr(moment, gate)[unit]
+        np.testing.assert_allclose(dot.get_xydata(), [[z, y]])
+
+
+@pytest.mark.parametrize("z", [-500.0, -8.5, -7.0, 0.0, 7.0, 8.5, 500.0])
+def test_a_z_beyond_the_axes_waits_at_the_edge_as_an_arrow(z: float) -> None:
+    cell = Parameters.zeros(1, 1)
+    cell = type(cell)(*(type(cell.forget)([[0, 0]], [z]) for _ in range(4)))
+    for focus in ("forget", "input"):
+        picture = drawn(focus, 1)
+        picture.draw(step(cell, [0], [0], [1]))
+        for panel in picture.panels:
+            for dot in dots(panel):
+                expected = ">" if z > 8 else "<" if z < -8 else "o"
+                assert dot.get_marker() == expected
+                assert abs(dot.get_xdata()[0]) <= 8
+
+
+@pytest.mark.parametrize("c", [-40.0, -4.5, -4.0, 1.5, 4.0, 4.5, 40.0])
+def test_the_squash_has_a_dot_at_the_memory(c: float) -> None:
+    cell = pin(pin(pin(Parameters.zeros(1, 1), "forget", 1), "input", 0), "output", 0.5)
+    picture = drawn("output", 1)
+    picture.draw(step(cell, [0], [0], [c]))
+    (dot,) = dots(picture.panels[0])
+    assert dot.get_ydata()[0] == pytest.approx(0.5 * np.tanh(c))
+    if abs(c) <= 4:
+        assert (dot.get_marker(), dot.get_xdata()[0]) == ("o", c)
+    else:
+        assert dot.get_marker() == (">" if c > 0 else "<")
+
+
+# ---- plain figures -----------------------------------------------------------------------------
+
+
+def test_an_unknown_focus_is_refused() -> None:
+    with pytest.raises(ValueError, match="forget, input, update, output, step"):
+        plots.picture("forgot", 1)
+
+
+def test_drawing_needs_no_pyplot_and_changes_no_settings() -> None:
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    before, figures = mpl.rcParams.copy(), plt.get_fignums()
+    drawn("step", 2)
+    assert plt.get_fignums() == figures
+    assert mpl.rcParams == before
+
+
+# ---- a sequence --------------------------------------------------------------------------------
+
+
+def day(units: int = 1) -> Step:
+    return unroll(examples.room_counter(units), examples.day_events())
+
+
+def lines_of(timeline: plots.Timeline, k: int, units: int) -> list[Line2D]:
+    """The lines of the k-th quantity: in `run` each has its image and then its lines."""
+    row = timeline.run[k * (1 + units) : (k + 1) * (1 + units)]
+    return row[1:]
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_timeline_shows_each_quantity_as_lines_and_as_a_heat_map(units: int) -> None:
+    steps = day(units)
+    timeline = plots.Timeline(steps, plots.memory_limits(steps))
+    other = unroll(pin(examples.room_counter(units), "forget", 0.0), examples.day_events())
+    for shown in (steps, other):
+        timeline.show_run(shown)
+        for k, name in enumerate(plots.TIMELINE):
+            values = getattr(shown, name)
+            image = timeline.run[k * (1 + units)]
+            np.testing.assert_array_equal(image.get_array(), values.T)
+            for unit, line in enumerate(lines_of(timeline, k, units)):
+                np.testing.assert_allclose(line.get_ydata(), values[:, unit], atol=1e-12)
+                np.testing.assert_array_equal(line.get_xdata(), np.arange(1, len(values) + 1))
+
+
+def test_units_differ_by_more_than_color() -> None:
+    timeline = plots.Timeline(day(2), (0.0, 1.0))
+    one, two = lines_of(timeline, 0, 2)
+    assert one.get_linestyle() != two.get_linestyle()
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_cursor_stands_on_the_moment(units: int) -> None:
+    steps = day(units)
+    timeline = plots.Timeline(steps, plots.memory_limits(steps))
+    timeline.show_run(steps)
+    for t in (0, 11, len(steps.h) - 1):
+        timeline.show_moment(t)
+        for k, name in enumerate(plots.TIMELINE):
+            cursor, dots = timeline.cursor[2 * k : 2 * k + 2]
+            assert list(cursor.get_xdata()) == [t + 1, t + 1]
+            np.testing.assert_array_equal(dots.get_xdata(), [t + 1] * units)
+            np.testing.assert_allclose(dots.get_ydata(), getattr(steps, name)[t], atol=1e-12)
+
+
+def test_the_memory_of_all_runs_fits_its_axes() -> None:
+    cell = examples.room_counter()
+    steps = unroll(cell, examples.day_events())
+    assert plots.memory_limits(steps) == (0, 1)
+    for value, limits in ((1.0, (0, 50)), (-1.0, (-50, 1))):
+        wild = pin(pin(pin(cell, "forget", 1.0), "input", 1.0), "candidate", value)
+        other = unroll(wild, examples.day_events())
+        assert abs(other.c).max() == 25
+        assert plots.memory_limits(steps, other) == limits
+        timeline = plots.Timeline(steps, limits)
+        timeline.show_run(other)
+        timeline.show_moment(24)
+        FigureCanvasAgg(timeline.figure).draw()
+        for artist in [*timeline.run, *timeline.cursor]:
+            if isinstance(artist, Line2D) and artist.get_color() != INK:  # the cursor goes beyond
+                points = artist.get_transform().transform(artist.get_xydata())
+                assert np.all(points >= artist.axes.bbox.min - 0.6)
+                assert np.all(points <= artist.axes.bbox.max + 0.6)
+
+
+@pytest.mark.parametrize("name", explore.DAYS)
+def test_a_hair_below_zero_leaves_the_axes_from_0_to_1(name: str) -> None:
+    """F = 0.99995 leaves −0.000005 behind; that is nobody."""
+    steps = unroll(examples.room_counter(), examples.day_events(explore.DAYS[name]))
+    assert plots.memory_limits(steps) == (0, 1)
+
+
+@pytest.mark.parametrize("units", [1, 2, 5])
+@pytest.mark.parametrize("T", [1, 2, 60])
+def test_a_timeline_of_any_size_keeps_its_texts_apart(units: int, T: int) -> None:
+    cell = Parameters.random(2, units, seed=1)
+    steps = unroll(cell, np.random.default_rng(2).normal(size=(T, 2)) * 3)
+    timeline = plots.Timeline(steps, plots.memory_limits(steps))
+    FigureCanvasAgg(timeline.figure).draw()
+    boxes = []
+    for ax in timeline.figure.axes:
+        ticks = zip(ax.xaxis.get_majorticklocs(), ax.get_xticklabels(), strict=True)
+        low, high = ax.get_xlim()
+        labels = [label for at, label in ticks if low <= at <= high]
+        boxes += [(t.get_text(), extent(t)) for t in (ax.title, *labels) if t.get_text()]
+    assert len(boxes) >= 12
+    for k, (text, box) in enumerate(boxes):
+        assert inside(box, timeline.figure.bbox), text
+        for other_text, other in boxes[k + 1 :]:
+            assert not overlap(box, other), (text, other_text)

@@ -1,0 +1,113 @@
+"""Notebook 02 as a student meets it: a slider moved by mouse and keys, a prompt, a gate wired."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from lstm_teach import examples, explore, forget_gate
+from lstm_teach._style import COLORS, number
+from lstm_teach._words import percent
+from tests.browser.lab import Lab, Notebook
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab):
+    with lab.open("02_forget_gate.ipynb") as opened:
+        opened.run_all()
+        yield opened
+        assert opened.kernel_errors() == []
+        assert opened.console_errors == []
+        assert opened.outside_requests == []
+
+
+def drawings(notebook: Notebook) -> Locator:
+    """The drawings of the first explorer: the diagram, the plot, and what moves on it."""
+    return notebook.page.locator(".lstm-explorer").first.locator("svg")
+
+
+def bars(notebook: Notebook) -> list[float]:
+    """How high the bars of f stand on the screen, one for each unit."""
+    paths = drawings(notebook).nth(2).locator(f'path[style="fill: {COLORS["f"]}"]')
+    return [path.bounding_box()["height"] for path in paths.all()][:2]
+
+
+def expected(notebook: Notebook) -> list[float]:
+    """The gate that lstm_teach computes from where the sliders stand."""
+    gate = [
+        [notebook.value(f"W_f[{unit}, {name}]") for name in ("h0", "h1", "x")] for unit in (0, 1)
+    ]
+    bias = [notebook.value(f"b_f[{unit}]") for unit in (0, 1)]
+    h = [notebook.value(f"h_prev[{unit}]") for unit in (0, 1)]
+    return forget_gate(h, [notebook.value("x[0]")], gate, bias).tolist()
+
+
+def shows(notebook: Notebook) -> None:
+    """Wire, bar and sentence say what lstm_teach computes."""
+    f = expected(notebook)
+    c = [notebook.value(f"c_prev[{unit}]") for unit in (0, 1)]
+    wires = drawings(notebook).first.locator("text").all_text_contents()
+    sentence = notebook.page.locator('.lstm-explorer [role="status"]').first
+    for unit in (0, 1):
+        assert number(f[unit]) in wires
+        assert number(f[unit] * c[unit]) in wires
+        expect(sentence).to_contain_text(
+            f"Unit {unit} keeps {percent(f[unit])} of {number(c[unit])}, "
+            f"which leaves {number(f[unit] * c[unit])}."
+        )
+    first, second = bars(notebook)
+    assert first / second == pytest.approx(f[0] / f[1], rel=0.02)
+
+
+def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
+    assert notebook.cell_errors() == []
+    shows(notebook)
+
+
+def test_a_key_moves_wire_bar_and_sentence(notebook: Notebook) -> None:
+    start, before = notebook.value("W_f[0, x]"), bars(notebook)
+    notebook.press("W_f[0, x]", "ArrowRight", 10)
+    assert notebook.value("W_f[0, x]") == pytest.approx(start + 1)
+    shows(notebook)
+    assert bars(notebook)[0] > before[0] * 1.05
+    assert bars(notebook)[1] == pytest.approx(before[1], abs=0.5)
+
+
+def test_the_mouse_drags_to_both_ends(notebook: Notebook) -> None:
+    notebook.drag("b_f[0]", 0.0)
+    assert notebook.value("b_f[0]") == -5
+    shows(notebook)
+    notebook.drag("b_f[0]", 1.0)
+    assert notebook.value("b_f[0]") == 5
+    shows(notebook)
+
+
+def test_a_preset_and_back(notebook: Notebook) -> None:
+    first = notebook.page.locator(".lstm-explorer").first
+    sentence = first.locator('[role="status"]')
+    first.locator("select").first.select_option("example: question")
+    f = examples.question().printed["f"]
+    expect(sentence).to_contain_text(f"Unit 4 keeps {percent(f[4])} of 1.00")
+    assert first.locator("table.lstm-heat td").count() > 50
+    first.locator("select").first.select_option("2 units")
+    expect(sentence).to_contain_text(explore.forget_gate(units=2).description)
+
+
+def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
+    question = notebook.page.locator(".lstm-predict").filter(has_text="Which numbers can")
+    expect(question.get_by_role("status")).to_contain_text("Choose, then check")
+    question.get_by_text("0 or 1, like a switch").click()
+    question.get_by_role("button").click()
+    expect(question.get_by_role("status")).to_contain_text("Not yet. σ has no jumps")
+    question.get_by_text("any number between 0 and 1").click()
+    question.get_by_role("button").click()
+    expect(question.get_by_role("status")).to_contain_text("Right. Every number between 0 and 1")
+
+
+def test_the_gate_is_wired_by_keys(notebook: Notebook) -> None:
+    verdict = notebook.page.get_by_role("status")
+    notebook.press("b_f[0]", "ArrowRight", 20, nth=1)
+    assert notebook.value("b_f[0]", nth=1) == 10
+    expect(verdict.filter(has_text="the bell rings and f is")).to_be_visible()
+    notebook.press("W_f[0, bell]", "Home")
+    expect(verdict.filter(has_text="✓ Right. The gate keeps everyone all day")).to_be_visible()

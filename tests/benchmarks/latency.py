@@ -1,0 +1,281 @@
+"""How long from a key press on a slider to the last change on the screen.
+
+    python tests/benchmarks/latency.py            prints the table
+    python tests/benchmarks/latency.py --write    and puts it into README.md
+
+In JupyterLab in a real browser. Each explorer is measured in a notebook of its own, which also
+holds the floor (a widget that only says what the slider says) and `interact` with a new inline
+figure of the forget gate's picture. Keys go to the three in turn, so that they share the
+machine's moods, and ratios are taken within one notebook.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+from statistics import median, quantiles
+
+from playwright.sync_api import sync_playwright
+
+REPO = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
+
+from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
+
+COMMAND = "python tests/benchmarks/latency.py --write"
+START, END = "<!-- latency:start -->\n", "<!-- latency:end -->"
+PRESSES, INTERACT_PRESSES, WARM_UP = 30, 6, 2
+EVENTS = 5000
+KERNEL_MS, BYTES, FLOORS, INTERACT = 20, 20_000, 2, 12  # the budgets
+
+# What is explored, and the slider that gets the keys in the browser; of the same explorer
+# `events.py` moves all sliders whose label starts with the last word.
+EXPLORERS = (
+    ("forget gate, 1 unit", "forget_gate(1)", "W_f[0, x]", ""),
+    ("forget gate, 2 units", "forget_gate(2)", "W_f[0, x]", ""),
+    ("input gate and candidate", "input_gate(1)", "W_i[0, x]", ""),
+    ("cell update", "cell_update(1)", "f[0]", ""),
+    ("cell update, 2 units, weights", "cell_update(2, weights=True)", "W_f[0, x]", ""),
+    ("output gate", "output_gate(1)", "W_o[0, x]", ""),
+    ("one step, 1 unit", "step(1)", "W_f[0, x]", ""),
+    ("one step, 2 units", "step(2)", "W_f[0, x]", ""),
+    ("a day: another moment", "sequence()", "moment", "moment"),
+    ("a day: another pin", "sequence()", "pinned at", "pinned at"),
+    ("challenge: wire the forget gate", "wire_forget_gate()", "W_f[0, bell]", ""),
+)
+
+CELLS = (
+    """
+import ipywidgets as widgets
+slider, text = widgets.FloatSlider(description="floor", min=-5, max=5), widgets.HTML()
+slider.observe(lambda change: setattr(text, "value", f"{change['new']:.2f}"), "value")
+widgets.VBox([slider, text])
+""",
+    """
+%matplotlib inline
+import ipywidgets as widgets
+import lstm_teach
+from lstm_teach import explore, plots
+case = explore.small_case()
+def show(x):
+    step = lstm_teach.step(case.parameters, [x], case.h_prev, case.c_prev)
+    display(plots.picture("forget", 1).draw(step))
+slider = widgets.FloatSlider(0.5, min=-5, max=5, description="interact")
+widgets.interact(show, x=slider);
+""",
+    """
+from lstm_teach.explore import *
+from lstm_teach.check import wire_forget_gate
+explorer = {make}
+if "pin" in explorer.controls:
+    explorer.controls["pin"].value = "forget"
+    explorer.controls["pinned at"].value = 0.5
+explorer
+""",
+)
+
+# `arm` before a key press, `settled` after it. What counts is when the last change outside of
+# the slider itself is painted: the frame after the change has been laid out and drawn.
+SCRIPT = """
+window.bench = {
+    arm(handle) {
+        const area = handle.closest('.jp-OutputArea');
+        this.start = this.changed = this.painted = null;
+        this.kernel = {};
+        this.bytes = 0;
+        const mark = () => {
+            this.changed = performance.now();
+            requestAnimationFrame(() => setTimeout(() => { this.painted = performance.now(); }));
+        };
+        document.addEventListener(
+            'keydown', event => { this.start = event.timeStamp; }, { capture: true, once: true });
+        const own = node => (node.closest ? node : node.parentElement)?.closest('.widget-slider');
+        this.observer = new MutationObserver(
+            records => records.every(record => own(record.target)) || mark());
+        this.observer.observe(
+            area, { subtree: true, childList: true, characterData: true, attributes: true });
+        this.loaded = event => event.target.tagName === 'IMG' && mark();
+        area.addEventListener('load', this.loaded, true);
+        this.area = area;
+    },
+    async settled(quiet) {
+        const wait = () => new Promise(resolve => setTimeout(resolve, 20));
+        while (this.painted === null || this.painted < this.changed
+                || performance.now() - this.changed < quiet) await wait();
+        this.observer.disconnect();
+        this.area.removeEventListener('load', this.loaded, true);
+        return { ms: this.painted - this.start, kernel: this.kernel, bytes: this.bytes };
+    },
+    hear(msg) {
+        if (msg.channel !== 'iopub' || msg.parent_header.msg_type !== 'comm_msg') return;
+        if (msg.header.msg_type === 'status') {
+            const times = this.kernel[msg.parent_header.msg_id] ??= {};
+            times[msg.content.execution_state] = msg.header.date;
+        } else {
+            this.bytes += new TextEncoder().encode(JSON.stringify(msg.content)).length;
+        }
+    },
+};
+window.jupyterapp.shell.currentWidget.sessionContext.session
+    .anyMessage.connect((_, { msg }) => window.bench.hear(msg));
+"""
+
+
+def press(notebook: Notebook, label: str, key: str, quiet: int) -> dict[str, float]:
+    """Press a key on a slider; how long until the screen shows it, and what the kernel did."""
+    handle = notebook.slider(label).locator(".noUi-handle")
+    handle.focus()
+    handle.evaluate("handle => bench.arm(handle)")
+    notebook.page.keyboard.press(key)
+    seen = notebook.page.evaluate("quiet => bench.settled(quiet)", quiet)
+    times = [times for times in seen["kernel"].values() if len(times) > 1]
+    busy = [_seconds(each["idle"]) - _seconds(each["busy"]) for each in times]
+    return {"ms": seen["ms"], "kernel": sum(busy) * 1000, "bytes": seen["bytes"]}
+
+
+def _seconds(stamp: str) -> float:
+    """Seconds since midnight of a time such as 2026-01-31T12:00:59.123456Z."""
+    hours, minutes, seconds = stamp.split("T")[1].rstrip("Z").split("+")[0].split(":")
+    return float(hours) * 3600 + float(minutes) * 60 + float(seconds)
+
+
+def in_the_browser(lab: Lab, make: str, label: str) -> dict[str, list[dict[str, float]]]:
+    """Presses on the floor, `interact` and one explorer, in turn."""
+    name = lab.write("_latency.ipynb", *(cell.replace("{make}", make) for cell in CELLS))
+    seen: dict[str, list[dict[str, float]]] = defaultdict(list)
+    with lab.open(name) as notebook:
+        notebook.run_all()
+        if errors := notebook.cell_errors():
+            raise RuntimeError("\n".join(errors))
+        notebook.page.evaluate(SCRIPT)
+        every = PRESSES // INTERACT_PRESSES
+        for k in range(WARM_UP + PRESSES):
+            key = ("ArrowRight", "ArrowLeft")[k % 2]
+            for what, slider in (("floor", "floor"), ("explorer", label)):
+                seen[what].append(press(notebook, slider, key, 120))
+            if k < WARM_UP or k % every == 0:
+                # odd and even in turn, whatever `every` is
+                key = ("ArrowRight", "ArrowLeft")[len(seen["interact"]) % 2]
+                seen["interact"].append(press(notebook, "interact", key, 600))
+        if errors := notebook.kernel_errors():
+            raise RuntimeError("\n".join(errors))
+    return {what: presses[WARM_UP:] for what, presses in seen.items()}
+
+
+def without_a_browser(make: str, label: str, events: int) -> dict[str, float]:
+    """Thousands of events in a process of its own: see events.py."""
+    command = [sys.executable, str(REPO / "tests/benchmarks/events.py"), make, label, str(events)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def rows(events: int) -> list[dict]:
+    """Measure everything."""
+    measured, pooled = [], defaultdict(list)
+    with sync_playwright() as playwright, open_browser(playwright) as browser, Lab(browser) as lab:
+        for name, make, slider, _ in EXPLORERS:
+            print(name, file=sys.stderr)
+            seen = in_the_browser(lab, make, slider)
+            ms = {what: median(p["ms"] for p in presses) for what, presses in seen.items()}
+            for what in ("floor", "interact"):
+                pooled[what] += seen[what]
+            measured.append(
+                {
+                    "name": name,
+                    "ms": ms["explorer"],
+                    "floors": ms["explorer"] / ms["floor"],
+                    "faster": ms["interact"] / ms["explorer"],
+                    "in kernel": median(p["kernel"] for p in seen["explorer"]),
+                }
+            )
+    for row, (_, make, _, label) in zip(measured, EXPLORERS, strict=True):
+        print(f"{events} events: {row['name']}", file=sys.stderr)
+        row |= without_a_browser(make, label, events)
+    extra = []
+    for what, name in (
+        ("floor", "floor: a widget that repeats the number"),
+        ("interact", "`interact` and a new figure"),
+    ):
+        kernel = [p["kernel"] for p in pooled[what]]
+        extra.append(
+            {
+                "name": name,
+                "ms": median(p["ms"] for p in pooled[what]),
+                "p50": median(kernel),
+                "p95": quantiles(kernel, n=20)[-1],
+                "bytes": quantiles([p["bytes"] for p in pooled[what]], n=20)[-1],
+            }
+        )
+    floor, interact = extra
+    for row in extra:
+        row["floors"] = row["ms"] / floor["ms"]
+        row["faster"] = interact["ms"] / row["ms"]
+    return [*extra, *measured]
+
+
+def table(measured: list[dict], events: int) -> str:
+    """The measurements as Markdown."""
+    lines = [
+        "| | key press to screen, ms | times the floor | times faster than `interact` "
+        "| in the kernel, ms: median, 95% | KB for an event "
+        f"| memory before and after {events:,} events, MB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row in measured:
+        memory = f"{row['before']:.0f}, {row['after']:.0f}" if "before" in row else ""
+        lines.append(
+            f"| {row['name']} | {row['ms']:.0f} | {row['floors']:.1f} | {row['faster']:.1f} "
+            f"| {row['p50']:.1f}, {row['p95']:.1f} | {row['bytes'] / 1000:.1f} | {memory} |"
+        )
+    budgets = (
+        f"Wanted of each explorer: at most {FLOORS} times the floor, at least {INTERACT} times "
+        f"faster than `interact` on the same picture, at most {KERNEL_MS} ms in the kernel and "
+        f"{BYTES // 1000} KB for 95% of all events, and memory that does not grow."
+    )
+    missed = [
+        f"{row['name']} ({', '.join(why)})"
+        for row in measured
+        if "before" in row
+        and (
+            why := [
+                text
+                for text, over in (
+                    (f"{row['floors']:.1f} floors", row["floors"] > FLOORS),
+                    (f"{row['faster']:.1f} times faster", row["faster"] < INTERACT),
+                    (f"{row['p95']:.0f} ms", row["p95"] > KERNEL_MS),
+                    (f"{row['bytes'] / 1000:.1f} KB", row["bytes"] > BYTES),
+                    (f"{row['after'] - row['before']:.0f} MB", row["after"] - row["before"] > 5),
+                )
+                if over
+            ]
+        )
+    ]
+    found = f"Missed: {'; '.join(missed)}." if missed else "All of this holds."
+    how = (
+        f"Measured on {date.today().isoformat()} with {os.cpu_count()} processor cores, JupyterLab "
+        f"and Chromium, medians of {PRESSES} key presses, by `{COMMAND}`."
+    )
+    return "\n".join([*lines, "", f"{budgets} {found}", "", how, ""])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--events", type=int, default=EVENTS, help="how many for each explorer")
+    arguments = parser.parse_args()
+    text = table(rows(arguments.events), arguments.events)
+    print(text)
+    if arguments.write:
+        readme = REPO / "README.md"
+        before, rest = readme.read_text(encoding="utf-8").split(START)
+        _, after = rest.split(END)
+        readme.write_text(f"{before}{START}{text}{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -322,7 +322,18 @@ _ERRORS = (
     (
         ("'Parameters' object has no attribute",),
         "no such gate",
-        "Parameters has forget, input, candidate and output; each of them has W and b.",
+        "Parameters has forget, input, candidate and output, each of them with W and b; and "
+        "hidden_size and input_size.",
+    ),
+    (
+        ("module 'numpy' has no attribute 'sigmoid'",),
+        "no such function",
+        "NumPy has no sigmoid: write 1 / (1 + np.exp(-z)).",
+    ),
+    (
+        ("a Step is not a pair",),
+        "unpacked a Step",
+        "step returns all numbers of the moment at once; take the two that you need by name.",
     ),
     (
         ("to unpack", "cannot unpack"),

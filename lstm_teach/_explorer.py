@@ -26,6 +26,7 @@ from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
 WHOLE = "whole"  # the tour's name for no stage in particular
+RUN_ME = "Run this cell to see the cell beside it, and to move the sliders."
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its field in Step
 
@@ -47,6 +48,7 @@ class Case:
     x_names: tuple[str, ...] | None = None
     weight_limit: float = 5.0
     candidate_limit: float = 5.0
+    weight_step: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,15 @@ class Explorer(widgets.VBox):
             button.on_click(
                 lambda _, by=by: setattr(stage, "index", (stage.index + by) % len(stage.options))
             )
-        stage.observe(lambda _: self._show(), "value")
+        stage.observe(lambda _: self._go_to_stage(), "value")
         return {"tour": stage, "Back": back, "Next": forward}
+
+    def _go_to_stage(self) -> None:
+        """Show a stage of the tour; that of a gate brings the gate's sliders to the front."""
+        fields = [FIELDS[letter] for letter in self._focus.gates]
+        if self._inked in fields:
+            self._tab.selected_index = fields.index(self._inked)
+        self._show()
 
     # ---- from a case to sliders ----------------------------------------------------------------
 
@@ -194,15 +203,17 @@ class Explorer(widgets.VBox):
             color = COLORS[FIELDS[name]]
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
-            limit = self._case.candidate_limit if name == "c" else self._case.weight_limit
-            digits = 3 if limit < 1 else 2 if limit <= 5 else 1
-            return Scale(-limit, limit, limit / 50 if limit <= 5 else limit / 40, color, digits)
+            if name == "c" and self._case.candidate_limit != self._case.weight_limit:
+                limit = self._case.candidate_limit
+                return Scale(-limit, limit, limit / 50, color)
+            limit, by = self._case.weight_limit, self._case.weight_step
+            return Scale(-limit, limit, by, color, digits=4 if by < 0.01 else 2 if by < 0.5 else 1)
         color = QUANTITIES[name].color
         if name == "x" and self._case.x_names:
             return Scale(0.0, 1.0, 1.0, color, digits=0)
         limit = max(STATE_LIMITS[name], np.abs(getattr(self._case, name)).max())
         if name == "c_prev" and self._name == "output":
-            limit = SHOWN_LIMIT
+            return Scale(-SHOWN_LIMIT, SHOWN_LIMIT, 0.1, color)
         return Scale(-limit, limit, limit / 20, color)
 
     def _draw_still(self, case: Case) -> None:
@@ -233,9 +244,9 @@ class Explorer(widgets.VBox):
         if self._direct:
             gates, states = [], [*gates, *states]
         if len(gates) > 1:
-            tab = widgets.Tab(gates, titles=[GATES[letter] for letter in self._focus.gates])
-            tab.layout.width = "100%"
-            gates = [tab]
+            self._tab = widgets.Tab(gates, titles=[GATES[letter] for letter in self._focus.gates])
+            self._tab.layout.width = "100%"
+            gates = [self._tab]
         above = [self._named("Start from", "Reset", "Show as code")]
         if "tour" in self._fixed:
             above.append(self._named("tour", "Back", "Next"))
@@ -321,12 +332,20 @@ class Explorer(widgets.VBox):
 
     # ---- without a kernel ----------------------------------------------------------------------
 
+    def picture(self, words: str) -> bytes:
+        """The plot as a PNG, with words below it, for places without a kernel."""
+        return self._live.png(f"{words}\n{RUN_ME}")
+
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """The widget, and for places without a kernel a picture of it and its sentence."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        picture = {"text/plain": self.description, "image/png": self._live.png(self.description)}
-        return {**data, **picture}, {**metadata, "image/png": {"alt": self.description}}
+        return with_picture(bundle, self.picture(self.description), self.description)
+
+
+def with_picture(bundle: object, png: bytes, words: str) -> tuple[dict, dict]:
+    """Add a picture and its words to the mimebundle of a widget."""
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+    data = {**data, "text/plain": words, "image/png": png}
+    return data, {**metadata, "image/png": {"alt": words}}
 
 
 def row(*children: widgets.Widget) -> widgets.HBox:
@@ -350,5 +369,5 @@ def _close(widget: widgets.Widget, kept: Collection[widgets.Widget]) -> None:
 def _layout(case: Case) -> tuple[object, ...]:
     """What two cases must have in common to share sliders and figure."""
     limits = [np.abs(array).max(initial=1) for array in (case.x, case.h_prev)]
-    limits += [case.weight_limit, case.candidate_limit]
+    limits += [case.weight_limit, case.candidate_limit, case.weight_step]
     return case.parameters.forget.W.shape, case.x_names, *limits

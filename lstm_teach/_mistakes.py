@@ -471,14 +471,19 @@ _UNROLL = (
     ),
     Mistake(
         "h and c swapped on the way",
-        "You swapped h and c on the way to the next moment. step returns h first, then c, and its "
-        "arguments are h_prev, then c_prev.",
+        "You swapped h and c on the way to the next moment. .h goes into h_prev and .c into "
+        "c_prev: step(parameters, x, h, c).",
         lambda p, xs: _roll(p, xs, lambda s: (s.c, s.h)),
     ),
     Mistake(
         "only the last h",
         "You returned only the last h. Collect the h of every moment, a row each.",
         lambda p, xs: unroll(p, xs).h[-1],
+    ),
+    Mistake(
+        "return in the loop",
+        "You returned after the first moment. Put return behind the loop, not in it.",
+        lambda p, xs: unroll(p, xs).h[:1],
     ),
     Mistake("reverse order", _ORDER, lambda p, xs: unroll(p, xs).h[::-1]),
     Mistake(

@@ -11,7 +11,7 @@ import numpy as np
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._examine import MARKS, box
-from lstm_teach._explorer import Explorer
+from lstm_teach._explorer import Explorer, with_picture
 from lstm_teach._style import number
 from lstm_teach.cell import Parameters, Step
 from lstm_teach.explore import room_case
@@ -75,7 +75,7 @@ def _wrong_input(happens: dict[str, bool], moment: Step) -> str | None:
         )
     who = "somebody enters" if wanted > 0 else "somebody leaves"
     if i < 1 - 10 * CLOSE:
-        return f"{who} and i is {number(i)}, so it is not written in full. Open the gate wider"
+        return f"{who} and i is {i:.3f}, so it is not written in full. Open the gate wider"
     return f"{who} and the candidate is {number(c_tilde)}; one person is {number(wanted)}"
 
 
@@ -84,10 +84,18 @@ def _wrong_output(happens: dict[str, bool], moment: Step) -> str | None:
     if happens["ask"]:
         if o >= 1 - SHOWN_CLOSE:
             return None
-        return f"somebody asks and o is {number(o)}, so the answer is not shown in full"
+        hint = "Push z higher" if o > 0.9 else "Which weight does ask go through?"
+        return f"somebody asks and o is {o:.3f}, so the answer is not shown in full. {hint}"
     if o <= SHOWN_CLOSE:
         return None
-    return f"nobody asks and o is {number(o)}, so the count is shown all the same"
+    hint = (
+        "Push z lower"
+        if o < 0.1
+        else "Only ask may open the gate: look at the weights of what happens here"
+        if any(happens.values())
+        else "When nothing happens all inputs are 0: which number still speaks?"
+    )
+    return f"nobody asks and o is {o:.3f}, so some of the count is shown all the same. {hint}"
 
 
 TASKS = {
@@ -207,7 +215,8 @@ class Challenge(widgets.VBox):
         return not any(wrong)
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        data, metadata = self.explorer._repr_mimebundle_(**kwargs)
-        mine = super()._repr_mimebundle_(**kwargs)
-        mine = mine[0] if isinstance(mine, tuple) else mine
-        return {**data, **(mine or {}), "text/plain": self.description}, metadata
+        return with_picture(
+            super()._repr_mimebundle_(**kwargs),
+            self.explorer.picture(self.description),
+            self.description,
+        )

@@ -194,7 +194,7 @@ def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
         if len(hx) <= MOST_TERMS:
             sum_ = " + ".join(_times(w, v) for w, v in zip(gate.W[k], hx, strict=True))
         else:
-            sum_ = f"the sum of {len(hx)} products, {number(gate.W[k] @ hx)},"
+            sum_ = number(gate.W[k] @ hx)  # too many products to write down
         return (
             f"{_entry(field, k)} = {squash}({sum_} + {_inside(gate.b[k])}) "
             f"= {squash}({number(z)}) = {_bold(field, getattr(s, field)[k])}"

@@ -10,6 +10,7 @@ Schmidhuber & Cummins (2000), in the notation of Olah, "Understanding LSTM Netwo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -272,6 +273,14 @@ class Step:
     def added(self) -> Array:
         """What the input gate lets in of the candidate: `i * c_tilde`."""
         return self.i * self.c_tilde
+
+    def __iter__(self) -> Iterator[Step]:
+        """Moment by moment, or row by row; one moment of one row cannot be gone through."""
+        if self.h.ndim < 2:
+            raise TypeError(
+                "a Step is not a pair (h, c): write moment = step(...), then moment.h and moment.c"
+            )
+        return (self[t] for t in range(len(self.h)))
 
     def __getitem__(self, index: int | slice | tuple[int | slice, ...]) -> Step:
         """The same `Step` at `index` of its first axis: one moment, or one row of a batch."""

@@ -49,10 +49,9 @@ def _from_example(example: examples.WorkedExample) -> Case:
         np.atleast_2d(array)[0] for array in (example.x, example.h_prev, example.c_prev)
     )
     largest = max(np.abs(gate.W).max() for gate in vars(example.parameters).values())
-    limit = 0.1 if largest < 0.1 else 5.0  # weights of 0.01 need sliders that move by less
-    return Case(
-        f"example: {example.name}", example.parameters, x, h_prev, c_prev, None, limit, limit
-    )
+    limit, by = (0.1, 1e-4) if largest < 0.1 else (5.0, 0.01)  # small weights need small steps
+    name = f"example: {example.name}"
+    return Case(name, example.parameters, x, h_prev, c_prev, None, limit, limit, by)
 
 
 def _worked_examples(events_case: int) -> list[Case]:
@@ -70,7 +69,7 @@ def small_case(units: int = 1) -> Case:
         "forget": ([[0.5, 1.5, 0.5]], [[0.5, -0.5, 1.5, 0.5], [-1.0, 0.5, -2.0, 1.0]]),
         "input": ([[-0.5, 2.0, 0.0]], [[-0.5, 0.5, 2.0, 0.0], [1.0, 0.0, -1.5, 0.5]]),
         "candidate": ([[0.5, 1.0, 0.0]], [[0.5, 0.0, 1.0, 0.0], [0.0, 1.0, -1.0, 0.0]]),
-        "output": ([[0.5, 1.0, 0.5]], [[0.5, 0.0, 1.0, 0.5], [0.0, -1.0, 1.5, 0.0]]),
+        "output": ([[0.5, 1.0, 0.5]], [[0.5, 0.0, 1.0, 0.5], [0.0, -1.0, 1.5, -1.0]]),
     }
     tables = {name: np.array(both[units - 1]) for name, both in rows.items()}
     return Case(
@@ -94,6 +93,7 @@ def room_case(parameters: Parameters) -> Case:
         x_names=examples.EVENTS,
         weight_limit=20.0,
         candidate_limit=1.0,
+        weight_step=0.5,
     )
 
 

@@ -17,7 +17,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
@@ -27,7 +28,12 @@ SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
 Z_LIMIT = 8.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
 HEADROOM = 1.4  # axes go this much beyond the longest bar, so that its number has room
 MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
-FONT_SIZES = {"font.size": 11, "axes.titlesize": 11.5, "xtick.labelsize": 10.5}
+FONT_SIZES = {
+    "lines.solid_capstyle": "butt",
+    "font.size": 11,
+    "axes.titlesize": 11.5,
+    "xtick.labelsize": 10.5,
+}
 
 # A gate's picture: its title, its pre-activation's name in Step, its squashing function.
 CURVES: dict[str, tuple[str, str, Callable]] = {
@@ -272,7 +278,7 @@ LINE_STYLES = ("-", "--", ":", "-.")  # one for each unit, so that lines differ 
 
 
 def memory_limits(*runs: Step) -> tuple[float, float]:
-    """Round limits, at least 0 to 1, between which the memory of all these runs lies."""
+    """Round limits, at least 0 to 0.5, between which the memory of all these runs lies."""
     lowest = min(float(run.c.min()) for run in runs)
     highest = max(float(run.c.max()) for run in runs)
     below = lowest < -0.01  # less is what an almost open gate leaves behind
@@ -280,9 +286,9 @@ def memory_limits(*runs: Step) -> tuple[float, float]:
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50, …, so that axes change seldom when runs change a little."""
-    steps = (digit * 10.0**power for power in count() for digit in (1, 2, 5))
-    return next(step for step in steps if step >= value)
+    """The next of 0.5, 1, 2, 5, 10, …, so that axes seldom change when runs change a little."""
+    steps = (digit * 10.0**power for power in count(-1) for digit in (1, 2, 5))
+    return next(step for step in steps if step >= max(value, 0.5))
 
 
 class Timeline:
@@ -343,22 +349,27 @@ class Timeline:
             extent=(0.5, T + 0.5, units - 0.5, -0.5),
         )
         strip.set_title(title, color=COLORS[name], pad=4, fontsize=11.5)
-        strip.set(xticks=[], yticks=range(units))
+        # with one unit a lone 0 beside the strip would look like a number of the axis below it
+        strip.set(xticks=[], yticks=range(units) if units > 1 else [])
         strip.tick_params(length=0, labelsize=8.5)
         margin = 0.08 * (high - low)
         ax.set(xlim=(0.5, T + 0.5), ylim=(low - margin, high + margin))
-        ax.plot(t, values, color=QUIET, lw=1)  # the run as it is, under the one that is changed
-        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.plot(
+            t, values, color=QUIET, lw=1, drawstyle="steps-mid"
+        )  # the run as it is, under the one that is changed
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True) if T > 1 else FixedLocator([1]))
         ax.set_yticks([low, high] if low else [0, high])
         _frame(ax, "")
         lines = [
-            ax.plot(t, values[:, unit], color=COLORS[name], lw=1.8, ls=style)[0]
+            ax.plot(
+                t, values[:, unit], color=COLORS[name], lw=1.8, ls=style, drawstyle="steps-mid"
+            )[0]
             for unit, style in zip(range(units), cycle(LINE_STYLES), strict=False)
         ]
         below, above = ax.get_position(), strip.get_position()
         through = (above.y1 - below.y0) / below.height  # up to the top of the strip
         cursor = ax.axvline(1, 0, through, color=INK, lw=1.2)
-        (dots,) = ax.plot([], [], ls="", marker="o", ms=6, color=COLORS[name], mec="white")
+        (dots,) = ax.plot([], [], ls="", marker="D", ms=5.5, color=COLORS[name], mec="white")
         self.run += [image, *lines]
         self.cursor += [cursor, dots]
         return image, lines, cursor, dots
@@ -436,12 +447,10 @@ def _output(figure: Figure, units: int) -> list[Panel]:
 def _step(figure: Figure, units: int) -> list[Panel]:
     axes = figure.subplots(2, 3)
     figure.subplots_adjust(0.06, 0.09, 0.985, 0.92, wspace=0.3, hspace=0.42)
-    titles = {"f": "$f$: keep", "i": "$i$: write", "c_tilde": r"$\tilde C$: what", "o": "$o$: show"}
     panels = []
-    for ax, (name, title) in zip(
-        (axes[0, 0], axes[0, 1], axes[0, 2], axes[1, 1]), titles.items(), strict=True
-    ):
-        _frame(ax, title)
+    places = {"f": axes[0, 0], "i": axes[0, 1], "c_tilde": axes[0, 2], "o": axes[1, 1]}
+    for name, ax in places.items():
+        _frame(ax, TIMELINE[name][0])
         panels.append(gate_bars(ax, name, units))
     return [*panels, memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
 
@@ -480,9 +489,11 @@ def _bars(
         Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
     ]
     texts = [_number_text(ax, unit, units) for unit in range(units)]
-    live: list[Artist] = [*(frames if outline else []), *bars, *texts]
-    for artist in live[: -units or None]:
-        ax.add_patch(artist)
+    for text in texts:
+        text.set_color(color)  # the bar's, so that it is not read as the height of the outline
+    patches = [*(frames if outline else []), *bars]
+    for patch in patches:
+        ax.add_patch(patch)
 
     def update(step: Step) -> None:
         around = outline(step) if outline else np.zeros(units)
@@ -494,19 +505,20 @@ def _bars(
             # beyond both the bar and its outline, on the side of the bar
             negative = v < 0 or (v == 0 and out < 0)
             side = min(v, out, 0) if negative else max(v, out, 0)
-            texts[unit].set_color(INK)
             _place_number(texts[unit], _clamp(side, limit), v, 0.02 * (top - bottom), negative)
 
-    return Panel(live, update)
+    return Panel([*patches, *texts], update)
 
 
-def _number_text(ax: Axes, x: float, units: int = 1) -> Artist:
+def _number_text(ax: Axes, x: float, units: int = 1) -> Text:
     """A number above or below a bar; with many units narrow enough to stand beside the next."""
     size, weight = (11, "bold") if units <= 2 else (9.5, "bold") if units <= 3 else (8.5, "normal")
     return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, weight=weight)
 
 
-def _place_number(text, y: float, value: float, gap: float, below: bool | None = None) -> None:
+def _place_number(
+    text: Text, y: float, value: float, gap: float, below: bool | None = None
+) -> None:
     """Write `value` just beyond `y`: above, or below where the bar goes down."""
     below = y < 0 if below is None else below
     text.set_y(y - gap if below else y + gap)

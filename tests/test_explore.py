@@ -26,7 +26,6 @@ from lstm_teach._explorer import Explorer
 from lstm_teach._style import number
 
 BUDGET = 20_000  # bytes for one event; the code, when it is shown, comes on top of that
-BUDGET_OF_A_RUN = 24_000  # pinning draws every line anew; with two units that is a little more
 
 EXPLORERS: dict[str, Callable[[], Explorer]] = {
     f"{name}({units})": partial(getattr(explore, name), units)
@@ -662,7 +661,7 @@ def test_any_gate_can_be_pinned_at_both_ends(gate: str, units: int) -> None:
     for value in (slider.min, 0.5, slider.max):
         before = html_of(day)
         slider.value = value
-        assert changed(before, html_of(day)) <= (BUDGET if units == 1 else BUDGET_OF_A_RUN)
+        assert changed(before, html_of(day)) <= BUDGET
         expected = unroll(pin(cell, gate, value), xs)
         assert_step_equals(day.steps, expected)
         assert_step_equals(day.unpinned, unroll(cell, xs))

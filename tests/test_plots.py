@@ -340,8 +340,8 @@ def test_the_cursor_stands_on_the_moment(units: int) -> None:
 def test_the_memory_of_all_runs_fits_its_axes() -> None:
     cell = examples.room_counter()
     steps = unroll(cell, examples.day_events())
-    assert plots.memory_limits(steps) == (0, 1)
-    for value, limits in ((1.0, (0, 50)), (-1.0, (-50, 1))):
+    assert plots.memory_limits(steps) == (0, 0.5)
+    for value, limits in ((1.0, (0, 50)), (-1.0, (-50, 0.5))):
         wild = pin(pin(pin(cell, "forget", 1.0), "input", 1.0), "candidate", value)
         other = unroll(wild, examples.day_events())
         assert abs(other.c).max() == 25
@@ -358,10 +358,10 @@ def test_the_memory_of_all_runs_fits_its_axes() -> None:
 
 
 @pytest.mark.parametrize("name", explore.DAYS)
-def test_a_hair_below_zero_leaves_the_axes_from_0_to_1(name: str) -> None:
+def test_a_hair_below_zero_leaves_the_axes_from_0(name: str) -> None:
     """F = 0.99995 leaves −0.000005 behind; that is nobody."""
     steps = unroll(examples.room_counter(), examples.day_events(explore.DAYS[name]))
-    assert plots.memory_limits(steps) == (0, 1)
+    assert plots.memory_limits(steps) == (0, 0.5)
 
 
 @pytest.mark.parametrize("units", [1, 2, 5])

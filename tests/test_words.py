@@ -152,10 +152,49 @@ def test_equations_hold_the_numbers_of_the_units_that_fit(focus: str) -> None:
     assert "·−" not in shown
 
 
-def test_a_long_sum_says_how_long_it_is() -> None:
-    cell, s = moment(5)
+def test_a_sum_of_more_than_six_products_is_given_as_one_number() -> None:
+    cell, s = moment(5)  # 7 products
     shown = text(_words.equation("forget", cell, s))
-    assert f"the sum of 7 products, {number(cell.forget.W[0] @ [*s.h_prev, *s.x])}," in shown
+    assert f"ft[0] = σ({number(cell.forget.W[0] @ [*s.h_prev, *s.x])} + " in shown
+    assert "·" not in shown.split("kept")[0]
+    cell, s = moment(4)  # 6 products
+    assert text(_words.equation("forget", cell, s)).split("ft[1]")[0].count("·") == 6
+
+
+@pytest.mark.parametrize(
+    ("about", "left"),
+    {
+        "forget": ["ft", "kept"],
+        "input": ["it", "C̃t", "added"],
+        "update": ["Ct"],
+        "output": ["ot", "ht"],
+        "step": ["Ct", "ht"],
+        "sequence": ["Ct", "ht"],
+        "join": [],
+        "f": ["ft"],
+        "i": ["it"],
+        "c_tilde": ["C̃t"],
+        "kept": ["kept"],
+        "added": ["added"],
+        "c": ["Ct"],
+        "o": ["ot"],
+        "h": ["ht"],
+    }.items(),
+)
+def test_each_focus_and_stage_has_its_own_equations(about: str, left: list[str]) -> None:
+    cell, s = moment(2)
+    html = _words.equation(about, cell, s)
+    general = [text(part).split(" = ") for part in re.findall(r"<div><b>(.*?)</b></div>", html)]
+    assert [side for side, _ in general] == left
+    weights = {"ft": "Wf", "it": "Wi", "C̃t": "WC", "ot": "Wo"}
+    for side, right in general:
+        assert ("W" in right) == (side in weights)
+        assert weights.get(side, "") in right
+
+
+def test_the_first_stage_says_who_reads() -> None:
+    _, s = moment(2)
+    assert "All four layers read this" in _words.stage("join", s)
 
 
 # ---- code --------------------------------------------------------------------------------------

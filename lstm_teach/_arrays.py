@@ -5,6 +5,8 @@ Everything that checks lives here, so that the equations in `cell.py` stay one l
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -20,6 +22,8 @@ def as_array(value: ArrayLike, name: str) -> Array:
         if raw.dtype.kind not in "biufO":  # complex, strings and dates; O can be a huge int
             raise TypeError
         array = raw.astype(np.float64)  # a copy: what the caller holds is never modified
+        if raw.dtype.kind == "O" and not all(isinstance(entry, Real) for entry in raw.flat):
+            raise TypeError  # text that looks like numbers
     except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f"{name} must be an array of real numbers with rows of equal length"

@@ -155,7 +155,7 @@ def _try(exercise: Exercise, function: Callable, inputs: tuple, quiet: bool) -> 
     try:
         with silence:
             result = function(*copies)
-    except Exception as error:  # a student's mistake, which becomes a sentence
+    except (Exception, SystemExit) as error:  # a student's mistake, which becomes a sentence
         return _Trial(error=error)
     changed = next(
         (
@@ -189,7 +189,7 @@ def _known_mistake(exercise: Exercise, function: Callable, draws: list[tuple]) -
             if mistake.any_factor and got is not None and got.shape == wanted.shape:
                 top = np.abs(wanted).argmax()  # the others may be 0
                 factor = got.flat[top] / wanted.flat[top] if wanted.flat[top] else 1.0
-                if factor == 0:
+                if factor == 0 or not np.isfinite(factor):
                     return False
                 wanted = wanted * factor
             if not _same(got, wanted):
@@ -269,6 +269,8 @@ def _what(names: tuple[str, ...]) -> str:
 
 def _kind(value: object) -> str:
     """Say in a few words what this is: "an array of shape (2,)", "a pair …", "a str"."""
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "bfiu":
+        return f"an array of shape {value.shape} that holds {value.dtype} and not plain numbers"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, tuple | list) and 0 < len(value) < 4:

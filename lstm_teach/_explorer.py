@@ -111,7 +111,9 @@ class Explorer(widgets.VBox):
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
         """The controls that do not depend on the case."""
         preset = widgets.Dropdown(options=list(self._cases), description="Start from")
-        reset = widgets.Button(description="Reset", tooltip="Back to where this one starts")
+        reset = widgets.Button(
+            description="Reset", tooltip="Back to the numbers that this one starts from"
+        )
         as_code = widgets.ToggleButton(description="Show as code")
         preset.observe(lambda _: self._start(), "value")
         reset.on_click(lambda _: self._start())
@@ -235,7 +237,7 @@ class Explorer(widgets.VBox):
             half.layout.flex, half.layout.min_width = "1 1 380px", "0"
             half.layout.max_width = "680px"
         above, below = ([row(*bar) for bar in bars] for bars in self._bars())
-        return [widgets.HTML(STYLE), *above, row(*halves), self._said, *below, self._code]
+        return [widgets.HTML(STYLE), *above, _pictures(*halves), self._said, *below, self._code]
 
     def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
         """The controls in rows: those above the picture, and those below it."""
@@ -330,6 +332,12 @@ class Explorer(widgets.VBox):
         held = [FIELDS[letter] for letter in self._focus.gates] if self._direct else ()
         return _words.code(self._name, cell, moment, held)
 
+    def close(self) -> None:
+        """Close all that is in it: ipywidgets holds on to what is open."""
+        for child in self.children:
+            _close(child, ())
+        super().close()
+
     # ---- without a kernel ----------------------------------------------------------------------
 
     def picture(self, words: str) -> bytes:
@@ -354,6 +362,14 @@ def row(*children: widgets.Widget) -> widgets.HBox:
     return widgets.HBox(children, layout=layout)
 
 
+def _pictures(*halves: widgets.Widget) -> widgets.HBox:
+    """Diagram and plot side by side, on one sheet of white that a dark theme does not cut."""
+    pictures = row(*halves)
+    pictures.layout.align_items = "center"
+    pictures.add_class("lstm-pictures")
+    return pictures
+
+
 def _close(widget: widgets.Widget, kept: Collection[widgets.Widget]) -> None:
     """Close a widget and all that is in it but not `kept`: ipywidgets holds on to open ones."""
     if widget in kept:
@@ -368,6 +384,6 @@ def _close(widget: widgets.Widget, kept: Collection[widgets.Widget]) -> None:
 
 def _layout(case: Case) -> tuple[object, ...]:
     """What two cases must have in common to share sliders and figure."""
-    limits = [np.abs(array).max(initial=1) for array in (case.x, case.h_prev)]
+    limits = [np.abs(array).max(initial=1) for array in (case.x, case.h_prev, case.c_prev / 2)]
     limits += [case.weight_limit, case.candidate_limit, case.weight_step]
     return case.parameters.forget.W.shape, case.x_names, *limits

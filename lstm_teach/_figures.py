@@ -13,7 +13,7 @@ from lstm_teach._parts import STRIP_H, Join, Layer, Name, Part, Pointwise, Wire,
 from lstm_teach._style import COLORS, INK, QUANTITIES, QUIET, QUIET_INK, number
 
 R = draw.RADIUS
-GREY, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
+SLATE, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
 
 # ---- equations ---------------------------------------------------------------------------------
 
@@ -65,8 +65,8 @@ def _in_and_out(center: Point, when: str, x_on: bool = True, h_on: bool = True) 
     reach = CLOSED[1] / 2
     return drawn(
         [
-            Wire("x", ((x, y + reach + 64), (x, y + reach)), GREY),
-            Name("x", (x, y + reach + 98), f"x_{{{when}}}", GREY),
+            Wire("x", ((x, y + reach + 64), (x, y + reach)), SLATE),
+            Name("x", (x, y + reach + 98), f"x_{{{when}}}", SLATE),
             Wire("h", ((x, y - reach), (x, y - reach - 64)), PURPLE),
             Name("h", (x, y - reach - 82), f"h_{{{when}}}", PURPLE),
         ],
@@ -226,15 +226,15 @@ def chain(
             draw.text((middle, (top + bottom) / 2 + 36), "cell", draw.WORD, INK),
             drawn(
                 [
-                    Wire("x", ((middle, size[1]), (middle, bottom)), GREY),
+                    Wire("x", ((middle, size[1]), (middle, bottom)), SLATE),
                     Wire("h", ((middle, top), (middle, 0)), PURPLE),
-                    Name("x", (middle, size[1] + 40), f"x_{{{when}}}", GREY),
+                    Name("x", (middle, size[1] + 40), f"x_{{{when}}}", SLATE),
                     Name("h", (middle, -22), f"h_{{{when}}}", PURPLE),
                 ]
             ),
         ]
     made += [
-        draw.text((columns["x"], size[1] + 40), "x_t", draw.SYMBOL, GREY),
+        draw.text((columns["x"], size[1] + 40), "x_t", draw.SYMBOL, SLATE),
         draw.text((columns["h"], -22), "h_t", draw.SYMBOL, PURPLE),
     ]
     names = {"c": "C", "h": "h"}
@@ -261,7 +261,7 @@ def rnn_inside() -> str:
     parts = [
         join,
         Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
-        Wire("x", ((x, size[1]), (x, strip_top + STRIP_H)), GREY),
+        Wire("x", ((x, size[1]), (x, strip_top + STRIP_H)), SLATE),
         Wire("read", ((middle, strip_top), (middle, 214)), copied=9),
         Wire("h", ((middle, 150), (middle, up), (h, up)), PURPLE, head=False),
         Wire("h", ((h, up), (h, entry), (size[0], entry)), PURPLE),
@@ -303,7 +303,7 @@ def notation() -> str:
         + drawn(
             [Join("join", d - 54, d + 78, y - STRIP_H / 2, (("h", "h", None), ("x", "x", None)))]
         )
-        + drawn([Wire("x", ((d + 45, y + 88), (d + 45, y + STRIP_H / 2)), GREY)])
+        + drawn([Wire("x", ((d + 45, y + 88), (d + 45, y + STRIP_H / 2)), SLATE)])
     )
     numbers = draw.values((f, y), (0.65, -0.1), INK)
     words = (
@@ -379,7 +379,7 @@ def gate() -> str:
 def two_units() -> str:
     """Every scalar wire of a cell with two units and one input: a gate is a vector."""
     size = (1200, 1080)
-    rails = {"h_{0}": (496, PURPLE), "h_{1}": (540, PURPLE), "x": (584, GREY)}
+    rails = {"h_{0}": (496, PURPLE), "h_{1}": (540, PURPLE), "x": (584, SLATE)}
     center = 540
     columns = {"f": 280, "i": 446, "c_tilde": 612, "o": 900}
     parts: list[Part] = []
@@ -479,9 +479,9 @@ def gru() -> str:
     parts: list[Part] = [
         first,
         second,
-        Wire("x", ((x1, size[1]), (x1, strip + STRIP_H)), GREY),
-        Wire("x", ((x1, 768), (x2, 768), (x2, strip + STRIP_H)), GREY, copied=9),
-        Name("x", (x1 + 18, size[1] - 12), "x_t", GREY, "start"),
+        Wire("x", ((x1, size[1]), (x1, strip + STRIP_H)), SLATE),
+        Wire("x", ((x1, 768), (x2, 768), (x2, strip + STRIP_H)), SLATE, copied=9),
+        Name("x", (x1 + 18, size[1] - 12), "x_t", SLATE, "start"),
         Wire("h", ((108, line), (108, entry), (150, entry)), PURPLE, copied=11),
         Wire("read", ((reset, strip), (reset, bottom)), copied=9),
         Wire("read", ((update, strip), (update, bottom)), copied=9),

@@ -208,6 +208,26 @@ _UPDATE = (
         lambda c, f, i, c_tilde: c + i * c_tilde,
     ),
     Mistake(
+        "gate instead of what is kept",
+        "You added f itself. f says how large a share to keep: multiply it with the old memory.",
+        lambda c, f, i, c_tilde: f + i * c_tilde,
+    ),
+    Mistake(
+        "gate added to the memory",
+        "You added f to the old memory. A gate multiplies: f times the old memory is what is kept.",
+        lambda c, f, i, c_tilde: f + c + i * c_tilde,
+    ),
+    Mistake(
+        "candidate missing",
+        "You added the input gate itself. i says how much to write; the candidate says what.",
+        lambda c, f, i, c_tilde: f * c + i,
+    ),
+    Mistake(
+        "forget gate on the sum",
+        "You multiplied the whole sum with f. The forget gate acts on the old memory only.",
+        lambda c, f, i, c_tilde: f * (c + i * c_tilde),
+    ),
+    Mistake(
         "product instead of sum",
         "You multiplied what is kept and what is added. The new memory is their sum.",
         lambda c, f, i, c_tilde: f * c * i * c_tilde,

@@ -11,13 +11,14 @@ import numpy as np
 
 from lstm_teach import _words, examples
 from lstm_teach._arrays import Array
-from lstm_teach._explorer import FIELDS, Case, Explorer
+from lstm_teach._explorer import FIELDS, Case, Explorer, with_picture
 from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.live import LiveFigure
 from lstm_teach.plots import Timeline, memory_limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
+OWN_DAY = "a day of your own"
 
 
 class SequenceExplorer(Explorer):
@@ -48,12 +49,17 @@ class SequenceExplorer(Explorer):
     ) -> None:
         self._days = dict(days)
         self._typed = x_names == examples.EVENTS
+        if self._typed:
+            self._days[OWN_DAY] = next(iter(days.values()))  # until one is typed
         self._run = widgets.HTML()  # the layer of what changes with the run, not with the moment
         self._loading = False
         zeros = np.zeros(parameters.hidden_size)
         super().__init__(
             "sequence",
-            [Case(name, parameters, xs[0], zeros, zeros, x_names) for name, xs in days.items()],
+            [
+                Case(name, parameters, xs[0], zeros, zeros, x_names)
+                for name, xs in self._days.items()
+            ],
         )
 
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
@@ -96,11 +102,14 @@ class SequenceExplorer(Explorer):
 
     def _start(self) -> None:
         """Go to the day that is picked, with nothing pinned."""
+        if self._loading:
+            return
         self._case = self._cases[self._fixed["Start from"].value]
         self._xs = self._days[self._case.name]
         self._complaint.value = ""
         with self._load() as control:
             control["pin"].value = NO_PIN
+            control["pinned at"].value = 1.0
             if self._typed:
                 control["your day"].value = " ".join(examples.event_names(self._xs))
         self._new_day()
@@ -112,10 +121,13 @@ class SequenceExplorer(Explorer):
         except ValueError as error:
             self._complaint.value = (
                 f'<p role="alert">✗ {escape(str(error))}. '
-                "The picture still shows the day before.</p>"
+                "The picture still shows the last day that could be read.</p>"
             )
             return
         self._complaint.value = ""
+        self._days[OWN_DAY] = self._xs
+        with self._load() as control:  # so that any other day, and this one, can be picked again
+            control["Start from"].value = OWN_DAY
         self._new_day()
 
     def _new_day(self) -> None:
@@ -189,14 +201,27 @@ class SequenceExplorer(Explorer):
         self._timeline.show_moment(self._t)
         self._frame.value = self._live.frame(self._timeline.cursor)
 
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+        """As for any explorer, but at the moment that has most to show: the fullest memory."""
+        bundle = widgets.VBox._repr_mimebundle_(self, **kwargs)
+        t = int(np.abs(self.steps.c[:, 0]).argmax())
+        self._timeline.show_moment(t)
+        words = self._told(t)
+        png = self.picture(words)
+        self._timeline.show_moment(self._t)
+        return with_picture(bundle, png, words)
+
     # ---- in words ------------------------------------------------------------------------------
 
     def _sentence(self, moment: Step) -> str:
-        name = examples.event_names(self._xs)[self._t] if self._typed else None
-        told = _words.moment_sentence(self._t, len(self._xs), name, moment)
+        return self._told(self._t)
+
+    def _told(self, t: int) -> str:
+        name = examples.event_names(self._xs)[t] if self._typed else None
+        told = _words.moment_sentence(t, len(self._xs), name, self.steps[t])
         if self._fixed["pin"].value == NO_PIN:
             return told
-        return f"{told} {_words.without_pin(self._fixed['pin'].value, self.unpinned[self._t])}"
+        return f"{told} {_words.without_pin(self._fixed['pin'].value, self.unpinned[t])}"
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
         if not self._typed:

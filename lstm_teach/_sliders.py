@@ -31,6 +31,7 @@ STYLE = """<style>
 .lstm-explorer .lstm-equation { line-height: 1.55; display: flex; flex-wrap: wrap; gap: 0 36px; }
 .lstm-explorer .lstm-equation sub, .lstm-explorer .lstm-equation sup { line-height: 0; }
 .lstm-explorer .lstm-said { background: #fff; color: #1a1a1a; padding: 4px 10px; }
+.lstm-explorer .lstm-pictures { background: #fff; }
 .lstm-explorer p { margin: 4px 0; line-height: 1.4; }
 .lstm-explorer pre { line-height: 1.35; padding: 8px; overflow-x: auto; background: #f5f5f5;
   color: #1a1a1a; }
@@ -170,7 +171,7 @@ class HeatMap:
             cells = "".join(self._cell((k, j), value) for j, value in enumerate(values))
             rows.append(f"<tr><th>unit {k}</th>{cells}</tr>")
         self._table.value = (
-            f'<table class="lstm-heat"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
+            f'<table class="lstm-heat"><tr><th></th>{head}</tr>{"".join(rows)}</table>'
         )
 
     def _cell(self, index: tuple[int, int], value: float) -> str:

@@ -1,4 +1,4 @@
-"""One name, one symbol and one colour for each quantity, the same in every picture and sentence."""
+"""One name, one symbol and one color for each quantity, the same in every picture and sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quantity:
-    """How one quantity of the cell is called, written and coloured."""
+    """How one quantity of the cell is called, written and colored."""
 
     symbol: str  # as in the equations, one letter
     moment: str  # its subscript: "t" or "t−1"
@@ -15,7 +15,7 @@ class Quantity:
     color: str
 
 
-# Seven colours, at least 4.5:1 on white, and at least 13 CAM02-UCS units apart for every common
+# Seven colors, at least 4.5:1 on white, and at least 13 CAM02-UCS units apart for every common
 # kind of color vision (tests/test_style.py measures both).
 COLORS = {
     "f": "#d11d58",

@@ -44,22 +44,31 @@ def _wrong_forget(happens: dict[str, bool], moment: Step) -> str | None:
     if happens["bell"]:
         if f <= CLOSE:
             return None
+        if f < 0.1:
+            return (
+                f"the bell rings and f is {f:.3f}. That is close to 0, but not close enough. "
+                "Pull z further down"
+            )
         return (
             f"the bell rings and f is {number(f)}, so people stay in the memory overnight. "
             "Which weight does the bell go through? It must pull z far below 0"
         )
     if f >= 1 - CLOSE:
         return None
+    if any(happens.values()):
+        hint = "Only the bell may pull z down: look at the weights of what happens here"
+    elif f < 0.9:
+        hint = "When nothing happens all inputs are 0: which number still speaks?"
+    else:
+        hint = "Push z higher"
     if f < 0.9:
-        hint = (
-            "Only the bell may pull z down: look at the weights of what happens here"
-            if any(happens.values())
-            else "When nothing happens all inputs are 0: which number still speaks?"
+        return (
+            f"the bell is silent and f is {number(f)}, so only {100 * f:.0f}% of the memory is "
+            f"left after this one moment. {hint}"
         )
-        return f"the bell is silent and f is {number(f)}, so the memory is lost. {hint}"
     return (
-        f"the bell is silent and f is {f:.3f}. That looks like 1, but it is applied at every "
-        f"moment: after 25 of them only {100 * f**25:.0f}% is left. Push z higher"
+        f"the bell is silent and f is {f:.3f}. That is close to 1, but it is applied at every "
+        f"moment: after 25 of them only {100 * f**25:.0f}% is left. {hint}"
     )
 
 
@@ -72,11 +81,12 @@ def _wrong_input(happens: dict[str, bool], moment: Step) -> str | None:
         return (
             f"nobody comes or goes, and yet {i * c_tilde:.3f} is added: i is {number(i)}. "
             "Shut the input gate when the door is still"
-        )
+        ).replace("-", "−")
     who = "somebody enters" if wanted > 0 else "somebody leaves"
-    if i < 1 - 10 * CLOSE:
-        return f"{who} and i is {i:.3f}, so it is not written in full. Open the gate wider"
-    return f"{who} and the candidate is {number(c_tilde)}; one person is {number(wanted)}"
+    if i > 1 - 10 * CLOSE and abs(c_tilde - wanted) > CLOSE:
+        said = f"{who} and the candidate is {c_tilde:.3f}; one person is {wanted:.3f}"
+        return said.replace("-", "−")
+    return f"{who} and i is {i:.3f}, so it is not written in full. Open the gate wider"
 
 
 def _wrong_output(happens: dict[str, bool], moment: Step) -> str | None:
@@ -213,6 +223,12 @@ class Challenge(widgets.VBox):
         if not any(np.any(table) for table in tables):
             return None
         return not any(wrong)
+
+    def close(self) -> None:
+        """Close the explorer with it."""
+        self.explorer.close()
+        self._verdict.close()
+        super().close()
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
         return with_picture(

@@ -192,7 +192,8 @@ def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
         gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
         hx = np.concatenate([s.h_prev, s.x])
         if len(hx) <= MOST_TERMS:
-            sum_ = " + ".join(_times(w, v) for w, v in zip(gate.W[k], hx, strict=True))
+            terms = [(w, v) for w, v in zip(gate.W[k], hx, strict=True) if w or v]
+            sum_ = " + ".join(_times(w, v) for w, v in terms) or number(0)
         else:
             sum_ = number(gate.W[k] @ hx)  # too many products to write down
         return (

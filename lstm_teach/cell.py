@@ -93,7 +93,8 @@ def forget_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> 
     r"""How much of each memory to keep: :math:`f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)`.
 
     Takes ``h_prev (..., H)``, ``x (..., D)``, ``W (H, H+D)`` and ``b (H,)``; gives ``(..., H)``,
-    each number strictly between 0 (forget all of it) and 1 (keep all of it).
+    each number between 0 (forget all of it) and 1 (keep all of it). Neither end is ever reached,
+    but beyond ``|z| = 37`` float64 rounds to it.
     Errors: see `preactivation`. Source: Gers, Schmidhuber & Cummins (2000).
     """
     return sigmoid(preactivation(h_prev, x, W, b, "f"))
@@ -102,7 +103,7 @@ def forget_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> 
 def input_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
     r"""How much of the candidate to write: :math:`i_t = \sigma(W_i [h_{t-1}, x_t] + b_i)`.
 
-    Shapes and errors as in `forget_gate`; each number is strictly between 0 (write nothing)
+    Shapes and errors as in `forget_gate`; each number is between 0 (write nothing)
     and 1 (write all of it). Source: Hochreiter & Schmidhuber (1997).
     """
     return sigmoid(preactivation(h_prev, x, W, b, "i"))
@@ -111,7 +112,7 @@ def input_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> A
 def candidate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
     r"""What could be written: :math:`\tilde C_t = \tanh(W_C [h_{t-1}, x_t] + b_C)`.
 
-    Shapes and errors as in `forget_gate`; each number is strictly between -1 and 1.
+    Shapes and errors as in `forget_gate`; each number is between -1 and 1.
     Source: Hochreiter & Schmidhuber (1997).
     """
     return np.tanh(preactivation(h_prev, x, W, b, "c"))
@@ -131,7 +132,7 @@ def update_cell(c_prev: ArrayLike, f: ArrayLike, i: ArrayLike, c_tilde: ArrayLik
 def output_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
     r"""How much of the memory to show: :math:`o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)`.
 
-    Shapes and errors as in `forget_gate`; each number is strictly between 0 (show nothing)
+    Shapes and errors as in `forget_gate`; each number is between 0 (show nothing)
     and 1 (show all of it). Source: Hochreiter & Schmidhuber (1997).
     """
     return sigmoid(preactivation(h_prev, x, W, b, "o"))
@@ -140,7 +141,8 @@ def output_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> 
 def hidden_state(o: ArrayLike, c: ArrayLike) -> Array:
     r"""What the cell shows: :math:`h_t = o_t * \tanh(C_t)`, number by number.
 
-    Both are ``(..., H)``, and so is the answer, each number strictly between -1 and 1.
+    Both are ``(..., H)``, and so is the answer. With `o` from the output gate each number is
+    between -1 and 1.
     Raises `ValueError` when the shapes differ. Source: Hochreiter & Schmidhuber (1997).
     """
     o, c = as_equals({"o": o, "c": c})

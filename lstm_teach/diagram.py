@@ -93,10 +93,10 @@ OUTSIDE: tuple[Part, ...] = (
 )
 CELL: tuple[Part, ...] = _inputs() + INSIDE + OUTSIDE
 
-_JOIN = "h_prev x join "
-#: What is inked for each focus; None inks everything.
 PAGE_WIDTH = 680  # of a file of imgs/ in pixels; it scales to any other
 
+_JOIN = "h_prev x join "
+#: What is inked for each focus; None inks everything.
 FOCUS: dict[str, frozenset[str]] = {
     name: frozenset(parts.split())
     for name, parts in {

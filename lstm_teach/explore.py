@@ -62,7 +62,7 @@ def _worked_examples(events_case: int) -> list[Case]:
 
 def small_case(units: int = 1) -> Case:
     """Where an explorer starts: one input, one or two units, weights that are easy to read."""
-    if units not in (1, 2):
+    if not isinstance(units, int) or units not in (1, 2):
         raise ValueError(f"units is {units!r}; an explorer starts with 1 unit or 2")
     rows = {
         # h, x, bias for one unit; then h0, h1, x, bias for two
@@ -122,7 +122,7 @@ def cell_update(units: int = 1, *, weights: bool = False) -> Explorer:
     With `weights=True` the sliders are the weights behind f, i and the candidate.
     """
     start = small_case(units)
-    cases = _starts(units, [])
+    cases = _starts(units, [_from_example(examples.column())])
     if not weights:
         for name, f, i in (
             ("carry on: f=1, i=0", 1, 0),
@@ -145,7 +145,8 @@ def output_gate(units: int = 1) -> Explorer:
         return replace(case, parameters=cell)
 
     presets = _gate_presets(small_case(units), "output", "show: o near 1", "hide: o near 0")
-    return Explorer("output", [hold(case) for case in _starts(units, presets)])
+    worked = [case for case in _worked_examples(1) if case.parameters.hidden_size <= 3]
+    return Explorer("output", [hold(case) for case in _starts(units, [*presets, *worked])])
 
 
 def step(units: int = 1) -> Explorer:
@@ -177,5 +178,11 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
                 f"so xs must be (T, {parameters.input_size})"
             )
         return SequenceExplorer(parameters, {"this sequence": xs})
+    if parameters.input_size != len(examples.EVENTS):
+        raise ValueError(
+            f"the cell reads {parameters.input_size} inputs and the days have "
+            f"{len(examples.EVENTS)}: {', '.join(examples.EVENTS)}; give xs of shape "
+            f"(T, {parameters.input_size})"
+        )
     days = {name: examples.day_events(events) for name, events in DAYS.items()}
     return SequenceExplorer(parameters, days, examples.EVENTS)

@@ -25,14 +25,14 @@ from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
 from lstm_teach.cell import Step, sigmoid
 
 SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
-Z_LIMIT = 8.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
+Z_LIMIT = 11.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
 HEADROOM = 1.4  # axes go this much beyond the longest bar, so that its number has room
 MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
 FONT_SIZES = {
     "lines.solid_capstyle": "butt",
-    "font.size": 11,
-    "axes.titlesize": 11.5,
-    "xtick.labelsize": 10.5,
+    "font.size": 12,
+    "axes.titlesize": 12,
+    "xtick.labelsize": 11,
 }
 
 # A gate's picture: its title, its pre-activation's name in Step, its squashing function.
@@ -89,7 +89,7 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
     _zero_lines(ax, y=float(squash(0.0)))
     _frame(ax, title)
     ax.set(xlim=(-Z_LIMIT, Z_LIMIT), ylim=(bottom, top), xlabel="$z = W\\,[h, x] + b$")
-    ax.set_xticks([-6, -3, 0, 3, 6])
+    ax.set_xticks([-10, -5, 0, 5, 10])
     ax.set_yticks([low, (low + high) / 2, high])
 
     guides, marks = [], []

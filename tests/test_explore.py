@@ -596,20 +596,30 @@ def test_without_a_kernel_there_is_a_picture_and_its_sentence(name: str) -> None
     explorer = make()
     data, metadata = explorer._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
-    assert data["text/plain"] == explorer.description
-    assert metadata["image/png"]["alt"] == explorer.description
+    words = data["text/plain"]
+    assert metadata["image/png"]["alt"] == words
+    if name == "sequence":  # the moment with the fullest memory, wherever the cursor stands
+        fullest = explorer.steps.c[:, 0].argmax()
+        assert words.startswith(f"Moment {fullest + 1} of {len(examples.DAY)}, ")
+        assert f"its memory is now {number(explorer.steps.c[fullest, 0])}" in words
+    else:
+        assert words == explorer.description
     png = data["image/png"]
     assert png.startswith(b"\x89PNG")
     assert len(png) < 150_000
     assert make()._repr_mimebundle_()[0]["image/png"] == png  # a saved notebook stays the same
-    label = "moment" if name == "sequence" else "c_prev[0]"
-    label = label if label in explorer.controls else "x[0]"
+    label = "c_prev[0]" if "c_prev[0]" in explorer.controls else "x[0]"
     before = html_of(explorer)
-    explorer.controls[label].value = explorer.controls[label].max
+    if name == "sequence":
+        explorer.controls["your day"].value = "enter ask"
+    else:
+        explorer.controls[label].value = explorer.controls[label].max
     assert html_of(explorer) != before
+    shown = html_of(explorer)
     after, _ = explorer._repr_mimebundle_()
     assert after["image/png"] != png
-    assert after["text/plain"] == explorer.description != data["text/plain"]
+    assert after["text/plain"] != words
+    assert html_of(explorer) == shown  # asking for a picture moves nothing
 
 
 # ---- a sequence --------------------------------------------------------------------------------
@@ -740,7 +750,7 @@ def test_days_of_other_lengths(day: Explorer) -> None:
     for name in [*presets(day)[1:], *presets(day)[::-1][1:]]:
         day.controls["moment"].value = day.controls["moment"].max
         go_to(day, name)
-        events = explore.DAYS[name]
+        events = explore.DAYS.get(name, examples.DAY)  # nobody has typed a day of their own yet
         expected = unroll(examples.room_counter(), examples.day_events(events))
         assert day.controls["your day"].value == " ".join(events)
         assert day.controls["moment"].value == 1
@@ -755,8 +765,13 @@ def test_a_pin_stays_on_a_typed_day_and_goes_with_reset(day: Explorer) -> None:
     day.controls["your day"].value = "enter bell ask"
     np.testing.assert_array_equal(day.steps.f, 1)
     assert_step_equals(day.unpinned, unroll(examples.room_counter(), np.eye(4)[[0, 2, 3]]))
-    day.controls["Reset"].click()
+    day.controls["pinned at"].value = 0.5
+    day.controls["Reset"].click()  # back to the typed day, with nothing pinned
     assert day.controls["pin"].value == "nothing"
+    assert day.controls["pinned at"].value == 1
+    assert day.controls["your day"].value == "enter bell ask"
+    assert_step_equals(day.steps, day.unpinned)
+    go_to(day, "a day at the reading room")  # can be picked again after a typed one
     assert html_of(day) == at_start
 
 
@@ -799,5 +814,5 @@ def test_a_sequence_that_does_not_fit_is_refused_in_a_sentence(xs: object, said:
 
 
 def test_a_cell_that_reads_no_events_needs_a_sequence() -> None:
-    with pytest.raises(ValueError, match=re.escape("xs has shape (25, 4)")):
+    with pytest.raises(ValueError, match=re.escape("give xs of shape (T, 2)")):
         explore.sequence(Parameters.zeros(2, 1))

@@ -110,7 +110,10 @@ window.bench = {
                 || performance.now() - this.changed < quiet) await wait();
         this.observer.disconnect();
         this.area.removeEventListener('load', this.loaded, true);
-        return { ms: this.painted - this.start, kernel: this.kernel, bytes: this.bytes };
+        return {
+            ms: this.changed - this.start, painted: this.painted - this.start,
+            kernel: this.kernel, bytes: this.bytes,
+        };
     },
     hear(msg) {
         if (msg.channel !== 'iopub' || msg.parent_header.msg_type !== 'comm_msg') return;
@@ -136,7 +139,7 @@ def press(notebook: Notebook, label: str, key: str, quiet: int) -> dict[str, flo
     seen = notebook.page.evaluate("quiet => bench.settled(quiet)", quiet)
     times = [times for times in seen["kernel"].values() if len(times) > 1]
     busy = [_seconds(each["idle"]) - _seconds(each["busy"]) for each in times]
-    return {"ms": seen["ms"], "kernel": sum(busy) * 1000, "bytes": seen["bytes"]}
+    return seen | {"kernel": sum(busy) * 1000}
 
 
 def _seconds(stamp: str) -> float:

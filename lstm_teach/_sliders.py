@@ -189,9 +189,11 @@ def _is_echo(value: float, exact: float, scale: Scale) -> bool:
     """Whether `value` is only the browser's rounding of `exact` to the slider's steps.
 
     A browser that is told a number between two steps goes to the nearest one and sends that
-    back. Nobody has moved anything then, and the exact number stays. A real move is longer.
+    back. Nobody has moved anything then, and the exact number stays. A real move is longer, and
+    a number that is typed may lie between two steps.
     """
-    return abs(value - exact) <= 0.5001 * scale.step
+    steps = (value - scale.low) / scale.step
+    return abs(steps - round(steps)) < 1e-6 and abs(value - exact) <= 0.5001 * scale.step
 
 
 def table(

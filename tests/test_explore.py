@@ -453,6 +453,32 @@ def test_a_number_of_units_that_it_does_not_have(name: str, units: object) -> No
         getattr(explore, name)(units)
 
 
+@pytest.mark.parametrize("preset", ["example: column", "example: batch"])
+def test_a_browser_that_rounds_moves_nothing(preset: str) -> None:
+    """Told a number between two steps, a browser goes to the nearest and sends that back."""
+    explorer = explore.forget_gate()
+    go_to(explorer, preset)
+    before, shown = explorer.step, html_of(explorer)
+    label = next(
+        label for label in explorer.controls if label.startswith("W_f[0,") or "picked" in label
+    )
+    slider = explorer.controls[label]
+    exact = slider.value
+    nearest = slider.min + round((exact - slider.min) / slider.step) * slider.step
+    assert nearest != exact
+    slider.value = nearest
+    assert_step_equals(explorer.step, before)
+    assert html_of(explorer) == shown
+    slider.value = nearest + slider.step
+    assert explorer.parameters.forget.W[0, 0] == nearest + slider.step
+
+
+def test_a_number_that_is_typed_need_not_be_a_step() -> None:
+    explorer = explore.forget_gate()
+    explorer.controls["W_f[0, h]"].value = 0.53
+    assert explorer.parameters.forget.W[0, 0] == 0.53
+
+
 def test_the_output_explorer_lets_the_memory_grow() -> None:
     memory = explore.output_gate().controls["c_prev[0]"]
     assert (memory.min, memory.max) == (-4, 4)

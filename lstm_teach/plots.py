@@ -446,7 +446,7 @@ def _output(figure: Figure, units: int) -> list[Panel]:
 
 def _step(figure: Figure, units: int) -> list[Panel]:
     axes = figure.subplots(2, 3)
-    figure.subplots_adjust(0.06, 0.09, 0.985, 0.92, wspace=0.3, hspace=0.42)
+    figure.subplots_adjust(0.06, 0.115, 0.985, 0.92, wspace=0.3, hspace=0.46)
     panels = []
     places = {"f": axes[0, 0], "i": axes[0, 1], "c_tilde": axes[0, 2], "o": axes[1, 1]}
     for name, ax in places.items():

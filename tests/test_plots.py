@@ -19,7 +19,7 @@ from matplotlib.transforms import Bbox
 from lstm_teach import Parameters, Step, examples, explore, pin, plots, step, unroll
 from lstm_teach._style import INK, number
 
-UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2)}
+UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2, 3)}
 UNITS["step"] = (1, 2, 3, 5)
 PICTURES = [(focus, units) for focus, all_units in UNITS.items() for units in all_units]
 C_LIMIT = {"output": 4.0}  # how far the sliders of the memory go; elsewhere 2
@@ -243,7 +243,7 @@ def test_a_dot_for_each_unit_at_its_z(focus: str, gate: str) -> None:
         np.testing.assert_allclose(dot.get_xydata(), [[z, y]])
 
 
-@pytest.mark.parametrize("z", [-500.0, -8.5, -7.0, 0.0, 7.0, 8.5, 500.0])
+@pytest.mark.parametrize("z", [-500.0, -11.5, -10.0, 0.0, 10.0, 11.5, 500.0])
 def test_a_z_beyond_the_axes_waits_at_the_edge_as_an_arrow(z: float) -> None:
     cell = Parameters.zeros(1, 1)
     cell = type(cell)(*(type(cell.forget)([[0, 0]], [z]) for _ in range(4)))
@@ -252,9 +252,9 @@ def test_a_z_beyond_the_axes_waits_at_the_edge_as_an_arrow(z: float) -> None:
         picture.draw(step(cell, [0], [0], [1]))
         for panel in picture.panels:
             for dot in dots(panel):
-                expected = ">" if z > 8 else "<" if z < -8 else "o"
+                expected = ">" if z > plots.Z_LIMIT else "<" if z < -plots.Z_LIMIT else "o"
                 assert dot.get_marker() == expected
-                assert abs(dot.get_xdata()[0]) <= 8
+                assert abs(dot.get_xdata()[0]) <= plots.Z_LIMIT
 
 
 @pytest.mark.parametrize("c", [-40.0, -4.5, -4.0, 1.5, 4.0, 4.5, 40.0])
@@ -268,6 +268,62 @@ def test_the_squash_has_a_dot_at_the_memory(c: float) -> None:
         assert (dot.get_marker(), dot.get_xdata()[0]) == ("o", c)
     else:
         assert dot.get_marker() == (">" if c > 0 else "<")
+
+
+def ends(patch: Rectangle) -> float:
+    """Where a bar that starts at 0 ends."""
+    return patch.get_y() + (patch.get_height() if patch.get_y() == 0 else 0)
+
+
+@pytest.mark.parametrize(
+    ("focus", "panel", "outline", "filling"),
+    [
+        ("forget", 2, lambda s: s.c_prev, lambda s: s.kept),
+        ("input", 3, lambda s: s.c_tilde, lambda s: s.added),
+        ("output", 2, lambda s: np.tanh(s.c), lambda s: s.h),
+        ("step", 4, lambda s: s.c_prev, lambda s: s.c),
+        ("step", 5, lambda s: np.tanh(s.c), lambda s: s.h),
+    ],
+)
+def test_outlines_and_fillings_are_as_high_as_they_say(focus, panel, outline, filling) -> None:
+    s = a_step(2)
+    picture = drawn(focus, 2)
+    picture.draw(s)
+    patches = [a for a in picture.panels[panel].live if isinstance(a, Rectangle)]
+    np.testing.assert_allclose([ends(patch) for patch in patches[:2]], outline(s))
+    np.testing.assert_allclose([ends(patch) for patch in patches[2:]], filling(s))
+
+
+def test_the_solid_curve_is_what_the_output_gate_leaves() -> None:
+    s = a_step(2)
+    picture = drawn("output", 2)
+    picture.draw(s)
+    lines = [a for a in picture.panels[0].live if len(a.get_xdata()) > 1]
+    for unit, line in enumerate(lines):
+        np.testing.assert_allclose(line.get_ydata(), s.o[unit] * np.tanh(line.get_xdata()))
+    assert len(lines) == 2
+
+
+def test_a_dot_its_digit_and_its_guide_meet() -> None:
+    s = a_step(2)
+    picture = drawn("forget", 2)
+    picture.draw(s)
+    guides, marks = picture.panels[0].live[:2], picture.panels[0].live[2:]
+    for unit, guide in enumerate(guides):
+        dot, digit = marks[2 * unit : 2 * unit + 2]
+        np.testing.assert_array_equal(dot.get_xydata(), digit.get_xydata())
+        assert dot.get_xydata()[0] == pytest.approx([s.z_f[unit], s.f[unit]])
+        assert guide.get_xydata()[1] == pytest.approx([s.z_f[unit], s.f[unit]])
+        assert guide.get_xydata()[2] == pytest.approx([plots.Z_LIMIT, s.f[unit]])
+
+
+def test_the_ledger_links_before_kept_and_after() -> None:
+    s = a_step(1)
+    picture = drawn("update", 1)
+    picture.draw(s)
+    links = [a for a in picture.panels[0].live if isinstance(a, Line2D)]
+    levels = [link.get_ydata()[0] for link in links]
+    np.testing.assert_allclose(levels, [s.c_prev[0], s.kept[0], s.c[0]])
 
 
 # ---- plain figures -----------------------------------------------------------------------------

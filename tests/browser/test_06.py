@@ -49,12 +49,14 @@ def test_the_tour_goes_forward_and_back(notebook: Notebook) -> None:
             expect(said).to_contain_text(number(value))
     explorer(notebook).get_by_role("button", name="Back").click()
     expect(said).to_contain_text(f"Stage 8 of {len(stages)}. The output gate")
+    expect(notebook.slider("b_o[0]")).to_be_visible()  # the gate's sliders come to the front
     forward.click()
     forward.click()  # behind the last stage comes the whole step again
     expect(said).to_contain_text("Unit 0 keeps")
 
 
 def test_a_slider_moves_the_numbers_on_the_wires(notebook: Notebook) -> None:
+    explorer(notebook).get_by_role("tab", name="forget").click()
     notebook.press("b_f[0]", "Home")
     case = explore.small_case(2)
     p = case.parameters

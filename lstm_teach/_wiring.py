@@ -12,7 +12,7 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._examine import MARKS, box
 from lstm_teach._explorer import Explorer, with_picture
-from lstm_teach._style import number
+from lstm_teach._style import QUIET, number
 from lstm_teach.cell import Parameters, Step
 from lstm_teach.explore import room_case
 from lstm_teach.sequence import unroll
@@ -135,6 +135,7 @@ TASKS = {
     ),
 }
 
+NEUTRAL = f"1px solid {QUIET}"
 _CARD = (
     '<span style="display:inline-block;text-align:center;min-width:62px;padding:2px 4px;'
     'margin:2px;border:{border};background:#fff;color:#1a1a1a;line-height:1.3;font-size:12px">'
@@ -198,8 +199,8 @@ class Challenge(widgets.VBox):
             _CARD.format(
                 event=name,
                 shown=self._task.shows(steps[t]),
-                mark="✗" if complaint else "✓",
-                border="2px dashed #b00020" if complaint else "1px solid #8a8a8a",
+                mark="" if self.passed is None else "✗" if complaint else "✓",
+                border="2px dashed #b00020" if complaint and self.passed is False else NEUTRAL,
             )
             for t, (name, complaint) in enumerate(zip(self._names, wrong, strict=True))
         )

@@ -65,7 +65,8 @@ class SequenceExplorer(Explorer):
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
         moment = widgets.IntSlider(1, min=1, max=1, description="moment")
         play = widgets.Play(value=1, min=1, max=1, interval=700)
-        widgets.jslink((play, "value"), (moment, "value"))
+        # linked here and not in the browser: there the slider would wait for what play sends
+        widgets.link((play, "value"), (moment, "value"))
         gate = widgets.Dropdown(options=[NO_PIN, *GATES.values()], description="pin")
         value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
         day = widgets.Text(description="your day", continuous_update=False)

@@ -9,7 +9,19 @@ notebook at the first start. Changed something? Run `pip install -e .` again.
 
 from pathlib import Path
 
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
 c = get_config()  # noqa: F821  (JupyterLab puts this name here)
+
+
+class AtOnce(ZMQChannelsWebsocketConnection):
+    """Send each message at once. By default it may wait 40 ms for the browser's last receipt."""
+
+    def connect(self):
+        """Connect as ever, without the wait (Nagle's algorithm)."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
 
 for folder in (Path.cwd(), *Path.cwd().parents):
     if (folder / "notebooks" / "00_start_here.ipynb").is_file():
@@ -23,4 +35,6 @@ for folder in (Path.cwd(), *Path.cwd().parents):
         c.LabApp.news_url = None
         c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
         c.LabApp.extension_manager = "readonly"
+
+        c.ServerApp.kernel_websocket_connection_class = AtOnce  # or sliders stutter now and then
         break

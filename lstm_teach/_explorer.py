@@ -346,7 +346,11 @@ class Explorer(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
         bundle = super()._repr_mimebundle_(**kwargs)
-        return with_picture(bundle, self.picture(self.description), self.description)
+        return with_picture(bundle, *self._saved())
+
+    def _saved(self) -> tuple[bytes, str]:
+        """What stays when there is no kernel: a picture, and its words."""
+        return self.picture(self.description), self.description
 
 
 def with_picture(bundle: object, png: bytes, words: str) -> tuple[dict, dict]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_teach import _words, examples
 from lstm_teach._arrays import Array
-from lstm_teach._explorer import FIELDS, Case, Explorer, with_picture
+from lstm_teach._explorer import FIELDS, Case, Explorer
 from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.live import LiveFigure
 from lstm_teach.plots import Timeline, memory_limits
@@ -133,6 +133,7 @@ class SequenceExplorer(Explorer):
 
     def _new_day(self) -> None:
         """Draw the axes for a day, and go to its first moment."""
+        self._names = examples.event_names(self._xs) if self._typed else []
         self.unpinned = unroll(self._case.parameters, self._xs)
         self._draw_axes(memory_limits(self.unpinned))
         with self._load() as control:
@@ -202,15 +203,14 @@ class SequenceExplorer(Explorer):
         self._timeline.show_moment(self._t)
         self._frame.value = self._live.frame(self._timeline.cursor)
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """As for any explorer, but at the moment that has most to show: the fullest memory."""
-        bundle = widgets.VBox._repr_mimebundle_(self, **kwargs)
+    def _saved(self) -> tuple[bytes, str]:
+        """The moment that has most to show: the fullest memory."""
         t = int(np.abs(self.steps.c[:, 0]).argmax())
         self._timeline.show_moment(t)
         words = self._told(t)
         png = self.picture(words)
         self._timeline.show_moment(self._t)
-        return with_picture(bundle, png, words)
+        return png, words
 
     # ---- in words ------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class SequenceExplorer(Explorer):
         return self._told(self._t)
 
     def _told(self, t: int) -> str:
-        name = examples.event_names(self._xs)[t] if self._typed else None
+        name = self._names[t] if self._typed else None
         told = _words.moment_sentence(t, len(self._xs), name, self.steps[t])
         if self._fixed["pin"].value == NO_PIN:
             return told
@@ -227,9 +227,7 @@ class SequenceExplorer(Explorer):
     def _equation(self, cell: Parameters, moment: Step) -> str:
         if not self._typed:
             return super()._equation(cell, moment)
-        return _words.ribbon(examples.event_names(self._xs), self._t) + super()._equation(
-            cell, moment
-        )
+        return _words.ribbon(self._names, self._t) + super()._equation(cell, moment)
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         held = {

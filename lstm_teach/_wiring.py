@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import ipywidgets as widgets
-import numpy as np
 
 from lstm_teach import examples
-from lstm_teach._arrays import Array
 from lstm_teach._examine import MARKS, box
 from lstm_teach._explorer import Explorer, with_picture
 from lstm_teach._style import QUIET, number
@@ -169,6 +167,7 @@ class Challenge(widgets.VBox):
         self.controls = self.explorer.controls
         self._verdict = widgets.HTML()
         self._xs = examples.day_events()
+        self._names = examples.event_names(self._xs)
         self.children = [self.explorer, self._verdict]
         self.explorer.observe(lambda _: self._judge(), "step")
         self._judge()
@@ -179,9 +178,15 @@ class Challenge(widgets.VBox):
         return self.explorer.parameters
 
     def _judge(self) -> None:
-        steps = unroll(self.parameters, self._xs)
-        wrong = [self._wrong(t, steps[t]) for t in range(len(self._xs))]
-        self.passed = self._verdict_on(wrong)
+        mine = self.parameters
+        steps = unroll(mine, self._xs)
+        wrong = [
+            self._task.wrong(dict(zip(examples.EVENTS, map(bool, x), strict=True)), moment)
+            for x, moment in zip(self._xs, steps, strict=True)
+        ]
+        gates = [getattr(mine, name) for name in self._task.gates]
+        untouched = not any(gate.W.any() or gate.b.any() for gate in gates)
+        self.passed = None if untouched else not any(wrong)
         if self.passed is None:
             said = f"{self._task.goal} Move the sliders of W and b; the day below follows."
         elif self.passed:
@@ -208,22 +213,6 @@ class Challenge(widgets.VBox):
             box(self.passed, f"<b>{self.description}</b>", 'role="status" aria-live="polite"')
             + cards
         )
-
-    @property
-    def _names(self) -> list[str]:
-        return examples.event_names(self._xs)
-
-    def _wrong(self, t: int, moment: Step) -> str | None:
-        happens = {name: bool(x) for name, x in zip(examples.EVENTS, self._xs[t], strict=True)}
-        return self._task.wrong(happens, moment)
-
-    def _verdict_on(self, wrong: list[str | None]) -> bool | None:
-        mine = self.parameters
-        tables: list[Array] = [getattr(mine, name).W for name in self._task.gates]
-        tables += [getattr(mine, name).b for name in self._task.gates]
-        if not any(np.any(table) for table in tables):
-            return None
-        return not any(wrong)
 
     def close(self) -> None:
         """Close the explorer with it."""

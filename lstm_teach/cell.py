@@ -86,7 +86,8 @@ def preactivation(
     """
     h_prev, x = as_state(h_prev, x)
     W, b = as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
-    return join(h_prev, x) @ W.T + b  # W @ [h, x] for a vector; this way round for a batch too
+    # W @ [h, x] for a vector; this way round for a batch too
+    return np.concatenate([h_prev, x], axis=-1) @ W.T + b
 
 
 def forget_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from lstm_teach import check
-from lstm_teach._explorer import Explorer
+from lstm_teach.explore.explorer import Explorer
 from tests.test_notebooks_saved import NOTEBOOKS, cells
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from lstm_teach._drawing import BODY
 from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK, number
+from lstm_teach.diagram.vocabulary import BODY
 
 VISIONS = {
     "normal": None,

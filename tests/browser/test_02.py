@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from lstm_teach import examples, explore, forget_gate
 from lstm_teach._style import COLORS, number
-from lstm_teach._words import percent
+from lstm_teach.explore.words import percent
 from tests.browser.lab import Lab, Notebook
 
 

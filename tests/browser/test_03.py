@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lstm_teach import Gate, Parameters, examples, explore, step
+from lstm_teach import Gate, Parameters, examples, step
 from lstm_teach._style import number
+from lstm_teach.explore.presets import small_case
 from tests.browser.lab import Lab, Notebook
 
 FROM_ABOVE = """texts => texts.sort((a, b) => a.getAttribute("y") - b.getAttribute("y"))
@@ -40,7 +41,7 @@ def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
 
 
 def test_a_slider_of_each_layer_moves_what_it_should(notebook: Notebook) -> None:
-    case = explore.small_case(2)
+    case = small_case(2)
     p = case.parameters
     notebook.press("b_i[0]", "Home")
     explorer(notebook).get_by_role("tab", name="candidate").click()

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lstm_teach import Gate, examples, explore, step, update_cell
+from lstm_teach import Gate, examples, step, update_cell
 from lstm_teach._style import number
+from lstm_teach.explore.presets import small_case
 from tests.browser.lab import Lab, Notebook
 
 FROM_ABOVE = """texts => texts.sort((a, b) => a.getAttribute("y") - b.getAttribute("y"))
@@ -68,7 +69,7 @@ def test_a_shut_forget_gate_leaves_only_what_is_added(notebook: Notebook) -> Non
 
 
 def test_an_input_moves_everything_through_the_weights(notebook: Notebook) -> None:
-    case = explore.small_case(2)
+    case = small_case(2)
     notebook.press("x[0]", "Home")
     notebook.press("b_f[0]", "Home")
     forget = case.parameters.forget

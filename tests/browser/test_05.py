@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lstm_teach import explore, hidden_state, output_gate
+from lstm_teach import hidden_state, output_gate
 from lstm_teach._style import number
+from lstm_teach.explore.presets import small_case
 from tests.browser.lab import Lab, Notebook
 
 
@@ -40,7 +41,7 @@ def test_the_memory_grows_and_what_is_shown_stays_below_one(notebook: Notebook) 
     notebook.press("c_prev[0]", "End")
     assert notebook.value("c_prev[0]") == 4
 
-    case = explore.small_case()
+    case = small_case()
     gate = case.parameters.output
     o = output_gate(case.h_prev, case.x, gate.W, gate.b)
     h = hidden_state(o, [4.0])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lstm_teach import Gate, Parameters, explore, step
+from lstm_teach import Gate, Parameters, step
 from lstm_teach._style import number
+from lstm_teach.explore.presets import small_case
 from tests.browser.lab import Lab, Notebook
 
 
@@ -36,7 +37,7 @@ def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
 
 
 def test_the_tour_goes_forward_and_back(notebook: Notebook) -> None:
-    case = explore.small_case(2)
+    case = small_case(2)
     moment = step(case.parameters, case.x, case.h_prev, case.c_prev)
     said = explorer(notebook).get_by_role("status")
     forward = explorer(notebook).get_by_role("button", name="Next")
@@ -58,7 +59,7 @@ def test_the_tour_goes_forward_and_back(notebook: Notebook) -> None:
 def test_a_slider_moves_the_numbers_on_the_wires(notebook: Notebook) -> None:
     explorer(notebook).get_by_role("tab", name="forget").click()
     notebook.press("b_f[0]", "Home")
-    case = explore.small_case(2)
+    case = small_case(2)
     p = case.parameters
     forget = Gate(p.forget.W, [notebook.value("b_f[0]"), p.forget.b[1]])
     changed = Parameters(forget, p.input, p.candidate, p.output)

@@ -1,6 +1,6 @@
 """The explorers, a function each: which part of the cell is in focus, and where it starts.
 
-All of them are the one class `Explorer` of `_explorer.py`: sliders, the live diagram, the live
+All of them are the one class `Explorer` of `explorer.py`: sliders, the live diagram, the live
 plot, and what happens in words.
 """
 
@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach._explorer import Case, Explorer
-from lstm_teach._sequence_explorer import SequenceExplorer
 from lstm_teach.cell import Gate, Parameters
+from lstm_teach.explore.explorer import Case, Explorer
+from lstm_teach.explore.sequence import SequenceExplorer
 from lstm_teach.sequence import pin, unroll
 
 # ---- the presets -------------------------------------------------------------------------------

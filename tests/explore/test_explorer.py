@@ -21,9 +21,11 @@ import numpy as np
 import pytest
 from ipywidgets.widgets import widget as widget_module
 
-from lstm_teach import Gate, Parameters, Step, _words, examples, explore, pin, step, unroll
-from lstm_teach._explorer import Explorer
+from lstm_teach import Gate, Parameters, Step, examples, explore, pin, step, unroll
 from lstm_teach._style import number
+from lstm_teach.explore import words
+from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.presets import DAYS
 
 BUDGET = 20_000  # bytes for one event; the code, when it is shown, comes on top of that
 
@@ -526,7 +528,7 @@ def test_the_tour_goes_round_forward_and_back(units: int) -> None:
     explorer = explore.step(units)
     whole = html_of(explorer)
     stops = {}
-    for k, (stage, _) in enumerate(_words.STAGES.items(), 1):
+    for k, (stage, _) in enumerate(words.STAGES.items(), 1):
         explorer.controls["Next"].click()
         assert explorer.controls["tour"].value == stage
         assert explorer.description.startswith(f"Stage {k} of 9. ")
@@ -535,7 +537,7 @@ def test_the_tour_goes_round_forward_and_back(units: int) -> None:
         assert changed(whole, stops[stage]) <= BUDGET
     explorer.controls["Next"].click()
     assert html_of(explorer) == whole
-    for stage in reversed(_words.STAGES):
+    for stage in reversed(words.STAGES):
         explorer.controls["Back"].click()
         assert explorer.controls["tour"].value == stage
         assert html_of(explorer) == stops[stage]
@@ -702,7 +704,7 @@ def test_any_gate_can_be_pinned_at_both_ends(gate: str, units: int) -> None:
         assert_step_equals(day.steps, expected)
         assert_step_equals(day.unpinned, unroll(cell, xs))
         day.controls["moment"].value = 14
-        told = _words.without_pin(gate, day.unpinned[13])
+        told = words.without_pin(gate, day.unpinned[13])
         assert day.description.endswith(told)
         assert_moments_true(day, expected)
     slider.value = 1.0
@@ -776,7 +778,7 @@ def test_days_of_other_lengths(day: Explorer) -> None:
     for name in [*presets(day)[1:], *presets(day)[::-1][1:]]:
         day.controls["moment"].value = day.controls["moment"].max
         go_to(day, name)
-        events = explore.DAYS.get(name, examples.DAY)  # nobody has typed a day of their own yet
+        events = DAYS.get(name, examples.DAY)  # nobody has typed a day of their own yet
         expected = unroll(examples.room_counter(), examples.day_events(events))
         assert day.controls["your day"].value == " ".join(events)
         assert day.controls["moment"].value == 1
@@ -805,7 +807,7 @@ def test_play_goes_over_all_moments(day: Explorer) -> None:
     play = day.controls["play"]
     assert (play.min, play.max) == (1, len(examples.DAY))
     go_to(day, "a bell in the middle")
-    assert play.max == len(explore.DAYS["a bell in the middle"])
+    assert play.max == len(DAYS["a bell in the middle"])
 
 
 @pytest.mark.parametrize("units", [1, 2, 5])

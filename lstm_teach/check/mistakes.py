@@ -1,6 +1,6 @@
 """What students get wrong: for each exercise the known mistakes, as a table.
 
-A mistake is a name, one plain sentence, and the formula it amounts to. `_examine.py` compares
+A mistake is a name, one plain sentence, and the formula it amounts to. `examine.py` compares
 what a student's function gives with these formulas; nothing here looks at source code.
 """
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lstm_teach import Parameters, Step, plots, step
-from lstm_teach.live import LiveFigure
+from lstm_teach.plots.live import LiveFigure
 
 FOCUSES = ("forget", "input", "update", "output", "step")
 

@@ -1,43 +1,14 @@
-"""Predict, then see; and checks for the exercises that name the mistake.
-
-`predict` asks a question before the notebook answers it. `forget_gate`, `step`, … take the
-function that a student wrote, try it on random numbers, and return a `Verdict`.
-"""
+"""Predict, then see: a question that is asked before the notebook answers it."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import ipywidgets
-import numpy as np
 
-from lstm_teach._examine import MARKS, TONES, Verdict, box, examine
-from lstm_teach._setup import Setup
-from lstm_teach._wiring import TASKS, Challenge
-
-__all__ = [
-    "Challenge",
-    "Prediction",
-    "Setup",
-    "Verdict",
-    "candidate",
-    "forget_gate",
-    "hidden_state",
-    "input_gate",
-    "output_gate",
-    "predict",
-    "setup",
-    "step",
-    "unroll",
-    "update_cell",
-    "wire_forget_gate",
-    "wire_input_gate",
-    "wire_output_gate",
-]
-
-# ---- predict, then see -------------------------------------------------------------------------
+from lstm_teach.check.examine import MARKS, TONES, box
 
 _PROMPT = "Choose, then check."
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # a tag, and not "f < 1 and c > 0"
@@ -150,75 +121,3 @@ def predict(question: str, options: Mapping[str, str], answer: str) -> Predictio
         if not (isinstance(said, str) and said.strip()):
             raise ValueError(f"the hint for {option!r} is empty; it must say what to learn from it")
     return Prediction(question, options, answer)
-
-
-# ---- does it run here? -------------------------------------------------------------------------
-
-
-def setup() -> Setup:
-    """Show this machine's versions, and a slider that must reach the kernel and come back."""
-    return Setup()
-
-
-# ---- wire it: a gate of the room counter, checked on a day of events -------------------------
-
-
-def wire_forget_gate() -> Challenge:
-    """Wire the room counter's forget gate by its sliders: keep everything, wipe at the bell."""
-    return Challenge(TASKS["forget"])
-
-
-def wire_input_gate() -> Challenge:
-    """Wire the input gate and the candidate: count an arrival as +0.1, a departure as -0.1."""
-    return Challenge(TASKS["input"])
-
-
-def wire_output_gate() -> Challenge:
-    """Wire the output gate: show the count only when asked."""
-    return Challenge(TASKS["output"])
-
-
-# ---- exercises: your function, checked ---------------------------------------------------------
-#
-# Each takes the student's function and returns a `Verdict`. The random numbers are fresh every
-# time, unless a generator is passed.
-
-
-def forget_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> f`."""
-    return examine("forget_gate", function, rng)
-
-
-def input_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> i`."""
-    return examine("input_gate", function, rng)
-
-
-def candidate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> c_tilde`."""
-    return examine("candidate", function, rng)
-
-
-def update_cell(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(c_prev, f, i, c_tilde) -> c`."""
-    return examine("update_cell", function, rng)
-
-
-def output_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> o`."""
-    return examine("output_gate", function, rng)
-
-
-def hidden_state(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(o, c) -> h`."""
-    return examine("hidden_state", function, rng)
-
-
-def step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(parameters, x, h_prev, c_prev) -> (h, c)`; or a `Step`."""
-    return examine("step", function, rng)
-
-
-def unroll(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(parameters, xs) -> hs`, `(T, H)`, starting from zeros; or a `Step`."""
-    return examine("unroll", function, rng)

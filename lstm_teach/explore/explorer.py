@@ -15,13 +15,14 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from lstm_teach import _words, diagram, plots
+from lstm_teach import diagram, plots
 from lstm_teach._arrays import Array
-from lstm_teach._sliders import STYLE, HeatMap, Scale, SliderGrid, table
 from lstm_teach._style import COLORS, QUANTITIES
 from lstm_teach.cell import GATES, Gate, Parameters, Step
 from lstm_teach.cell import step as take_step
-from lstm_teach.live import LiveFigure
+from lstm_teach.explore import words
+from lstm_teach.explore.sliders import STYLE, HeatMap, Scale, SliderGrid, table
+from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
@@ -124,7 +125,7 @@ class Explorer(widgets.VBox):
     def _tour(self) -> dict[str, widgets.Widget]:
         """The guided tour: one stage of the step at a time, forward and back."""
         titles = [
-            (f"{k}. {title}", name) for k, (name, (title, _)) in enumerate(_words.STAGES.items(), 1)
+            (f"{k}. {title}", name) for k, (name, (title, _)) in enumerate(words.STAGES.items(), 1)
         ]
         stage = widgets.Dropdown(options=[("the whole step", WHOLE), *titles], description="tour")
         back = widgets.Button(description="◀ Back", tooltip="One stage back")
@@ -320,17 +321,17 @@ class Explorer(widgets.VBox):
 
     def _sentence(self, moment: Step) -> str:
         if "tour" in self._fixed and self._inked:
-            return _words.stage(self._inked, moment)
-        return _words.sentence(self._name, moment)
+            return words.stage(self._inked, moment)
+        return words.sentence(self._name, moment)
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
         about = self._inked if "tour" in self._fixed and self._inked else self._name
-        return f'<div class="lstm-equation">{_words.equation(about, cell, moment)}</div>'
+        return f'<div class="lstm-equation">{words.equation(about, cell, moment)}</div>'
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         # a slider of the gate itself has no weights behind it
         held = [FIELDS[letter] for letter in self._focus.gates] if self._direct else ()
-        return _words.code(self._name, cell, moment, held)
+        return words.code(self._name, cell, moment, held)
 
     def close(self) -> None:
         """Close all that is in it: ipywidgets holds on to what is open."""

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_teach import Gate, Parameters, Step, _words, pin, step, unroll
+from lstm_teach import Gate, Parameters, Step, pin, step, unroll
 from lstm_teach._style import number
+from lstm_teach.explore import words
 from tests.helpers import moments
 
 FOCUSES = ("forget", "input", "update", "output", "step")
@@ -48,13 +49,13 @@ def moment(units: int = 2) -> tuple[Parameters, Step]:
     ],
 )
 def test_percent(share: float, said: str) -> None:
-    assert _words.percent(share) == said
+    assert words.percent(share) == said
 
 
 @given(st.floats(0, 1))
 def test_percent_never_says_all_or_nothing_of_a_part(share: float) -> None:
-    assert (_words.percent(share) == "0%") == (share == 0)
-    assert (_words.percent(share) == "100%") == (share == 1)
+    assert (words.percent(share) == "0%") == (share == 0)
+    assert (words.percent(share) == "100%") == (share == 1)
 
 
 # ---- sentences ---------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ SAID = {
 @pytest.mark.parametrize("units", [1, 2, 5])
 def test_a_sentence_for_each_unit_with_its_numbers_in_order(focus: str, units: int) -> None:
     _, s = moment(units)
-    said = re.split(r" (?=Unit \d+ )", _words.sentence(focus, s))
+    said = re.split(r" (?=Unit \d+ )", words.sentence(focus, s))
     assert len(said) == units
     for k, sentence in enumerate(said):
         assert sentence.startswith(f"Unit {k} ")
@@ -81,7 +82,7 @@ def test_a_sentence_for_each_unit_with_its_numbers_in_order(focus: str, units: i
         numbers = re.findall(r"(?:more than |less than )?\d+%|−?\d+\.\d+", sentence)
         values = [np.tanh(s.c) if name == "tanh" else getattr(s, name) for name in SAID[focus]]
         expected = [
-            _words.percent(value[k]) if name in "fio" else number(value[k])
+            words.percent(value[k]) if name in "fio" else number(value[k])
             for name, value in zip(SAID[focus], values, strict=True)
         ]
         assert numbers == expected
@@ -91,8 +92,8 @@ def test_every_stage_of_the_tour_has_its_number_and_its_numbers() -> None:
     _, s = moment()
     fields = {"join": ("h_prev", "x"), "kept": ("c_prev", "kept"), "h": ("h",)}
     fields |= {gate: (f"z_{gate[0]}", gate) for gate in ("f", "i", "c_tilde", "o")}
-    for k, name in enumerate(_words.STAGES, 1):
-        said = _words.stage(name, s)
+    for k, name in enumerate(words.STAGES, 1):
+        said = words.stage(name, s)
         assert said.startswith(f"Stage {k} of 9. ")
         for field in fields.get(name, (name,)):
             assert all(number(value) in said for value in getattr(s, field)), (name, field)
@@ -101,16 +102,16 @@ def test_every_stage_of_the_tour_has_its_number_and_its_numbers() -> None:
 
 def test_a_moment_says_which_one_and_what_happened() -> None:
     _, s = moment(1)
-    said = _words.moment_sentence(4, 25, "enter+ask", s)
+    said = words.moment_sentence(4, 25, "enter+ask", s)
     assert said.startswith("Moment 5 of 25, enter+ask: unit 0 keeps ")
     assert number(s.c[0]) in said
-    assert _words.moment_sentence(0, 3, None, s).startswith("Moment 1 of 3: unit 0 ")
+    assert words.moment_sentence(0, 3, None, s).startswith("Moment 1 of 3: unit 0 ")
 
 
 @pytest.mark.parametrize("gate", ["forget", "input", "candidate", "output"])
 def test_without_pin_names_the_gate(gate: str) -> None:
     _, s = moment(2)
-    said = _words.without_pin(gate, s)
+    said = words.without_pin(gate, s)
     assert "candidate gate" not in said
     assert f" {gate} " in said
     assert all(number(value) in said for value in (*s.c, *s.h))
@@ -119,12 +120,12 @@ def test_without_pin_names_the_gate(gate: str) -> None:
 def test_the_ribbon_shows_where_we_are() -> None:
     names = [f"event{k}" for k in range(20)]
     for t in range(20):
-        shown = _words.ribbon(names, t)
+        shown = words.ribbon(names, t)
         assert f"<b>[event{t}]</b>" in shown
         assert shown.count("event") <= 9
         assert ("… " in shown) == (t > 4)
         assert (" …" in shown) == (t < 15)
-    assert text(_words.ribbon(["ask"], 0)) == "[ask]"
+    assert text(words.ribbon(["ask"], 0)) == "[ask]"
 
 
 # ---- equations ---------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def test_the_ribbon_shows_where_we_are() -> None:
 def test_the_forget_gate_in_numbers() -> None:
     cell = Parameters.zeros(1, 1)
     cell = Parameters(Gate([[0.5, -1.5]], [0.25]), cell.input, cell.candidate, cell.output)
-    shown = text(_words.equation("forget", cell, step(cell, [0.5], [-0.3], [0.8])))
+    shown = text(words.equation("forget", cell, step(cell, [0.5], [-0.3], [0.8])))
     assert "ft = σ(Wf[ht−1, xt] + bf)" in shown
     assert "ft[0] = σ(0.50·(−0.30) + (−1.50)·0.50 + 0.25) = σ(−0.65) = 0.34" in shown
     assert "kept[0] = 0.34·0.80 = 0.27" in shown
@@ -142,7 +143,7 @@ def test_the_forget_gate_in_numbers() -> None:
 @pytest.mark.parametrize("focus", [*FOCUSES, "sequence"])
 def test_equations_hold_the_numbers_of_the_units_that_fit(focus: str) -> None:
     cell, s = moment(5)
-    shown = text(_words.equation(focus, cell, s))
+    shown = text(words.equation(focus, cell, s))
     named = {"forget": "f kept", "input": "i c_tilde added", "update": "c", "output": "o h"}
     for name in named.get(focus, "c h").split():
         assert all(f"= {number(value)}" in shown for value in getattr(s, name)[:2])
@@ -154,11 +155,11 @@ def test_equations_hold_the_numbers_of_the_units_that_fit(focus: str) -> None:
 
 def test_a_sum_of_more_than_six_products_is_given_as_one_number() -> None:
     cell, s = moment(5)  # 7 products
-    shown = text(_words.equation("forget", cell, s))
+    shown = text(words.equation("forget", cell, s))
     assert f"ft[0] = σ({number(cell.forget.W[0] @ [*s.h_prev, *s.x])} + " in shown
     assert "·" not in shown.split("kept")[0]
     cell, s = moment(4)  # 6 products
-    assert text(_words.equation("forget", cell, s)).split("ft[1]")[0].count("·") == 6
+    assert text(words.equation("forget", cell, s)).split("ft[1]")[0].count("·") == 6
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_a_sum_of_more_than_six_products_is_given_as_one_number() -> None:
 )
 def test_each_focus_and_stage_has_its_own_equations(about: str, left: list[str]) -> None:
     cell, s = moment(2)
-    html = _words.equation(about, cell, s)
+    html = words.equation(about, cell, s)
     general = [text(part).split(" = ") for part in re.findall(r"<div><b>(.*?)</b></div>", html)]
     assert [side for side, _ in general] == left
     weights = {"ft": "Wf", "it": "Wi", "C̃t": "WC", "ot": "Wo"}
@@ -194,7 +195,7 @@ def test_each_focus_and_stage_has_its_own_equations(about: str, left: list[str])
 
 def test_the_first_stage_says_who_reads() -> None:
     _, s = moment(2)
-    assert "All four layers read this" in _words.stage("join", s)
+    assert "All four layers read this" in words.stage("join", s)
 
 
 # ---- code --------------------------------------------------------------------------------------
@@ -224,7 +225,7 @@ def run(code: str, show: Callable | None = None) -> dict:
 def test_the_code_gives_these_very_numbers(focus: str, moment: tuple) -> None:
     cell, *state = moment
     s = step(cell, *state)
-    names = run(_words.code(focus, cell, s))
+    names = run(words.code(focus, cell, s))
     for name in GIVES[focus].split():
         np.testing.assert_allclose(names[name], getattr(s, name), rtol=1e-12, atol=1e-15)
 
@@ -237,7 +238,7 @@ def test_the_code_of_a_held_gate_gives_its_number(focus: str, gate: str, value: 
     name = {"forget": "f", "input": "i", "candidate": "c_tilde", "output": "o"}[gate]
     cell = pin(Parameters.random(1, 2, seed=1), gate, value)
     s = step(cell, [0.5], [0.2, 0.1], [2.0, -2.0])
-    code = _words.code(focus, cell, s, held=[name])
+    code = words.code(focus, cell, s, held=[name])
     assert f"\n{name} = np.array(" in code
     assert f"W_{gate[0]}" not in code
     names = run(code)
@@ -247,7 +248,7 @@ def test_the_code_of_a_held_gate_gives_its_number(focus: str, gate: str, value: 
 
 def test_the_code_of_numbers_alone_has_no_weights() -> None:
     cell, s = moment()
-    code = _words.code("update", cell, s, held=["f", "i", "c_tilde"])
+    code = words.code("update", cell, s, held=["f", "i", "c_tilde"])
     assert "W_" not in code
     assert "h_prev" not in code
     np.testing.assert_array_equal(run(code)["c"], s.c)
@@ -260,7 +261,7 @@ def test_the_code_of_a_sequence_gives_every_moment(value: float | None) -> None:
     held = None if value is None else {"f": np.full(3, value)}
     xs = np.random.default_rng(1).normal(size=(6, 2))
     steps, seen = unroll(cell, xs), []
-    run(_words.sequence_code(cell, xs, held), lambda *shown: seen.append(shown))
+    run(words.sequence_code(cell, xs, held), lambda *shown: seen.append(shown))
     assert len(seen) == 6
     for t, (c, h) in enumerate(seen):
         np.testing.assert_allclose(c, steps.c[t], rtol=1e-12, atol=1e-15)

@@ -1,6 +1,6 @@
 """Run a student's function, compare it with the right answer, and name the mistake if known.
 
-One path for all exercises: `examine` takes an `Exercise` from the table in `_mistakes.py`.
+One path for all exercises: `examine` takes an `Exercise` from the table in `mistakes.py`.
 Whatever a student's function does, it ends in a `Verdict` and never in a traceback.
 """
 
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach._mistakes import EXERCISES, Exercise
 from lstm_teach._style import COLORS, INK, PAPER, QUIET_INK, number
 from lstm_teach.cell import Parameters, Step
+from lstm_teach.check.mistakes import EXERCISES, Exercise
 
 # Right and not yet differ by mark and words; the color only helps.
 MARKS = {True: "✓ Right.", False: "✗ Not yet.", None: "○ Unanswered."}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lstm_teach import _drawing as draw
-from lstm_teach._drawing import Point
-from lstm_teach._style import COLORS, INK, PAPER, QUIET, QUIET_INK
+from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK
+from lstm_teach.diagram import vocabulary as draw
+from lstm_teach.diagram.vocabulary import Point
 
 
 @dataclass(frozen=True)
@@ -179,3 +179,34 @@ def _strip(part: Join, on: bool) -> str:
         f'<path d="M{part.left} {part.top}H{part.right}" stroke="{color}" stroke-width="{thick}"/>'
     )
     return "".join(made)
+
+
+# ---- equations ---------------------------------------------------------------------------------
+
+
+def write_equations(
+    lines: Sequence[str], middle: float, top: float, more: Mapping[str, str] | None = None
+) -> tuple[str, float]:
+    """Write equations below each other, the shape of every symbol under it; and where they end.
+
+    A word that is a name in QUANTITIES stands for its symbol, W_, b_ and p_ are learned, and
+    anything else is itself; `more` has the colors of further symbols, one number for each unit.
+    """
+    made, y = "", top + 76
+    for line in lines:
+        tokens = []
+        for word in line.split():
+            if word in QUANTITIES:
+                q = QUANTITIES[word]
+                symbol = f"{q.symbol}_{{{q.moment}}}"
+                tokens.append((symbol, q.color, "(D,)" if word == "x" else "(H,)"))
+            elif more and word in more:
+                tokens.append((word, more[word], "(H,)"))
+            else:
+                kind, _, low = word.partition("_")
+                shape = {"W": "(H, H+D)", "b": "(H,)", "p": "(H,)"}.get(kind, "") if low else ""
+                tokens.append((word, INK, shape))
+        made += draw.equation((middle, y), tokens)
+        y += 118
+    legend = "the shape is under each symbol; H units, D inputs"
+    return made + draw.text((middle, y - 8), legend, draw.SMALL, QUIET_INK), y + 16

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import ipywidgets as widgets
 
 from lstm_teach import examples
-from lstm_teach._examine import MARKS, box
-from lstm_teach._explorer import Explorer, with_picture
 from lstm_teach._style import QUIET, number
 from lstm_teach.cell import Parameters, Step
-from lstm_teach.explore import room_case
+from lstm_teach.check.examine import MARKS, box
+from lstm_teach.explore.explorer import Explorer, with_picture
+from lstm_teach.explore.presets import room_case
 from lstm_teach.sequence import unroll
 
 # How close a gate must come at every moment, so that all errors of a day together stay below
@@ -226,3 +226,18 @@ class Challenge(widgets.VBox):
             self.explorer.picture(self.description),
             self.description,
         )
+
+
+def wire_forget_gate() -> Challenge:
+    """Wire the room counter's forget gate by its sliders: keep everything, wipe at the bell."""
+    return Challenge(TASKS["forget"])
+
+
+def wire_input_gate() -> Challenge:
+    """Wire the input gate and the candidate: count an arrival as +0.1, a departure as -0.1."""
+    return Challenge(TASKS["input"])
+
+
+def wire_output_gate() -> Challenge:
+    """Wire the output gate: show the count only when asked."""
+    return Challenge(TASKS["output"])

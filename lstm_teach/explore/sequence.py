@@ -9,12 +9,13 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
-from lstm_teach import _words, examples
+from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach._explorer import FIELDS, Case, Explorer
 from lstm_teach.cell import GATES, Parameters, Step
-from lstm_teach.live import LiveFigure
-from lstm_teach.plots import Timeline, memory_limits
+from lstm_teach.explore import words
+from lstm_teach.explore.explorer import FIELDS, Case, Explorer
+from lstm_teach.plots.live import LiveFigure
+from lstm_teach.plots.timeline import Timeline, memory_limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
@@ -219,15 +220,15 @@ class SequenceExplorer(Explorer):
 
     def _told(self, t: int) -> str:
         name = self._names[t] if self._typed else None
-        told = _words.moment_sentence(t, len(self._xs), name, self.steps[t])
+        told = words.moment_sentence(t, len(self._xs), name, self.steps[t])
         if self._fixed["pin"].value == NO_PIN:
             return told
-        return f"{told} {_words.without_pin(self._fixed['pin'].value, self.unpinned[t])}"
+        return f"{told} {words.without_pin(self._fixed['pin'].value, self.unpinned[t])}"
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
         if not self._typed:
             return super()._equation(cell, moment)
-        return _words.ribbon(self._names, self._t) + super()._equation(cell, moment)
+        return words.ribbon(self._names, self._t) + super()._equation(cell, moment)
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         held = {
@@ -235,4 +236,4 @@ class SequenceExplorer(Explorer):
             for letter, gate in GATES.items()
             if gate == self._fixed["pin"].value
         }
-        return _words.sequence_code(cell, self._xs, held)
+        return words.sequence_code(cell, self._xs, held)

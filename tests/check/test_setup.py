@@ -8,7 +8,8 @@ from importlib import metadata
 import numpy as np
 import pytest
 
-from lstm_teach import _setup, check, sigmoid
+from lstm_teach import check, sigmoid
+from lstm_teach.check.setup import fits, versions
 
 
 def html_of(shown: check.Setup) -> str:
@@ -34,11 +35,11 @@ def is_slider(child: object) -> bool:
     ],
 )
 def test_versions_compare_as_numbers(version: str, bounds: str, inside: bool) -> None:
-    assert _setup.fits(version, bounds) is inside
+    assert fits(version, bounds) is inside
 
 
 def test_every_bound_of_ours_is_of_a_kind_that_it_understands() -> None:
-    rows = _setup.versions()
+    rows = versions()
     names = [name for name, _, _ in rows]
     assert names[0] == "Python"
     assert names[-1] == "lstm_teach"
@@ -46,7 +47,7 @@ def test_every_bound_of_ours_is_of_a_kind_that_it_understands() -> None:
     assert "pytest" not in names, "what only the tests need is no student's business"
     for name, here, bounds in rows[:-1]:
         assert re.fullmatch(r"(>=|<)[\d.]+(,(>=|<)[\d.]+)*", bounds), name
-        assert _setup.fits(here, bounds), "the tests run with versions that we support"
+        assert fits(here, bounds), "the tests run with versions that we support"
 
 
 def test_this_machine_passes_and_sees_its_versions() -> None:

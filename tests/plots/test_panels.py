@@ -16,8 +16,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from lstm_teach import Parameters, Step, examples, explore, pin, plots, step, unroll
+from lstm_teach import Parameters, Step, examples, pin, plots, step, unroll
 from lstm_teach._style import INK, number
+from lstm_teach.explore.presets import DAYS
+from lstm_teach.plots.axes import Z_LIMIT, Panel
+from lstm_teach.plots.timeline import TIMELINE
 
 UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2, 3)}
 UNITS["step"] = (1, 2, 3, 5)
@@ -221,7 +224,7 @@ def test_the_number_line_goes_from_before_to_after() -> None:
 # ---- dots on curves ----------------------------------------------------------------------------
 
 
-def dots(panel: plots.Panel) -> list[Line2D]:
+def dots(panel: Panel) -> list[Line2D]:
     return [
         artist
         for artist in panel.live
@@ -252,9 +255,9 @@ def test_a_z_beyond_the_axes_waits_at_the_edge_as_an_arrow(z: float) -> None:
         picture.draw(step(cell, [0], [0], [1]))
         for panel in picture.panels:
             for dot in dots(panel):
-                expected = ">" if z > plots.Z_LIMIT else "<" if z < -plots.Z_LIMIT else "o"
+                expected = ">" if z > Z_LIMIT else "<" if z < -Z_LIMIT else "o"
                 assert dot.get_marker() == expected
-                assert abs(dot.get_xdata()[0]) <= plots.Z_LIMIT
+                assert abs(dot.get_xdata()[0]) <= Z_LIMIT
 
 
 @pytest.mark.parametrize("c", [-40.0, -4.5, -4.0, 1.5, 4.0, 4.5, 40.0])
@@ -314,7 +317,7 @@ def test_a_dot_its_digit_and_its_guide_meet() -> None:
         np.testing.assert_array_equal(dot.get_xydata(), digit.get_xydata())
         assert dot.get_xydata()[0] == pytest.approx([s.z_f[unit], s.f[unit]])
         assert guide.get_xydata()[1] == pytest.approx([s.z_f[unit], s.f[unit]])
-        assert guide.get_xydata()[2] == pytest.approx([plots.Z_LIMIT, s.f[unit]])
+        assert guide.get_xydata()[2] == pytest.approx([Z_LIMIT, s.f[unit]])
 
 
 def test_the_ledger_links_before_kept_and_after() -> None:
@@ -364,7 +367,7 @@ def test_the_timeline_shows_each_quantity_as_lines_and_as_a_heat_map(units: int)
     other = unroll(pin(examples.room_counter(units), "forget", 0.0), examples.day_events())
     for shown in (steps, other):
         timeline.show_run(shown)
-        for k, name in enumerate(plots.TIMELINE):
+        for k, name in enumerate(TIMELINE):
             values = getattr(shown, name)
             image = timeline.run[k * (1 + units)]
             np.testing.assert_array_equal(image.get_array(), values.T)
@@ -386,7 +389,7 @@ def test_the_cursor_stands_on_the_moment(units: int) -> None:
     timeline.show_run(steps)
     for t in (0, 11, len(steps.h) - 1):
         timeline.show_moment(t)
-        for k, name in enumerate(plots.TIMELINE):
+        for k, name in enumerate(TIMELINE):
             cursor, dots = timeline.cursor[2 * k : 2 * k + 2]
             assert list(cursor.get_xdata()) == [t + 1, t + 1]
             np.testing.assert_array_equal(dots.get_xdata(), [t + 1] * units)
@@ -413,10 +416,10 @@ def test_the_memory_of_all_runs_fits_its_axes() -> None:
                 assert np.all(points <= artist.axes.bbox.max + 0.6)
 
 
-@pytest.mark.parametrize("name", explore.DAYS)
+@pytest.mark.parametrize("name", DAYS)
 def test_a_hair_below_zero_leaves_the_axes_from_0(name: str) -> None:
     """F = 0.99995 leaves −0.000005 behind; that is nobody."""
-    steps = unroll(examples.room_counter(), examples.day_events(explore.DAYS[name]))
+    steps = unroll(examples.room_counter(), examples.day_events(DAYS[name]))
     assert plots.memory_limits(steps) == (0, 0.5)
 
 

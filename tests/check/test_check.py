@@ -1,7 +1,7 @@
 """Predictions and exercise checks: right answers pass, and every known mistake gets its name.
 
 The students' functions here are written out as students write them; they share nothing with the
-table of formulas in `lstm_teach/_mistakes.py`.
+table of formulas in `lstm_teach/check/mistakes.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 import lstm_teach
 from lstm_teach import check, hidden_state, sigmoid, update_cell
-from lstm_teach._mistakes import EXERCISES
+from lstm_teach.check.mistakes import EXERCISES
 
 GATES = ("forget_gate", "input_gate", "output_gate")
 join = np.concatenate

@@ -8,8 +8,8 @@ from importlib import metadata
 
 import ipywidgets as widgets
 
-from lstm_teach._examine import MARKS, TONES, box
 from lstm_teach.cell import sigmoid
+from lstm_teach.check.examine import MARKS, TONES, box
 
 _HELP = (
     "<b>Move the slider: the sentence above must follow it.</b>\n"
@@ -115,3 +115,8 @@ def _in_words(bounds: str) -> str:
         f"{bound[2:]} or newer" if bound.startswith(">=") else f"before {bound[1:]}"
         for bound in parts
     )
+
+
+def setup() -> Setup:
+    """Show this machine's versions, and a slider that must reach the kernel and come back."""
+    return Setup()

@@ -1,28 +1,30 @@
-"""One drawing of the cell, inked anew for every purpose; live, with the numbers on its wires.
+"""The open cell: where its parts are, what is inked for each focus, and the cell itself.
 
-`cell` draws it, `figures` makes all the pictures of `imgs/`, and
-
-    python -m lstm_teach.diagram imgs
-
-writes them, byte for byte the same everywhere. The ideas of the figures are those of C. Olah,
+Live it carries the numbers of a `Step` on its wires. The ideas of the figures are those of C. Olah,
 "Understanding LSTM Networks" (2015); the drawing is ours.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from lstm_teach import _drawing as draw
-from lstm_teach import _figures
-from lstm_teach._drawing import Point
-from lstm_teach._parts import STRIP_H, Join, Layer, Name, Part, Pointwise, Wire, drawn
 from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
 from lstm_teach.cell import Step
+from lstm_teach.diagram import vocabulary as draw
+from lstm_teach.diagram.parts import (
+    STRIP_H,
+    Join,
+    Layer,
+    Name,
+    Part,
+    Pointwise,
+    Wire,
+    drawn,
+    write_equations,
+)
+from lstm_teach.diagram.vocabulary import Point
 
 # ---- where the parts of the cell are -----------------------------------------------------------
 
@@ -36,7 +38,7 @@ R = draw.RADIUS
 BLACK, PURPLE = COLORS["c"], COLORS["h"]
 
 
-def _inputs(*entries: tuple[str, str, float | None]) -> tuple[Part, ...]:
+def inputs(*entries: tuple[str, str, float | None]) -> tuple[Part, ...]:
     """The strip with these entries, and x, which comes in under the middle of its own part."""
     join = Join("join", STRIP_LEFT, STRIP_RIGHT, STRIP, *([entries] if entries else []))
     x = (join.border + join.right) / 2
@@ -91,9 +93,7 @@ OUTSIDE: tuple[Part, ...] = (
     Name("h", (H + 16, 30), "h_t", PURPLE, "start"),
     Name("h", ((O + R + H) / 2, TIMES - 20), "h_t", PURPLE),
 )
-CELL: tuple[Part, ...] = _inputs() + INSIDE + OUTSIDE
-
-PAGE_WIDTH = 680  # of a file of imgs/ in pixels; it scales to any other
+CELL: tuple[Part, ...] = inputs() + INSIDE + OUTSIDE
 
 _JOIN = "h_prev x join "
 #: What is inked for each focus; None inks everything.
@@ -119,24 +119,6 @@ FOCUS: dict[str, frozenset[str]] = {
         "h": "c tanh_c tanh o times_o h",
     }.items()
 }
-
-_HIGH = (VALUE + LAYER) / 2  # between the numbers of the gates and their layers
-_SIDE = draw.BOX_W / 2
-PEEPHOLES: tuple[Part, ...] = (
-    Wire("peephole", ((112, MEMORY), (112, LAYER), (F - _SIDE, LAYER)), BLACK, copied=11),
-    Wire(
-        "peephole",
-        ((112, _HIGH), (357, _HIGH), (357, LAYER), (I - _SIDE, LAYER)),
-        BLACK,
-        copied=9,
-    ),
-    Wire("peephole", ((730, MEMORY), (730, LAYER), (O - _SIDE, LAYER)), BLACK, copied=11),
-)
-COUPLED: tuple[Part, ...] = (
-    Wire("coupled", ((F, TIMES), (I - 50, TIMES)), COLORS["f"], copied=9),
-    Wire("i", ((I + 50, TIMES), (C - R, TIMES)), COLORS["i"], (546, TIMES), "i_t", "above"),
-    Pointwise("coupled", (I, TIMES), "1 −"),
-)
 
 # ---- in words and equations --------------------------------------------------------------------
 
@@ -244,15 +226,13 @@ def cell(
             )
         rows = [u for u in units if 0 <= u < len(step.h)][:2] or [0]
         numbers = _numbers(step, rows)
-        parts = _inputs(*_entries(step, rows, x_names)) + INSIDE + OUTSIDE
+        parts = inputs(*_entries(step, rows, x_names)) + INSIDE + OUTSIDE
         caption = _caption(rows, len(step.h))
     equations = (EQUATIONS[focus] if focus else _ALL) if equation else ()
-    return _picture(
-        SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption
-    )
+    return picture(SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption)
 
 
-def _picture(
+def picture(
     says: str,
     parts: Sequence[Part],
     inked: frozenset[str] | None,
@@ -268,7 +248,7 @@ def _picture(
     ]
     height = SIZE[1]
     if equations:
-        lines, height = _figures.equations(equations, SIZE[0] / 2, height)
+        lines, height = write_equations(equations, SIZE[0] / 2, height)
         content.append(lines)
     return draw.svg((SIZE[0], height), says, content)
 
@@ -305,96 +285,3 @@ def _caption(rows: Sequence[int], H: int) -> str:
         return ""
     said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
     return said.format(*rows) + (f", of {H} units" if len(rows) < H else "")
-
-
-# ---- the figures of imgs/ ----------------------------------------------------------------------
-
-
-def figures() -> dict[str, str]:
-    """Make all the pictures of `imgs/`: name -> SVG, of a width that suits a page of text."""
-    pictures = {
-        "rnn-rolled": _figures.rnn_rolled(),
-        "rnn-unrolled": _figures.rnn_unrolled(),
-        "rnn-short-gap": _figures.rnn_short_gap(),
-        "rnn-long-gap": _figures.rnn_long_gap(),
-        "rnn-inside": _figures.rnn_inside(),
-        "lstm-chain": _chain(),
-        "notation": _figures.notation(),
-        "memory-line": cell("memory"),
-        "gate": _figures.gate(),
-        "focus-forget": cell("forget", equation=True),
-        "focus-input": cell("input", equation=True),
-        "focus-update": cell("update", equation=True),
-        "focus-output": cell("output", equation=True),
-        "two-units": _figures.two_units(),
-        "variant-peephole": _peephole(),
-        "variant-coupled": _coupled(),
-        "variant-gru": _figures.gru(),
-    }
-    return {
-        name: picture.replace('width="100%"', f'width="{PAGE_WIDTH}"', 1)
-        for name, picture in pictures.items()
-    }
-
-
-def _peephole() -> str:
-    gates = "σ ( W_{0} [ h_prev , x ] + p_{0} ∗ {1} + b_{0} )"
-    return _picture(
-        "An LSTM cell with peepholes. The forget and the input gate also see the old memory "
-        "C(t−1), the output gate the new memory C(t): wires go down to them from the memory line.",
-        [
-            *PEEPHOLES,  # f comes later and goes over the one it crosses
-            *(
-                replace(p, over=(F, _HIGH)) if p.name == "f" and isinstance(p, Wire) else p
-                for p in CELL
-            ),
-        ],
-        frozenset("peephole c_prev c layer_f layer_i layer_o f i o".split()),
-        (
-            "f = " + gates.format("f", "c_prev"),
-            "i = " + gates.format("i", "c_prev"),
-            "o = " + gates.format("o", "c"),
-        ),
-    )
-
-
-def _coupled() -> str:
-    return _picture(
-        "An LSTM cell with coupled gates: one gate decides both. Where f(t) keeps the memory, "
-        "1 − f(t) takes the place of the input gate, so that new is written only where old is "
-        "forgotten.",
-        [*(p for p in CELL if p.name not in ("i", "read_i", "layer_i")), *COUPLED],
-        FOCUS["update"] | {"coupled", "layer_f", "read_f", *FOCUS["join"]},
-        ("i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"),
-    )
-
-
-def _chain() -> str:
-    """The cell between two others, without the names that the notation figure explains."""
-    named = ("f", "i", "c_tilde", "o")
-    parts = [
-        replace(p, label="") if isinstance(p, Wire) and p.name not in named else p
-        for p in _inputs() + INSIDE
-        if not isinstance(p, Name)
-    ]
-    return _figures.chain(
-        "Three moments of an LSTM. The same cell three times; the one in the middle is open and "
-        "shows its four layers. Two wires go from cell to cell: the memory C above and the hidden "
-        "state h below. Each cell takes in x from below and gives h above.",
-        (LEFT, TOP, RIGHT, BOTTOM),
-        SIZE,
-        parts,
-        {"x": (STRIP_LEFT + 3 * STRIP_RIGHT) / 4, "h": H},
-        ((MEMORY, "c"), (ENTRY, "h")),
-    )
-
-
-def main(folder: str = "imgs") -> None:
-    """Write every figure to `folder`."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, picture in figures().items():
-        (Path(folder) / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

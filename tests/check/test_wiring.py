@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Parameters, check, examples, unroll
-from lstm_teach._wiring import TASKS, Challenge
+from lstm_teach.check.wiring import TASKS, Challenge
 
 CHALLENGES: dict[str, Callable[[], Challenge]] = {
     "forget": check.wire_forget_gate,

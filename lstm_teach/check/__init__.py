@@ -1,0 +1,36 @@
+"""Predict, then see; wirings that are judged as they change; exercises that name the mistake."""
+
+from lstm_teach.check.examine import Verdict
+from lstm_teach.check.exercises import (
+    candidate,
+    forget_gate,
+    hidden_state,
+    input_gate,
+    output_gate,
+    step,
+    unroll,
+    update_cell,
+)
+from lstm_teach.check.predictions import Prediction, predict
+from lstm_teach.check.setup import Setup, setup
+from lstm_teach.check.wiring import Challenge, wire_forget_gate, wire_input_gate, wire_output_gate
+
+__all__ = [
+    "Challenge",
+    "Prediction",
+    "Setup",
+    "Verdict",
+    "candidate",
+    "forget_gate",
+    "hidden_state",
+    "input_gate",
+    "output_gate",
+    "predict",
+    "setup",
+    "step",
+    "unroll",
+    "update_cell",
+    "wire_forget_gate",
+    "wire_input_gate",
+    "wire_output_gate",
+]

@@ -1,0 +1,53 @@
+"""Exercises: your function, tried on random numbers; what comes back is a `Verdict`.
+
+Each takes the student's function. The random numbers are fresh every time, unless a generator is
+passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lstm_teach.check.examine import Verdict, examine
+
+
+def forget_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> f`."""
+    return examine("forget_gate", function, rng)
+
+
+def input_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> i`."""
+    return examine("input_gate", function, rng)
+
+
+def candidate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> c_tilde`."""
+    return examine("candidate", function, rng)
+
+
+def update_cell(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(c_prev, f, i, c_tilde) -> c`."""
+    return examine("update_cell", function, rng)
+
+
+def output_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> o`."""
+    return examine("output_gate", function, rng)
+
+
+def hidden_state(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(o, c) -> h`."""
+    return examine("hidden_state", function, rng)
+
+
+def step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(parameters, x, h_prev, c_prev) -> (h, c)`; or a `Step`."""
+    return examine("step", function, rng)
+
+
+def unroll(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(parameters, xs) -> hs`, `(T, H)`, starting from zeros; or a `Step`."""
+    return examine("unroll", function, rng)

@@ -1,0 +1,13 @@
+"""One drawing of the cell, inked anew for every purpose; live, with the numbers on its wires.
+
+`cell` draws it, `figures` makes all the pictures of `imgs/`, and
+
+    python -m lstm_teach.diagram imgs
+
+writes them.
+"""
+
+from lstm_teach.diagram.cell import FOCUS, cell
+from lstm_teach.diagram.figures import figures
+
+__all__ = ["FOCUS", "cell", "figures"]

@@ -1,0 +1,280 @@
+"""Cells side by side, once per moment: closed ones, and one open between two closed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK
+from lstm_teach.diagram import vocabulary as draw
+from lstm_teach.diagram.cell import (
+    BOTTOM,
+    ENTRY,
+    INSIDE,
+    LEFT,
+    MEMORY,
+    RIGHT,
+    SIZE,
+    STRIP_LEFT,
+    STRIP_RIGHT,
+    TOP,
+    H,
+    inputs,
+)
+from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Wire, drawn
+from lstm_teach.diagram.vocabulary import Point
+
+SLATE, PURPLE = COLORS["x"], COLORS["h"]
+
+# ---- chains of closed cells --------------------------------------------------------------------
+
+CLOSED = (118, 118)  # a cell that is not open
+
+
+def _closed(center: Point, on: bool = True) -> str:
+    w, h = CLOSED
+    x, y = center
+    return draw.body(x - w / 2, y - h / 2, w, h, INK if on else QUIET) + draw.text(
+        (x, y + 9), "cell", draw.WORD, INK if on else QUIET_INK
+    )
+
+
+def _in_and_out(center: Point, when: str, x_on: bool = True, h_on: bool = True) -> str:
+    """Draw x below, h above, and their wires."""
+    x, y = center
+    reach = CLOSED[1] / 2
+    return drawn(
+        [
+            Wire("x", ((x, y + reach + 64), (x, y + reach)), SLATE),
+            Name("x", (x, y + reach + 98), f"x_{{{when}}}", SLATE),
+            Wire("h", ((x, y - reach), (x, y - reach - 64)), PURPLE),
+            Name("h", (x, y - reach - 82), f"h_{{{when}}}", PURPLE),
+        ],
+        {name for name, on in (("x", x_on), ("h", h_on)) if on},
+    )
+
+
+def _rolled(center: Point) -> str:
+    """A cell whose h comes back to it."""
+    x, y = center
+    reach = CLOSED[1] / 2
+    loop = Wire(
+        "h",
+        ((x, y - reach - 30), (x - 118, y - reach - 30), (x - 118, y), (x - CLOSED[0] / 2, y)),
+        PURPLE,
+        copied=9,
+    )
+    return _in_and_out(center, "t") + drawn([loop]) + _closed(center)
+
+
+def rnn_rolled() -> str:
+    """A cell that feeds itself."""
+    center = (536, 236)
+    note = ("one moment later", "h_t comes back", "as h_{t−1}")
+    words = "".join(
+        draw.text((388, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
+        for k, line in enumerate(note)
+    )
+    return draw.svg(
+        (720, 460),
+        "A cell that feeds itself. x(t) goes in from below and h(t) comes out above; a copy of "
+        "h(t) goes back into the same cell, where it is h(t−1) one moment later.",
+        [_rolled(center), words],
+    )
+
+
+def _chain(
+    whens: Sequence[str],
+    first: float,
+    pitch: float,
+    y: float,
+    x_on: Callable[[int], bool] = lambda k: True,
+    h_on: Callable[[int], bool] = lambda k: True,
+    on: Callable[[int], bool] = lambda k: True,
+) -> str:
+    """Put cells side by side; an empty name leaves out moments, and shows dots.
+
+    `x_on(k)`, `h_on(k)` and `on(k)` say what is in ink at place k: x, h, and the wire onward.
+    """
+    made, wires = "", []
+    half = CLOSED[0] / 2
+    for k, when in enumerate(whens):
+        x = first + k * pitch
+        if when:
+            seen = on(k) or (k > 0 and on(k - 1))
+            made += _in_and_out((x, y), when, x_on(k), h_on(k)) + _closed((x, y), seen)
+        else:
+            made += draw.text((x, y + 12), "…", 60, INK if on(k) else QUIET_INK)
+        if k + 1 < len(whens):
+            start, end = x + (half if when else 46), x + pitch - (half if whens[k + 1] else 46)
+            name = "on" if on(k) else "off"
+            wires.append(Wire(name, ((start, y), (end, y)), PURPLE))
+    return drawn(wires, {"on"}) + made
+
+
+def rnn_unrolled() -> str:
+    """The same cell, once per moment."""
+    y = 236
+    return draw.svg(
+        (1200, 460),
+        "The same cell, once per moment. On the left the cell that feeds itself; on the right the "
+        "same thing laid out in time: x(0) to x(t) go in, h(0) to h(t) come out, and each cell "
+        "passes h on to the next.",
+        [
+            _rolled((179, y)),
+            draw.text((300, y + 18), "=", 60),
+            _chain(("0", "1", "2", "", "t"), 420, 165, y),
+        ],
+    )
+
+
+def rnn_short_gap() -> str:
+    """x0 and x1 matter for h3: near."""
+    y = 236
+    return draw.svg(
+        (1200, 520),
+        "What matters is near. Five moments of a chain: x(0) and x(1) are needed for h(3), two "
+        "moments later. Their way through the chain is in ink.",
+        [
+            _chain(
+                ("0", "1", "2", "3", "4"),
+                176,
+                212,
+                y,
+                lambda k: k < 2,
+                lambda k: k == 3,
+                lambda k: k < 3,
+            ),
+            draw.text(
+                (600, 486), "h_3 needs x_0 and x_1: two moments are easy to bridge", draw.WORD
+            ),
+        ],
+    )
+
+
+def rnn_long_gap() -> str:
+    """x0 and x1 matter for h(t+1): far."""
+    y = 236
+    return draw.svg(
+        (1200, 520),
+        "What matters is far away. A long chain, its middle left out: x(0) and x(1) are needed for "
+        "h(t+1), many moments later. Their way through all the cells between is in ink.",
+        [
+            _chain(
+                ("0", "1", "2", "", "t", "t+1"),
+                110,
+                196,
+                y,
+                lambda k: k < 2,
+                lambda k: k == 5,
+            ),
+            draw.text(
+                (600, 486),
+                "h_{t+1} needs x_0 and x_1: every cell on the way must pass them on",
+                draw.WORD,
+            ),
+        ],
+    )
+
+
+# ---- three moments, the middle one open --------------------------------------------------------
+
+
+def chain(
+    says: str,
+    body: tuple[float, float, float, float],
+    size: tuple[float, float],
+    parts: Sequence[Part],
+    columns: Mapping[str, float],
+    rows: Sequence[tuple[float, str]],
+) -> str:
+    """Draw an open cell between two closed ones.
+
+    `parts` are those of a cell of `size` whose inside is `body` (left, top, right, bottom);
+    `columns` says where x comes in and h leaves, `rows` at which heights which wires go on.
+    """
+    left, top, right, bottom = body
+    side, edge, over = 122, 46, 62  # width of a neighbor, paper beside it, paper for names
+    width = size[0] + 2 * (side + edge)
+    shift = f'<g transform="translate({side + edge} {over})">'
+    made = [shift, draw.body(left, top, right - left, bottom - top), drawn(parts)]
+    for x, when in ((-side, "t−1"), (size[0], "t+1")):
+        middle = x + side / 2
+        made += [
+            draw.body(x, top, side, bottom - top),
+            draw.text((middle, (top + bottom) / 2), "same", draw.WORD, INK),
+            draw.text((middle, (top + bottom) / 2 + 36), "cell", draw.WORD, INK),
+            drawn(
+                [
+                    Wire("x", ((middle, size[1]), (middle, bottom)), SLATE),
+                    Wire("h", ((middle, top), (middle, 0)), PURPLE),
+                    Name("x", (middle, size[1] + 40), f"x_{{{when}}}", SLATE),
+                    Name("h", (middle, -22), f"h_{{{when}}}", PURPLE),
+                ]
+            ),
+        ]
+    made += [
+        draw.text((columns["x"], size[1] + 40), "x_t", draw.SYMBOL, SLATE),
+        draw.text((columns["h"], -22), "h_t", draw.SYMBOL, PURPLE),
+    ]
+    names = {"c": "C", "h": "h"}
+    for y, name in rows:
+        strong = name == "c"
+        ends = ((-side - edge, -side), (size[0] + side, width - side - edge))
+        wires = [Wire(name, ((a, y), (b, y)), COLORS[name], strong=strong) for a, b in ends]
+        made.append(drawn(wires))
+        for x, when in ((left / 2 - 2, "t−1"), ((right + size[0]) / 2, "t")):
+            label = f"{names[name]}_{{{when}}}"
+            made.append(draw.text((x, y - 24), label, 32, COLORS[name]))
+    return draw.svg((width, size[1] + 2 * over), says, [*made, "</g>"])
+
+
+def rnn_inside() -> str:
+    """A plain RNN: one tanh layer, three moments."""
+    size, body = (760, 444), (78, 44, 682, 400)
+    strip_top, middle = 284, 330
+    entry = strip_top + STRIP_H / 2
+    h = 596
+    join = Join("join", 136, 524, strip_top)
+    x = (join.border + join.right) / 2
+    up = 98
+    parts = [
+        join,
+        Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
+        Wire("x", ((x, size[1]), (x, strip_top + STRIP_H)), SLATE),
+        Wire("read", ((middle, strip_top), (middle, 214)), copied=9),
+        Wire("h", ((middle, 150), (middle, up), (h, up)), PURPLE, head=False),
+        Wire("h", ((h, up), (h, entry), (size[0], entry)), PURPLE),
+        Wire("h", ((h, up), (h, 0)), PURPLE, copied=9),
+        Layer("layer", (middle, 182), "tanh", PURPLE),
+    ]
+    return chain(
+        "Three moments of a plain recurrent network. The same cell three times; the one in the "
+        "middle is open and shows its only layer: a tanh that reads h(t−1) and x(t), joined in one "
+        "strip, and gives h(t), which leaves above and goes on to the next cell.",
+        body,
+        size,
+        parts,
+        {"x": x, "h": h},
+        ((entry, "h"),),
+    )
+
+
+def lstm_chain() -> str:
+    """The cell between two others, without the names that the notation figure explains."""
+    named = ("f", "i", "c_tilde", "o")
+    parts = [
+        replace(p, label="") if isinstance(p, Wire) and p.name not in named else p
+        for p in inputs() + INSIDE
+        if not isinstance(p, Name)
+    ]
+    return chain(
+        "Three moments of an LSTM. The same cell three times; the one in the middle is open and "
+        "shows its four layers. Two wires go from cell to cell: the memory C above and the hidden "
+        "state h below. Each cell takes in x from below and gives h above.",
+        (LEFT, TOP, RIGHT, BOTTOM),
+        SIZE,
+        parts,
+        {"x": (STRIP_LEFT + 3 * STRIP_RIGHT) / 4, "h": H},
+        ((MEMORY, "c"), (ENTRY, "h")),
+    )

@@ -1,0 +1,12 @@
+"""The explorers: sliders, the live diagram, the live plot, and what happens in words."""
+
+from lstm_teach.explore.presets import (
+    cell_update,
+    forget_gate,
+    input_gate,
+    output_gate,
+    sequence,
+    step,
+)
+
+__all__ = ["cell_update", "forget_gate", "input_gate", "output_gate", "sequence", "step"]

@@ -1,0 +1,78 @@
+"""What all panels share: sizes, limits, frames, and the numbers beside what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+from lstm_teach._style import INK, QUIET, QUIET_INK, number
+from lstm_teach.cell import Step, sigmoid
+
+SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
+Z_LIMIT = 11.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
+HEADROOM = 1.4  # axes go this much beyond the longest bar, so that its number has room
+MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
+FONT_SIZES = {
+    "lines.solid_capstyle": "butt",
+    "font.size": 12,
+    "axes.titlesize": 12,
+    "xtick.labelsize": 11,
+}
+
+# A gate's picture: its title, its pre-activation's name in Step, its squashing function.
+CURVES: dict[str, tuple[str, str, Callable]] = {
+    "f": ("$f = σ(z)$", "z_f", sigmoid),
+    "i": ("$i = σ(z)$", "z_i", sigmoid),
+    "c_tilde": (r"$\tilde C = \tanh(z)$", "z_c", np.tanh),
+    "o": ("$o = σ(z)$", "z_o", sigmoid),
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What moves on one pair of axes, and the function that moves it."""
+
+    live: list[Artist]
+    update: Callable[[Step], None]
+
+
+def number_text(ax: Axes, x: float, units: int = 1) -> Text:
+    """A number above or below a bar; with many units narrow enough to stand beside the next."""
+    size, weight = (11, "bold") if units <= 2 else (9.5, "bold") if units <= 3 else (8.5, "normal")
+    return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, weight=weight)
+
+
+def place_number(text: Text, y: float, value: float, gap: float, below: bool | None = None) -> None:
+    """Write `value` just beyond `y`: above, or below where the bar goes down."""
+    below = y < 0 if below is None else below
+    text.set_y(y - gap if below else y + gap)
+    text.set_verticalalignment("top" if below else "bottom")
+    text.set_text(number(value))
+
+
+def clamp(value: float, limit: float) -> float:
+    return float(np.clip(value, -limit, limit))
+
+
+def squash_limits(name: str) -> tuple[float, float, float, float]:
+    """The range of a gate's squashing function, and the limits of axes that show it."""
+    low = -1.0 if CURVES[name][2] is np.tanh else 0.0
+    if low:
+        return low, 1.0, -HEADROOM, HEADROOM
+    return low, 1.0, -0.08, 1.2
+
+
+def zero_lines(ax: Axes, y: float = 0.0) -> None:
+    ax.axhline(y, color=QUIET, lw=0.9, ls=":" if y else "-")
+
+
+def frame(ax: Axes, title: str) -> None:
+    ax.set_title(title, color=INK, pad=7)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(QUIET)
+    ax.tick_params(colors=QUIET_INK, labelcolor=INK)

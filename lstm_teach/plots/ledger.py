@@ -1,0 +1,106 @@
+"""The memory from before to after: as a ledger, and on a number line."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
+from lstm_teach.cell import Step
+from lstm_teach.plots.axes import (
+    MEMORY_LIMIT,
+    Panel,
+    clamp,
+    frame,
+    number_text,
+    place_number,
+    zero_lines,
+)
+
+
+def ledger(ax: Axes, unit: int) -> Panel:
+    """The memory's ledger of one unit, step by step: before, kept, added, after.
+
+    The second bar starts where the first one ends and goes down (or up) to what is kept; the
+    third starts there and goes by what is added; the last one is the sum.
+    """
+    labels = [
+        "before\n$C_{t-1}$",
+        "keep\n$f ∗ C_{t-1}$",
+        "add\n$i ∗ \\tilde C$",
+        "after\n$C_t$",
+    ]
+    colors = [QUIET, COLORS["f"], COLORS["c_tilde"], COLORS["c"]]
+    frame(ax, f"unit {unit}")
+    zero_lines(ax)
+    ax.set(xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.26, MEMORY_LIMIT * 1.26))
+    ax.set_xticks(range(4), labels)
+    ax.tick_params(length=0)
+    bars = [
+        Rectangle((k - 0.33, 0), 0.66, 0, fc=color, ec="none") for k, color in enumerate(colors)
+    ]
+    lost = Rectangle((1 - 0.33, 0), 0.66, 0, fc="none", ec=COLORS["f"], ls=":", lw=1.4)
+    for bar in (*bars, lost):
+        ax.add_patch(bar)
+    links = [ax.plot([k + 0.33, k + 0.67], [0, 0], color=QUIET_INK, lw=1)[0] for k in range(3)]
+    texts = [number_text(ax, k) for k in range(4)]
+
+    def update(step: Step) -> None:
+        before, kept, added, after = (
+            float(a[unit]) for a in (step.c_prev, step.kept, step.added, step.c)
+        )
+        for bar, (start, end) in zip(
+            (*bars, lost),
+            ((0, before), (0, kept), (kept, after), (0, after), (kept, before)),
+            strict=True,
+        ):
+            start, end = clamp(start, MEMORY_LIMIT), clamp(end, MEMORY_LIMIT)
+            bar.set_y(min(start, end))
+            bar.set_height(abs(end - start))
+        for link, level in zip(links, (before, kept, after), strict=True):
+            link.set_ydata([clamp(level, MEMORY_LIMIT)] * 2)
+        for text, value, ends in zip(
+            texts,
+            (before, kept, added, after),
+            ((0, before), (0, kept, before), (kept, after), (0, after)),
+            strict=True,
+        ):
+            # outside the bar, on the side to which it goes from 0
+            side = min(ends) if sum(ends) < 0 else max(ends)
+            place_number(text, clamp(side, MEMORY_LIMIT), value, 0.06 * MEMORY_LIMIT)
+        if added >= 0:
+            texts[2].set_text(f"+{number(added)}")
+
+    return Panel([*bars, lost, *links, *texts], update)
+
+
+def number_line(ax: Axes, units: int) -> Panel:
+    """The memory as a place on a line: the forget gate pulls it toward 0, then it is pushed."""
+    frame(ax, "The memory on a number line")
+    ax.set(xlim=(-MEMORY_LIMIT * 1.05, MEMORY_LIMIT * 1.05), ylim=(-0.7, units - 0.3))
+    ax.invert_yaxis()
+    ax.set_yticks(range(units), [f"unit {unit}" for unit in range(units)])
+    ax.axvline(0, color=QUIET_INK, lw=1)
+    for edge in (-1, 1):
+        ax.axvline(edge, color=QUIET, lw=0.9, ls=":")
+    live, rows = [], []
+    for unit in range(units):
+        y = unit - 0.13
+        (keep,) = ax.plot([0, 0], [y, y], color=COLORS["f"], lw=4, solid_capstyle="butt")
+        (add,) = ax.plot(
+            [0, 0], [y + 0.26] * 2, color=COLORS["c_tilde"], lw=4, solid_capstyle="butt"
+        )
+        (before,) = ax.plot([0], [y], ls="", marker="o", ms=10, mfc="white", mec=INK, mew=1.6)
+        (after,) = ax.plot([0], [y + 0.26], ls="", marker="D", ms=10, color=COLORS["c"])
+        rows.append((keep, add, before, after))
+        live += rows[-1]
+
+    def update(step: Step) -> None:
+        for unit, (keep, add, before, after) in enumerate(rows):
+            at = [clamp(a[unit], MEMORY_LIMIT) for a in (step.c_prev, step.kept, step.c)]
+            keep.set_xdata([at[0], at[1]])
+            add.set_xdata([at[1], at[2]])
+            before.set_xdata([at[0]])
+            after.set_xdata([at[2]])
+
+    return Panel(live, update)

@@ -1,0 +1,115 @@
+"""Pictures of one Step: the panels of one focus on one figure.
+
+Each panel draws what stays onto the axes it is given and returns the artists that move together
+with `update(step)`, which moves them. `picture(focus, units)` lays out the panels of one focus.
+Nothing here knows of sliders: `picture("forget", 2).draw(step)` gives a plain figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from lstm_teach.cell import Step
+from lstm_teach.plots.axes import (
+    FONT_SIZES,
+    SIZE,
+    Panel,
+    frame,
+)
+from lstm_teach.plots.bars import added_bars, gate_bars, kept_bars, memory_bars, shown_bars
+from lstm_teach.plots.curves import curve, squash_curve
+from lstm_teach.plots.ledger import ledger, number_line
+from lstm_teach.plots.timeline import TIMELINE
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure made of panels."""
+
+    figure: Figure
+    panels: list[Panel]
+
+    @property
+    def live(self) -> list[Artist]:
+        """All artists that move, panel by panel."""
+        return [artist for panel in self.panels for artist in panel.live]
+
+    def draw(self, step: Step) -> Figure:
+        """Move everything to where `step` says, and return the figure."""
+        for panel in self.panels:
+            panel.update(step)
+        return self.figure
+
+
+def picture(focus: str, units: int) -> Picture:
+    """Lay out the panels of one focus for a cell of this many units.
+
+    `focus` is "forget", "input", "update", "output" or "step". Raises `ValueError` for another.
+    """
+    if focus not in _LAYOUTS:
+        raise ValueError(f"focus is {focus!r}; it must be one of {', '.join(_LAYOUTS)}")
+    with mpl.rc_context(FONT_SIZES):
+        figure = Figure(SIZE, dpi=72)
+        return Picture(figure, _LAYOUTS[focus](figure, units))
+
+
+def _forget(figure: Figure, units: int) -> list[Panel]:
+    each = 0.9 if units <= 2 else 0.65  # five units still leave the curve half of the width
+    ratios = [5 if units <= 2 else 6.5, 1 + each * units, 2 + each * units]
+    left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
+    figure.subplots_adjust(0.06, 0.15, 0.94, 0.9, wspace=0.16)
+    frame(middle, "$f$")
+    right.yaxis.tick_right()
+    return [curve(left, "f", units), gate_bars(middle, "f", units), kept_bars(right, units)]
+
+
+def _input(figure: Figure, units: int) -> list[Panel]:
+    ratios = [5, 2 + 0.9 * units]
+    (i_curve, i_bars), (c_curve, c_bars) = figure.subplots(2, 2, width_ratios=ratios)
+    figure.subplots_adjust(0.07, 0.13, 0.985, 0.92, wspace=0.1, hspace=0.62)
+    frame(i_bars, "$i$: how much")
+    return [
+        curve(i_curve, "i", units),
+        gate_bars(i_bars, "i", units),
+        curve(c_curve, "c_tilde", units),
+        added_bars(c_bars, units),
+    ]
+
+
+def _update(figure: Figure, units: int) -> list[Panel]:
+    grid = figure.add_gridspec(2, units, height_ratios=[5, 1 + 0.7 * units])
+    figure.subplots_adjust(0.09, 0.08, 0.985, 0.92, wspace=0.16, hspace=0.52)
+    ledgers = [ledger(figure.add_subplot(grid[0, unit]), unit) for unit in range(units)]
+    return [*ledgers, number_line(figure.add_subplot(grid[1, :]), units)]
+
+
+def _output(figure: Figure, units: int) -> list[Panel]:
+    ratios = [5, 1 + 0.9 * units, 1 + 0.9 * units]
+    left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
+    figure.subplots_adjust(0.06, 0.15, 0.985, 0.9, wspace=0.2)
+    frame(middle, "$o$")
+    return [squash_curve(left, units), gate_bars(middle, "o", units), shown_bars(right, units)]
+
+
+def _step(figure: Figure, units: int) -> list[Panel]:
+    axes = figure.subplots(2, 3)
+    figure.subplots_adjust(0.06, 0.115, 0.985, 0.92, wspace=0.3, hspace=0.46)
+    panels = []
+    places = {"f": axes[0, 0], "i": axes[0, 1], "c_tilde": axes[0, 2], "o": axes[1, 1]}
+    for name, ax in places.items():
+        frame(ax, TIMELINE[name][0])
+        panels.append(gate_bars(ax, name, units))
+    return [*panels, memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
+
+
+_LAYOUTS = {
+    "forget": _forget,
+    "input": _input,
+    "update": _update,
+    "output": _output,
+    "step": _step,
+}

@@ -9,25 +9,14 @@ from collections.abc import Mapping
 import ipywidgets
 
 from lstm_teach.check.examine import MARKS, TONES, box
+from lstm_teach.explore.page import Page
+from lstm_teach.explore.view import View
 
 _PROMPT = "Choose, then check."
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # a tag, and not "f < 1 and c > 0"
 
-# Without this a long choice is cut at the width of a slider, or runs into the next one.
-_STYLE = """<style>
-.lstm-predict .widget-radio-box { margin: 0; }
-.lstm-predict .widget-radio-box label {
-  display: flex; align-items: baseline; gap: 8px; width: auto; max-width: none; height: auto;
-  padding: 4px 0; line-height: 1.4; font-size: 14px; white-space: normal; overflow-wrap: anywhere;
-}
-.lstm-predict .widget-radio-box input {
-  order: -1; flex: none; float: none; margin: 0; height: auto; position: relative; top: 2px;
-}
-.lstm-predict .widget-html-content { line-height: 1.5; font-size: 14px; white-space: normal; }
-</style>"""
 
-
-class Prediction(ipywidgets.VBox):
+class Prediction(Page):
     """A question to commit to before its answer is seen; made by `predict`.
 
     Attributes
@@ -36,7 +25,7 @@ class Prediction(ipywidgets.VBox):
         The choices; nothing is chosen at first.
     button : ipywidgets.Button
         Commits the choice.
-    feedback : ipywidgets.HTML
+    feedback : View
         What is said about it; screen readers read it out when it changes.
     controls : dict of str to widget
         The choices and the button by their labels.
@@ -45,6 +34,7 @@ class Prediction(ipywidgets.VBox):
     """
 
     def __init__(self, question: str, options: Mapping[str, str], answer: str) -> None:
+        super().__init__()
         self._question, self._options, self._answer = question, dict(options), answer
         self._hint = ""  # of the last wrong choice
         self.choice = ipywidgets.RadioButtons(
@@ -53,19 +43,17 @@ class Prediction(ipywidgets.VBox):
         self.button = ipywidgets.Button(
             description="Check my answer", layout=ipywidgets.Layout(width="auto")
         )
-        self.feedback = ipywidgets.HTML()
+        self.feedback = View()
         self.controls = {"Your answer": self.choice, self.button.description: self.button}
         self._say(None, _PROMPT)
         self.choice.observe(self._on_choice, "value")
         self.button.on_click(self._on_check)
-        super().__init__(
-            [
-                ipywidgets.HTML(f"{_STYLE}<b>{question}</b>"),
-                self.choice,
-                ipywidgets.HBox([self.button]),
-                self.feedback,
-            ]
-        )
+        self.children = [
+            ipywidgets.HTML(f"<b>{question}</b>"),
+            self.choice,
+            ipywidgets.HBox([self.button]),
+            self.feedback,
+        ]
         self.add_class("lstm-predict")
 
     def _on_choice(self, change: dict) -> None:
@@ -85,14 +73,13 @@ class Prediction(ipywidgets.VBox):
     def _say(self, passed: bool | None, text: str) -> None:
         self.passed = passed
         mark = "" if passed is None else f'<b style="color: {TONES[passed]}">{MARKS[passed]}</b> '
-        self.feedback.value = box(passed, mark + text, 'role="status" aria-live="polite"')
+        self.feedback.words = box(passed, mark + text, 'class="lstm-sentence"')
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
-        """Add what a reader without a kernel sees: the question and its choices, no answer."""
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
+        """What a reader without a kernel sees: the question and its choices, no answer."""
         plain = html.unescape(_TAG.sub("", self._question))
         choices = "".join(f"  ( ) {option}\n" for option in self._options)
-        text = f"{plain}\n{choices}Run this notebook to answer."
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": text}
+        return {"text/plain": f"{plain}\n{choices}Run this notebook to answer."}, {}
 
 
 def predict(question: str, options: Mapping[str, str], answer: str) -> Prediction:

@@ -10,11 +10,13 @@ import ipywidgets as widgets
 
 from lstm_teach.cell import sigmoid
 from lstm_teach.check.examine import MARKS, TONES, box
+from lstm_teach.explore.page import Page
+from lstm_teach.explore.view import View
 
 _HELP = (
     "<b>Move the slider: the sentence above must follow it.</b>\n"
-    "Nothing changes? Run this cell again. Still nothing? Choose <i>Kernel</i> in the menu at the "
-    "top, then <i>Restart Kernel and Run All Cells…</i>"
+    "Nothing changes? Run this code cell again. Still nothing? Choose <i>Kernel</i> in the menu at "
+    "the top, then <i>Restart Kernel and Run All Cells…</i>"
 )
 _OUTDATED = (
     "A line with ✗ has a version that this collection is not tested with. Close JupyterLab and "
@@ -22,7 +24,7 @@ _OUTDATED = (
 )
 
 
-class Setup(widgets.VBox):
+class Setup(Page):
     """The versions of this machine, and a slider whose value the kernel answers; see `setup`.
 
     Attributes
@@ -36,34 +38,31 @@ class Setup(widgets.VBox):
     """
 
     def __init__(self) -> None:
+        super().__init__()
         rows = versions()
         self.passed = all(fits(here, bounds) for _, here, bounds in rows)
         slider = widgets.FloatSlider(1.0, min=-6.0, max=6.0, step=0.1, description="move me")
         slider.readout_format = ".1f"
         slider.layout.width = "min(460px, 100%)"
         self.controls = {"move me": slider}
-        self._answer = widgets.HTML()
+        self._answer = View()
         slider.observe(lambda change: self._say(change["new"]), "value")
         self._say(slider.value)
         table = _table(rows) + ("" if self.passed else box(False, _OUTDATED))
-        super().__init__(
-            [widgets.HTML(table), slider, self._answer, widgets.HTML(box(None, _HELP))]
-        )
+        self.children = [widgets.HTML(table), slider, self._answer, widgets.HTML(box(None, _HELP))]
 
     def _say(self, z: float) -> None:
         shown = f"{z:.1f}".replace("-", "−")
         self.description = f"sigmoid({shown}) = {sigmoid(z):.3f}: the kernel answered"
-        self._answer.value = box(
-            True, f"<b>{self.description}</b>", 'role="status" aria-live="polite"'
-        )
+        self._answer.words = box(True, f"<b>{self.description}</b>", 'class="lstm-sentence"')
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """Say something where there is no slider, and the same on every machine."""
         text = (
-            "Run this cell. A table of versions and a slider appear here. "
+            "Run this code cell. A table of versions and a slider appear here. "
             "No slider, although you ran it? The help below says what to do."
         )
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": text}
+        return {"text/plain": text}, {}
 
 
 def versions() -> list[tuple[str, str, str]]:

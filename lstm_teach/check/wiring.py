@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import ipywidgets as widgets
-
 from lstm_teach import examples
 from lstm_teach._style import QUIET, number
 from lstm_teach.cell import Parameters, Step
 from lstm_teach.check.examine import MARKS, box
-from lstm_teach.explore.explorer import Explorer, with_picture
+from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.presets import room_case
+from lstm_teach.explore.view import View
 from lstm_teach.sequence import unroll
 
 # How close a gate must come at every moment, so that all errors of a day together stay below
@@ -141,7 +141,7 @@ _CARD = (
 )
 
 
-class Challenge(widgets.VBox):
+class Challenge(Page):
     """An explorer whose weights start at 0, and a verdict on a day of events that follows them.
 
     Attributes
@@ -165,7 +165,7 @@ class Challenge(widgets.VBox):
         )
         self.explorer = Explorer(task.focus, [room_case(start)])
         self.controls = self.explorer.controls
-        self._verdict = widgets.HTML()
+        self._verdict = View()
         self._xs = examples.day_events()
         self._names = examples.event_names(self._xs)
         self.children = [self.explorer, self._verdict]
@@ -209,23 +209,12 @@ class Challenge(widgets.VBox):
             )
             for t, (name, complaint) in enumerate(zip(self._names, wrong, strict=True))
         )
-        self._verdict.value = (
-            box(self.passed, f"<b>{self.description}</b>", 'role="status" aria-live="polite"')
-            + cards
+        self._verdict.words = (
+            box(self.passed, f"<b>{self.description}</b>", 'class="lstm-sentence"') + cards
         )
 
-    def close(self) -> None:
-        """Close the explorer with it."""
-        self.explorer.close()
-        self._verdict.close()
-        super().close()
-
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        return with_picture(
-            super()._repr_mimebundle_(**kwargs),
-            self.explorer.picture(self.description),
-            self.description,
-        )
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
+        return with_picture(self.explorer.picture(self.description), self.description)
 
 
 def wire_forget_gate() -> Challenge:

@@ -7,7 +7,7 @@ that `Step`; it holds no other truth.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -21,13 +21,15 @@ from lstm_teach._style import COLORS, QUANTITIES
 from lstm_teach.cell import GATES, Gate, Parameters, Step
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore import words
-from lstm_teach.explore.sliders import STYLE, HeatMap, Scale, SliderGrid, table
+from lstm_teach.explore.page import Page, close_all, with_picture
+from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, table
+from lstm_teach.explore.view import View
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
 WHOLE = "whole"  # the tour's name for no stage in particular
-RUN_ME = "Run this cell to see the cell beside it, and to move the sliders."
+RUN_ME = "Run this code cell to see the LSTM cell beside it, and to move the sliders."
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its field in Step
 
@@ -37,8 +39,8 @@ class Case:
     """Where an explorer can start: a cell and what goes into it (vectors), under a name.
 
     Weights go from `-weight_limit` to `weight_limit`, the candidate's have a limit of their own.
-    Inputs that have names are events: their
-    sliders go from 0 to 1. Other inputs go from -1 to 1, or as far as the case needs.
+    Inputs that have names are events: their sliders go from 0 to 1. Other inputs go from -1 to 1,
+    or as far as the case needs.
     """
 
     name: str
@@ -71,8 +73,8 @@ FOCUSES = {
 }
 
 
-class Explorer(widgets.VBox):
-    """Sliders beside a live picture of one `Step`.
+class Explorer(Page):
+    """Sliders below a live picture of one `Step`.
 
     Parameters
     ----------
@@ -93,33 +95,41 @@ class Explorer(widgets.VBox):
         The cell as the sliders stand.
     description : str
         What is shown, in one sentence for each unit.
+    view : View
+        The pictures and the words.
     """
 
     step = traitlets.Instance(Step)
 
     def __init__(self, focus: str, cases: Sequence[Case], *, direct: bool = False) -> None:
         super().__init__()
-        self.add_class("lstm-explorer")
         self._name, self._focus, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
-        self._tables: dict[str, SliderGrid | HeatMap] = {}
-        self._diagram, self._still, self._frame, self._said, self._code = (
-            widgets.HTML() for _ in range(5)
-        )
+        self._case = cases[0]
+        self._tables: dict[str, Sliders | HeatMap] = {}
+        self.view, self._code, self._sliders = View(), View(), widgets.VBox()
+        self._sliders.add_class("lstm-sliders")
         self._fixed = self._fixed_controls()
+        above, below = ([_bar(*widgets_) for widgets_ in bars] for bars in self._bars())
+        self.children = [*above, self.view, *below, self._sliders, self._code]
         self._start()
 
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
         """The controls that do not depend on the case."""
-        preset = widgets.Dropdown(options=list(self._cases), description="Start from")
+        controls: dict[str, widgets.Widget] = {}
+        if len(self._cases) > 1:
+            preset = widgets.Dropdown(options=list(self._cases), description="Start from")
+            preset.observe(lambda _: self._start(), "value")
+            controls["Start from"] = preset
         reset = widgets.Button(
             description="Reset", tooltip="Back to the numbers that this one starts from"
         )
-        as_code = widgets.ToggleButton(description="Show as code")
-        preset.observe(lambda _: self._start(), "value")
         reset.on_click(lambda _: self._start())
+        as_code = widgets.ToggleButton(
+            description="Show as code", tooltip="NumPy lines that give these very numbers"
+        )
         as_code.observe(lambda _: self._show(), "value")
-        controls = {"Start from": preset, "Reset": reset, "Show as code": as_code}
+        controls |= {"Reset": reset, "Show as code": as_code}
         return controls | (self._tour() if self._name == "step" else {})
 
     def _tour(self) -> dict[str, widgets.Widget]:
@@ -131,7 +141,6 @@ class Explorer(widgets.VBox):
         back = widgets.Button(description="◀ Back", tooltip="One stage back")
         forward = widgets.Button(description="Next ▶", tooltip="One stage forward")
         for button, by in ((back, -1), (forward, 1)):
-            button.layout.width = "90px"
             button.on_click(
                 lambda _, by=by: setattr(stage, "index", (stage.index + by) % len(stage.options))
             )
@@ -145,37 +154,45 @@ class Explorer(widgets.VBox):
             self._tab.selected_index = fields.index(self._inked)
         self._show()
 
+    def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
+        """The fixed controls in rows: those above the pictures, and those below them."""
+        return [list(self._fixed.values())], []
+
     # ---- from a case to sliders ----------------------------------------------------------------
+
+    @property
+    def _picked(self) -> Case:
+        """The case that is picked; where there is only one, that one."""
+        picker = self._fixed.get("Start from")
+        return self._cases[picker.value] if picker else self._case
 
     def _start(self) -> None:
         """Go to the case that is picked; sliders and figure stay when they fit it."""
-        case = self._cases[self._fixed["Start from"].value]
-        if not self.children or _layout(case) != _layout(self._case):
-            self._build(case)
-        self._case = case
-        for name, array in self._arrays(case).items():
+        case, before, self._case = self._picked, self._case, self._picked
+        if not self._tables or _layout(case) != _layout(before):
+            self._build()
+        for name, array in self._arrays().items():
             self._tables[name].load(array)
         self._show()
 
-    def _build(self, case: Case) -> None:
+    def _build(self) -> None:
         """Make sliders and figure for a case of another shape."""
-        self._case = case
         self._tables = {
             name: table(array, self._labels(name), self._scale(name), self._show)
-            for name, array in self._arrays(case).items()
+            for name, array in self._arrays().items()
         }
         self.controls = dict(self._fixed)
         for entries in self._tables.values():
             self.controls |= entries.controls
-        self._draw_still(case)
-        old, self.children = self.children, self._lay_out()
-        kept = {*self._fixed.values(), *self._layers, self._diagram, self._said, self._code}
-        for widget in old:
-            _close(widget, kept)
+        self._picture = plots.picture(self._name, self._case.parameters.hidden_size)
+        self._live = LiveFigure(self._picture.figure, self._picture.live, salt=self.model_id)
+        self.view.still = self._live.still
+        old, self._sliders.children = self._sliders.children, self._lay_out()
+        close_all(old)
 
-    def _arrays(self, case: Case) -> dict[str, Array]:
+    def _arrays(self) -> dict[str, Array]:
         """All numbers that have a slider, each as rows and columns."""
-        arrays = {}
+        case, arrays = self._case, {}
         for letter in self._focus.gates:
             if self._direct:
                 shown = take_step(case.parameters, case.x, case.h_prev, case.c_prev)
@@ -219,44 +236,26 @@ class Explorer(widgets.VBox):
             return Scale(-SHOWN_LIMIT, SHOWN_LIMIT, 0.1, color)
         return Scale(-limit, limit, limit / 20, color)
 
-    def _draw_still(self, case: Case) -> None:
-        """Draw what stays, once for each shape of cell."""
-        self._picture = plots.picture(self._name, case.parameters.hidden_size)
-        self._live = LiveFigure(self._picture.figure, self._picture.live, salt=self.model_id)
-        self._still.value = self._live.still
-
-    @property
-    def _layers(self) -> list[widgets.HTML]:
-        """The plot's SVGs, from the lowest to the highest."""
-        return [self._still, self._frame]
-
     def _lay_out(self) -> list[widgets.Widget]:
-        for layer in self._layers:  # all in the same area of a grid, one over the other
-            layer.layout.grid_area = "1 / 1 / 2 / 2"
-        halves = [self._diagram, widgets.GridBox(self._layers)]
-        for half in halves:
-            half.layout.flex, half.layout.min_width = "1 1 380px", "0"
-            half.layout.max_width = "680px"
-        above, below = ([row(*bar) for bar in bars] for bars in self._bars())
-        return [widgets.HTML(STYLE), *above, _pictures(*halves), self._said, *below, self._code]
-
-    def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
-        """The controls in rows: those above the picture, and those below it."""
-        gates = [self._tables[letter].widget for letter in self._focus.gates]
-        states = [entries.widget for name, entries in self._tables.items() if name not in GATES]
-        if self._direct:
-            gates, states = [], [*gates, *states]
-        if len(gates) > 1:
-            self._tab = widgets.Tab(gates, titles=[GATES[letter] for letter in self._focus.gates])
-            self._tab.layout.width = "100%"
-            gates = [self._tab]
-        above = [self._named("Start from", "Reset", "Show as code")]
-        if "tour" in self._fixed:
-            above.append(self._named("tour", "Back", "Next"))
-        return above, [gates, states]
-
-    def _named(self, *names: str) -> list[widgets.Widget]:
-        return [self._fixed[name] for name in names]
+        """All sliders in the columns of the matrix: h and x below their weights, C below b."""
+        H, D = self._case.parameters.hidden_size, self._case.parameters.input_size
+        of = self._tables
+        if self._direct:  # a row for each unit
+            units = zip(*(entries.rows[0] for entries in of.values()), strict=True)
+            return [grid([list(unit) for unit in units], len(of))]
+        states = {name: of[name].rows[0] if name in of else [] for name in STATE_LIMITS}
+        gates = [of[letter] for letter in self._focus.gates]
+        if isinstance(gates[0], HeatMap):
+            bodies = [gate.widget for gate in gates]
+            below = grid(list(states.values()), max(H, D))
+        else:
+            columns = H + D + max(1, len(states["c_prev"]))
+            bodies = [grid(gate.rows, columns) for gate in gates]
+            below = grid([[*states["h_prev"], *states["x"], *states["c_prev"]]], columns)
+        if len(bodies) > 1:
+            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._focus.gates])
+            bodies = [self._tab]
+        return [_bar(*bodies, below)] if isinstance(gates[0], HeatMap) else [*bodies, below]
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
@@ -284,19 +283,16 @@ class Explorer(widgets.VBox):
         """Take the step and show it: all that happens at an event."""
         cell = self.parameters
         moment = self._take(cell)
-        self._diagram.value = diagram.cell(
-            self._inked, moment, units=self._units, x_names=self._case.x_names
-        )
-        self._draw_frame(moment)
         self.description = self._sentence(moment)
-        self._said.value = (
-            f'<div class="lstm-said">{self._equation(cell, moment)}'
-            f'<p role="status" aria-live="polite"><b>{self.description}</b></p></div>'
+        self.view.show(
+            diagram=diagram.cell(
+                self._inked, moment, units=self._units, x_names=self._case.x_names
+            ),
+            frame=self._frame(moment),
+            words=f'{self._equation(cell, moment)}<p class="lstm-sentence">{self.description}</p>',
         )
-        as_code = self._fixed["Show as code"].value
-        if as_code:
-            self._code.value = f"<pre>{escape(self._code_lines(cell, moment))}</pre>"
-        self._code.layout.display = None if as_code else "none"
+        shown = self._fixed["Show as code"].value
+        self._code.words = _as_code(self._code_lines(cell, moment)) if shown else ""
         self.step = moment  # last: who listens finds everything else in place
 
     @property
@@ -315,9 +311,9 @@ class Explorer(widgets.VBox):
                 return (entries.row,)
         return (0, 1)
 
-    def _draw_frame(self, moment: Step) -> None:
+    def _frame(self, moment: Step) -> str:
         self._picture.draw(moment)
-        self._frame.value = self._live.frame()
+        return self._live.frame()
 
     def _sentence(self, moment: Step) -> str:
         if "tour" in self._fixed and self._inked:
@@ -333,58 +329,26 @@ class Explorer(widgets.VBox):
         held = [FIELDS[letter] for letter in self._focus.gates] if self._direct else ()
         return words.code(self._name, cell, moment, held)
 
-    def close(self) -> None:
-        """Close all that is in it: ipywidgets holds on to what is open."""
-        for child in self.children:
-            _close(child, ())
-        super().close()
-
     # ---- without a kernel ----------------------------------------------------------------------
 
-    def picture(self, words: str) -> bytes:
+    def picture(self, said: str) -> bytes:
         """The plot as a PNG, with words below it, for places without a kernel."""
-        return self._live.png(f"{words}\n{RUN_ME}")
+        return self._live.png(f"{said}\n{RUN_ME}")
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return with_picture(bundle, *self._saved())
-
-    def _saved(self) -> tuple[bytes, str]:
-        """What stays when there is no kernel: a picture, and its words."""
-        return self.picture(self.description), self.description
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
+        return with_picture(self.picture(self.description), self.description)
 
 
-def with_picture(bundle: object, png: bytes, words: str) -> tuple[dict, dict]:
-    """Add a picture and its words to the mimebundle of a widget."""
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-    data = {**data, "text/plain": words, "image/png": png}
-    return data, {**metadata, "image/png": {"alt": words}}
+def _as_code(lines: str) -> str:
+    copy = '<button type="button" class="lstm-copy" data-copy="">Copy</button>'
+    return f'<div class="lstm-code">{copy}<pre>{escape(lines)}</pre></div>'
 
 
-def row(*children: widgets.Widget) -> widgets.HBox:
+def _bar(*children: widgets.Widget) -> widgets.Box:
     """Widgets side by side, on a next line where there is no room."""
-    layout = {"flex_flow": "row wrap", "grid_gap": "0 24px", "align_items": "flex-end"}
-    return widgets.HBox(children, layout=layout)
-
-
-def _pictures(*halves: widgets.Widget) -> widgets.HBox:
-    """Diagram and plot side by side, on one sheet of white that a dark theme does not cut."""
-    pictures = row(*halves)
-    pictures.layout.align_items = "center"
-    pictures.add_class("lstm-pictures")
-    return pictures
-
-
-def _close(widget: widgets.Widget, kept: Collection[widgets.Widget]) -> None:
-    """Close a widget and all that is in it but not `kept`: ipywidgets holds on to open ones."""
-    if widget in kept:
-        return
-    for child in getattr(widget, "children", ()):
-        _close(child, kept)
-    widget.layout.close()
-    if hasattr(widget, "style"):
-        widget.style.close()
-    widget.close()
+    bar = widgets.Box(children)
+    bar.add_class("lstm-bar")
+    return bar
 
 
 def _layout(case: Case) -> tuple[object, ...]:

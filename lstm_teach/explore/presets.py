@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach.cell import Gate, Parameters
+from lstm_teach.cell import step as take_step
 from lstm_teach.explore.explorer import Case, Explorer
 from lstm_teach.explore.sequence import SequenceExplorer
 from lstm_teach.sequence import pin, unroll
@@ -144,8 +145,11 @@ def output_gate(units: int = 1) -> Explorer:
         cell = pin(pin(case.parameters, "forget", 1), "input", 0)
         return replace(case, parameters=cell)
 
+    def written(case: Case) -> Case:  # so that the h of an example is the one that was printed
+        return replace(case, c_prev=take_step(case.parameters, case.x, case.h_prev, case.c_prev).c)
+
     presets = _gate_presets(small_case(units), "output", "show: o near 1", "hide: o near 0")
-    worked = [case for case in _worked_examples(1) if case.parameters.hidden_size <= 3]
+    worked = [written(case) for case in _worked_examples(1) if case.parameters.hidden_size <= 3]
     return Explorer("output", [hold(case) for case in _starts(units, [*presets, *worked])])
 
 

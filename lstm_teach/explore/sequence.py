@@ -14,6 +14,7 @@ from lstm_teach._arrays import Array
 from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import FIELDS, Case, Explorer
+from lstm_teach.explore.page import with_picture
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import Timeline, memory_limits
 from lstm_teach.sequence import pin, unroll
@@ -52,7 +53,7 @@ class SequenceExplorer(Explorer):
         self._typed = x_names == examples.EVENTS
         if self._typed:
             self._days[OWN_DAY] = next(iter(days.values()))  # until one is typed
-        self._run = widgets.HTML()  # the layer of what changes with the run, not with the moment
+        self._complaint = ""  # about a typed day that cannot be read
         self._loading = False
         zeros = np.zeros(parameters.hidden_size)
         super().__init__(
@@ -62,6 +63,7 @@ class SequenceExplorer(Explorer):
                 for name, xs in self._days.items()
             ],
         )
+        self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
 
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
         moment = widgets.IntSlider(1, min=1, max=1, description="moment")
@@ -71,11 +73,11 @@ class SequenceExplorer(Explorer):
         gate = widgets.Dropdown(options=[NO_PIN, *GATES.values()], description="pin")
         value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
         day = widgets.Text(description="your day", continuous_update=False)
-        self._complaint = widgets.HTML()
-        for slider, width in ((moment, "560px"), (value, "260px")):
+        for slider, width in ((moment, "3 1 300px"), (value, "1 1 150px")):
             slider.add_class("lstm-slider")
-            slider.layout.flex, slider.layout.max_width = "1 1 200px", width
-        day.layout.flex, day.layout.max_width = "1 1 100%", "1100px"
+            slider.layout.flex = width
+        gate.layout.width = "200px"
+        day.layout.flex = "1 1 100%"
         moment.observe(lambda _: self._loading or self._show(), "value")
         gate.observe(lambda _: self._loading or self._pin_gate(), "value")
         value.observe(lambda _: self._loading or self._new_run(), "value")
@@ -85,11 +87,11 @@ class SequenceExplorer(Explorer):
         return controls | ({"your day": day} if self._typed else {})
 
     def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
-        above = [self._named("Start from", "Reset", "Show as code")]
-        below = [self._named("play", "moment"), self._named("pin", "pinned at")]
+        fixed = dict(self._fixed)
+        below = [[fixed.pop(name) for name in ("play", "moment", "pin", "pinned at")]]
         if self._typed:
-            below += [self._named("your day"), [self._complaint]]
-        return above, below
+            below.append([fixed.pop("your day")])
+        return [list(fixed.values())], below
 
     @contextmanager
     def _load(self) -> Iterator[dict[str, widgets.Widget]]:
@@ -106,9 +108,9 @@ class SequenceExplorer(Explorer):
         """Go to the day that is picked, with nothing pinned."""
         if self._loading:
             return
-        self._case = self._cases[self._fixed["Start from"].value]
+        self._case = self._picked
         self._xs = self._days[self._case.name]
-        self._complaint.value = ""
+        self._complaint = ""
         with self._load() as control:
             control["pin"].value = NO_PIN
             control["pinned at"].value = 1.0
@@ -118,19 +120,19 @@ class SequenceExplorer(Explorer):
 
     def _type_day(self, text: str) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
+        self._complaint = ""
         try:
-            self._xs = examples.day_events(text)
+            self._days[OWN_DAY] = examples.day_events(text)
         except ValueError as error:
-            self._complaint.value = (
-                f'<p role="alert">✗ {escape(str(error))}. '
-                "The picture still shows the last day that could be read.</p>"
-            )
-            return
-        self._complaint.value = ""
-        self._days[OWN_DAY] = self._xs
+            self._complaint = f"✗ {error}. The picture still shows the last day that could be read."
+            self._days[OWN_DAY] = self._xs
         with self._load() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
-        self._new_day()
+        if self._complaint:
+            self._show()
+        else:
+            self._xs = self._days[OWN_DAY]
+            self._new_day()
 
     def _new_day(self) -> None:
         """Draw the axes for a day, and go to its first moment."""
@@ -140,20 +142,19 @@ class SequenceExplorer(Explorer):
         with self._load() as control:
             control["moment"].max = control["play"].max = len(self._xs)
             control["moment"].value = control["play"].value = 1
-        if not self.children:
-            self.controls = dict(self._fixed)
-            self.children = self._lay_out()
+        self.controls = dict(self._fixed)
         self._pin_gate()
+
+    def _click(self, across: float, down: float) -> None:
+        """Go to the moment that was clicked, given as fractions of the plot."""
+        if t := self._timeline.moment_at(across, down):
+            self._fixed["moment"].value = t
 
     def _draw_axes(self, memory: tuple[float, float]) -> None:
         self._timeline = Timeline(self.unpinned, memory)
         live = [*self._timeline.run, *self._timeline.cursor]
         self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
-        self._still.value = self._live.still
-
-    @property
-    def _layers(self) -> list[widgets.HTML]:
-        return [self._still, self._run, self._frame]
+        self.view.still = self._live.still
 
     def _pin_gate(self) -> None:
         """Fit the slider and the memory's axes to what is pinned, and run again."""
@@ -185,8 +186,9 @@ class SequenceExplorer(Explorer):
         low, high = memory_limits(self.steps)
         self._fit_axes((min(low, self._timeline.memory[0]), max(high, self._timeline.memory[1])))
         self._timeline.show_run(self.steps)
-        self._run.value = self._live.frame(self._timeline.run)
-        self._show()
+        with self.view.hold_sync():
+            self.view.run = self._live.frame(self._timeline.run)
+            self._show()
 
     @property
     def _inked(self) -> None:
@@ -200,18 +202,18 @@ class SequenceExplorer(Explorer):
     def _take(self, cell: Parameters) -> Step:
         return self.steps[self._t]
 
-    def _draw_frame(self, moment: Step) -> None:
+    def _frame(self, moment: Step) -> str:
         self._timeline.show_moment(self._t)
-        self._frame.value = self._live.frame(self._timeline.cursor)
+        return self._live.frame(self._timeline.cursor)
 
-    def _saved(self) -> tuple[bytes, str]:
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""
         t = int(np.abs(self.steps.c[:, 0]).argmax())
         self._timeline.show_moment(t)
-        words = self._told(t)
-        png = self.picture(words)
+        said = self._told(t)
+        png = self.picture(said)
         self._timeline.show_moment(self._t)
-        return png, words
+        return with_picture(png, said)
 
     # ---- in words ------------------------------------------------------------------------------
 
@@ -226,9 +228,12 @@ class SequenceExplorer(Explorer):
         return f"{told} {words.without_pin(self._fixed['pin'].value, self.unpinned[t])}"
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
-        if not self._typed:
-            return super()._equation(cell, moment)
-        return words.ribbon(self._names, self._t) + super()._equation(cell, moment)
+        shown = super()._equation(cell, moment)
+        if self._typed:
+            shown = words.ribbon(self._names, self._t) + shown
+        if self._complaint:
+            shown += f'<p role="alert">{escape(self._complaint)}</p>'
+        return shown
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         held = {

@@ -10,35 +10,9 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
+from lstm_teach.explore.view import View
 
 LARGEST_MATRIX = (2, 5)  # a larger one (without its bias) shows as a heat map
-
-# A slider's label stands above it rather than beside it, so that a row of six fits a laptop;
-# and what is laid out as a matrix shrinks before it scrolls.
-STYLE = """<style>
-.lstm-explorer { container-type: inline-size; }
-.lstm-explorer .widget-html, .lstm-explorer .widget-html-content { margin: 0; height: auto; }
-.lstm-explorer .lstm-slider { display: grid; grid-template: "label label" 18px
-  "track number" 26px / minmax(30px, 1fr) auto; height: auto; width: auto; min-width: 0; margin: 0;
-  overflow: visible; }
-.lstm-explorer .lstm-slider > .widget-label { grid-area: label; width: 100%; text-align: left;
-  line-height: 18px; height: 18px; font-weight: 600; overflow: visible; }
-.lstm-explorer .lstm-slider .slider-container { grid-area: track; min-width: 0; margin: 0 8px; }
-.lstm-explorer .lstm-slider .widget-readout { grid-area: number; width: auto; min-width: 40px;
-  height: 26px; line-height: 26px; padding: 0 2px; margin: 0; text-align: right; }
-.lstm-explorer .jupyter-button { width: auto; padding: 0 14px; }
-.lstm-explorer .lstm-matrix { display: grid; gap: 2px 10px; overflow: hidden; padding: 2px 0; }
-.lstm-explorer .lstm-equation { line-height: 1.55; display: flex; flex-wrap: wrap; gap: 0 36px; }
-.lstm-explorer .lstm-equation sub, .lstm-explorer .lstm-equation sup { line-height: 0; }
-.lstm-explorer .lstm-said { background: #fff; color: #1a1a1a; padding: 4px 10px; }
-.lstm-explorer .lstm-pictures { background: #fff; }
-.lstm-explorer p { margin: 4px 0; line-height: 1.4; }
-.lstm-explorer pre { line-height: 1.35; padding: 8px; overflow-x: auto; background: #f5f5f5;
-  color: #1a1a1a; }
-.lstm-explorer table.lstm-heat { border-collapse: collapse; font-size: 12px; text-align: right; }
-.lstm-explorer table.lstm-heat td, .lstm-explorer table.lstm-heat th { padding: 3px 6px; }
-.lstm-explorer table.lstm-heat td { background: #fff; color: #1a1a1a; }
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -52,11 +26,12 @@ class Scale:
     digits: int = 2  # how many the slider shows; it holds all of them
 
 
-class SliderGrid:
-    """A slider for each entry of `array`, a row for a row and a column for a column.
+class Sliders:
+    """A slider for each entry of `array`.
 
     `array` is `(rows, columns)` and holds the exact numbers; `labels` names each entry. `changed`
-    is called after an entry has been moved.
+    is called after an entry has been moved. `rows` has the sliders as they stand in the array;
+    `grid` lays out such rows.
     """
 
     def __init__(
@@ -65,35 +40,41 @@ class SliderGrid:
         self.array = array.copy()
         self._changed, self._scale = changed, scale
         self.controls: dict[str, widgets.Widget] = {}
-        self._sliders = []
         for index in np.ndindex(array.shape):
             slider = _slider(labels[index[0]][index[1]], array[index], scale)
             slider.observe(lambda change, index=index: self._move(index, change["new"]), "value")
-            self._sliders.append(slider)
             self.controls[slider.description] = slider
-        columns = f"repeat({array.shape[1]}, minmax(0, 1fr))"
-        layout = widgets.Layout(
-            display="grid",
-            grid_template_columns=columns,
-            flex=f"{array.shape[1]} 1 {112 * array.shape[1]}px",
-            max_width=f"{190 * array.shape[1]}px",
-        )
-        self.widget = widgets.Box(self._sliders, layout=layout)
-        self.widget.add_class("lstm-matrix")
+        sliders = list(self.controls.values())
+        columns = array.shape[1]
+        self.rows = [sliders[k : k + columns] for k in range(0, len(sliders), columns)]
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
         if _is_echo(value, self.array[index], self._scale):
             return
-        self.array[index] = value
+        self.array[index] = _plain(value, self._scale)
         self._changed()
 
     def load(self, array: Array) -> None:
         """Put every slider where `array` says. The array keeps digits that no slider can show."""
         changed, self._changed = self._changed, lambda: None
-        for slider, value in zip(self._sliders, array.flat, strict=True):
+        for slider, value in zip(self.controls.values(), array.flat, strict=True):
             slider.value = value
         self.array[...] = array
         self._changed = changed
+
+
+def grid(rows: list[list[widgets.Widget | None]], columns: int) -> widgets.Box:
+    """Lay out rows of sliders in columns, all of one width; None leaves a place empty."""
+    placed = []
+    for r, row in enumerate(rows, 1):
+        for c, slider in enumerate(row, 1):
+            if slider is not None:
+                slider.layout.grid_area = f"{r} / {c}"
+                placed.append(slider)
+    matrix = widgets.Box(placed)
+    matrix.layout.grid_template_columns = f"repeat({columns}, minmax(0, 1fr))"
+    matrix.add_class("lstm-matrix")
+    return matrix
 
 
 class HeatMap:
@@ -110,16 +91,16 @@ class HeatMap:
         self._row = widgets.Dropdown(
             options=[(f"unit {k}", k) for k in range(len(array))],
             description="row",
-            layout={"width": "180px"},
+            layout={"width": "170px"},
         )
         self._column = widgets.Dropdown(
             options=[(text, k) for k, text in enumerate(columns)],
             description="column",
-            layout={"width": "180px"},
+            layout={"width": "170px"},
         )
         self._slider = _slider(labels[0][0], array[0, 0], scale)
-        self._slider.layout.width = "260px"
-        self._table, self._columns = widgets.HTML(), columns
+        self._slider.layout.width = "200px"
+        self._table, self._columns = View(), columns
         for picker in (self._row, self._column):
             picker.observe(lambda _: (self._pick(), self._changed()), "value")
         self._slider.observe(lambda change: self._move(change["new"]), "value")
@@ -128,8 +109,8 @@ class HeatMap:
             f"{name} column": self._column,
             f"{name} picked": self._slider,
         }
-        pickers = widgets.HBox([self._row, self._column, self._slider])
-        pickers.layout.flex_flow = "row wrap"
+        pickers = widgets.Box([self._row, self._column, self._slider])
+        pickers.add_class("lstm-bar")
         self.widget = widgets.VBox([self._table, pickers])
         self._draw()
 
@@ -155,7 +136,7 @@ class HeatMap:
     def _move(self, value: float) -> None:
         if _is_echo(value, self.array[self._index], self._scale):
             return
-        self.array[self._index] = value
+        self.array[self._index] = _plain(value, self._scale)
         self._draw()
         self._changed()
 
@@ -165,12 +146,12 @@ class HeatMap:
         self._pick()
 
     def _draw(self) -> None:
-        head = "".join(f"<th>{text}</th>" for text in self._columns)
+        head = "".join(f'<th scope="col">{text}</th>' for text in self._columns)
         rows = []
         for k, values in enumerate(self.array):
             cells = "".join(self._cell((k, j), value) for j, value in enumerate(values))
-            rows.append(f"<tr><th>unit {k}</th>{cells}</tr>")
-        self._table.value = (
+            rows.append(f'<tr><th scope="row">unit {k}</th>{cells}</tr>')
+        self._table.words = (
             f'<table class="lstm-heat"><tr><th></th>{head}</tr>{"".join(rows)}</table>'
         )
 
@@ -192,16 +173,25 @@ def _is_echo(value: float, exact: float, scale: Scale) -> bool:
     back. Nobody has moved anything then, and the exact number stays. A real move is longer, and
     a number that is typed may lie between two steps.
     """
+    return _on_a_step(value, scale) and abs(value - exact) <= 0.5001 * scale.step
+
+
+def _on_a_step(value: float, scale: Scale) -> bool:
     steps = (value - scale.low) / scale.step
-    return abs(steps - round(steps)) < 1e-6 and abs(value - exact) <= 0.5001 * scale.step
+    return abs(steps - round(steps)) < 1e-6
+
+
+def _plain(value: float, scale: Scale) -> float:
+    """Say 1.6 where the browser, adding up steps, says 1.5999999999999996."""
+    return round(value, 10) if _on_a_step(value, scale) else value
 
 
 def table(
     array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-) -> SliderGrid | HeatMap:
+) -> Sliders | HeatMap:
     """Sliders for a gate's weights and bias `(H, H+D+1)`, or a heat map of too many."""
     rows, columns = LARGEST_MATRIX
-    kind = SliderGrid if array.shape[0] <= rows and array.shape[1] <= columns + 1 else HeatMap
+    kind = Sliders if array.shape[0] <= rows and array.shape[1] <= columns + 1 else HeatMap
     return kind(array, labels, scale, changed)
 
 

@@ -1,0 +1,68 @@
+"""What a code cell shows: a widget that closes with all that is in it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from weakref import WeakSet
+
+import ipywidgets as widgets
+from IPython import get_ipython
+
+
+class Page(widgets.VBox):
+    """The outermost widget of a code cell.
+
+    When its code cell runs again, the new page closes the old one: ipywidgets holds on to
+    whatever is open, and a code cell run twenty times would leave twenty explorers behind.
+    """
+
+    # The only thing that outlives a call: which pages stand in which code cell.
+    _standing: ClassVar[WeakSet[Page]] = WeakSet()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_class("lstm-page")
+        self._code_cell = self._message = ""
+
+    def close(self) -> None:
+        """Close all that is in it as well."""
+        close_all(self.children)
+        super().close()
+
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
+        """What stays when there is no kernel, as data and metadata of a mimebundle."""
+        return {}, {}
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+        self._take_the_place()
+        shown = super()._repr_mimebundle_(**kwargs)
+        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
+        more, about = self._saved()
+        return {**data, **more}, {**metadata, **about}
+
+    def _take_the_place(self) -> None:
+        """Close what an earlier run of the same code cell has left."""
+        parent = getattr(get_ipython(), "get_parent", dict)()
+        self._code_cell = parent.get("metadata", {}).get("cellId", "")
+        self._message = parent.get("header", {}).get("msg_id", "")
+        for page in list(self._standing):
+            same_cell = self._code_cell and page._code_cell == self._code_cell
+            if same_cell and page._message != self._message:
+                self._standing.discard(page)
+                page.close()
+        self._standing.add(self)
+
+
+def with_picture(png: bytes, words: str) -> tuple[dict[str, object], dict[str, object]]:
+    """A picture and its words, for places without a kernel."""
+    return {"text/plain": words, "image/png": png}, {"image/png": {"alt": words}}
+
+
+def close_all(shown: tuple[widgets.Widget, ...]) -> None:
+    """Close widgets and all that is in them."""
+    for widget in shown:
+        close_all(getattr(widget, "children", ()))
+        widget.layout.close()
+        if hasattr(widget, "style"):
+            widget.style.close()
+        widget.close()

@@ -1,0 +1,167 @@
+// The page's side of View (view.py): it shows parts of HTML, and changes only what differs. Around
+// it, it makes the whole explorer fit the page, and its controls answer to keys and have names.
+
+const LAYOUT = `
+  <p class="lstm-gone">Python has stopped or was started anew, so nothing here can answer.
+    <b>Run this code cell again.</b></p>
+  <div class="lstm-pictures">
+    <div data-part="diagram"></div>
+    <div class="lstm-plot">
+      <div data-part="still"></div><div data-part="run"></div><div data-part="frame"></div>
+    </div>
+  </div>
+  <div class="lstm-words" data-part="words"></div>
+  <div class="lstm-heard" role="status"></div>`;
+
+const SMALLEST = 230; // the height in px below which pictures do not shrink
+const QUIET = 700; // ms without a change before a screen reader is told
+
+// Make `old` what `fresh` is; what is the same stays as it is.
+function patch(old, fresh) {
+  if (old.nodeName !== fresh.nodeName || old.childNodes.length !== fresh.childNodes.length) {
+    old.replaceWith(fresh);
+  } else if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+  } else {
+    for (const { name, value } of fresh.attributes)
+      if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    for (const { name } of [...old.attributes])
+      if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    const children = [...fresh.childNodes];
+    [...old.childNodes].forEach((child, k) => patch(child, children[k]));
+  }
+}
+
+function put(part, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const [old, fresh] = [[...part.childNodes], [...template.content.childNodes]];
+  if (old.length === fresh.length) old.forEach((node, k) => patch(node, fresh[k]));
+  else part.replaceChildren(...fresh);
+}
+
+// The outermost widget of ours around an element.
+function pageOf(el) {
+  let page = el;
+  for (let node = el; node; node = node.parentElement)
+    if (node.classList.contains("lstm-page")) page = node;
+  return page;
+}
+
+// Pictures as high as leaves room for all controls in the part of the page that one can see.
+function fit(page, pictures) {
+  const seen = page.closest(".jp-WindowedPanel-outer")?.clientHeight ?? window.innerHeight;
+  const stacked = getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
+  const room = seen - (page.offsetHeight - pictures.offsetHeight) - 24;
+  const height = Math.max(SMALLEST, Math.floor(room / (stacked ? 2 : 1)));
+  pictures.style.setProperty("--height", `${height}px`);
+}
+
+// Names for controls whose labels stand beside them, and numbers that can be read out.
+let count = 0;
+function name(page) {
+  for (const slider of page.querySelectorAll(".widget-slider")) {
+    const label = slider.querySelector(".widget-label");
+    if (label) label.id ||= `lstm-label-${++count}`;
+    for (const part of slider.querySelectorAll(".noUi-handle, .widget-readout"))
+      part.setAttribute("aria-labelledby", label.id);
+    slider.querySelector(".widget-readout")?.setAttribute("role", "textbox");
+  }
+  for (const handle of page.querySelectorAll(".noUi-handle")) {
+    const shown = String(Number(Number(handle.getAttribute("aria-valuenow")).toPrecision(10)));
+    if (handle.getAttribute("aria-valuetext") !== shown)
+      handle.setAttribute("aria-valuetext", shown);
+  }
+  for (const icon of page.querySelectorAll(".widget-play button i")) {
+    const [, kind] = icon.className.match(/fa-(\S+)/) ?? [];
+    const words = { "step-backward": "one back", "step-forward": "one on", retweet: "repeat" };
+    icon.parentElement.setAttribute("aria-label", words[kind] ?? kind);
+    icon.setAttribute("aria-hidden", "true");
+  }
+}
+
+// Plain keys on a control are the control's: otherwise "b" would add a cell to the notebook.
+function keepKeys(page, event) {
+  if (!page.contains(event.target)) return;
+  const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+  const runs = event.key === "Enter" && event.shiftKey;
+  page.toggleAttribute("data-lm-suppress-shortcuts", plain && !runs);
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (by && plain && event.target.type === "radio") {
+    const radios = [...event.target.closest(".widget-radio").querySelectorAll("input")];
+    const next = radios[(radios.indexOf(event.target) + by + radios.length) % radios.length];
+    event.preventDefault();
+    next.focus();
+    next.click();
+  }
+}
+
+function render({ model, el }) {
+  el.classList.add("lstm-view");
+  el.innerHTML = LAYOUT;
+  const [pictures, heard] = [".lstm-pictures", ".lstm-heard"].map((s) => el.querySelector(s));
+  const plot = el.querySelector(".lstm-plot");
+
+  for (const part of el.querySelectorAll("[data-part]")) {
+    const key = part.dataset.part;
+    const show = () => put(part, model.get(key));
+    model.on(`change:${key}`, show);
+    show();
+  }
+
+  let soon;
+  model.on("change:words", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => {
+      heard.textContent = el.querySelector(".lstm-sentence")?.textContent ?? "";
+    }, QUIET);
+  });
+
+  el.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy]");
+    if (!button) return;
+    const text = button.dataset.copy || button.parentElement.querySelector("pre").textContent;
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+
+  plot.addEventListener("click", (event) => {
+    const svg = plot.querySelector("svg");
+    const { width, height } = svg.viewBox.baseVal;
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+      svg.getScreenCTM().inverse());
+    model.send({ click: [at.x / width, at.y / height] });
+  });
+
+  // The page is there only once the view is in it; an observer of its size is told then.
+  let page, keys;
+  const named = new MutationObserver(() => name(page));
+  const sized = new ResizeObserver(() => {
+    if (!el.isConnected) return;
+    if (!page) {
+      page = pageOf(el);
+      sized.observe(page);
+      keys = (event) => keepKeys(page, event);
+      window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
+      named.observe(page, {
+        subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuetext"],
+      });
+      name(page);
+    }
+    if (pictures.offsetHeight) fit(page, pictures);
+  });
+  sized.observe(el);
+  const resized = () => page && pictures.offsetHeight && fit(page, pictures);
+  window.addEventListener("resize", resized);
+
+  return () => {
+    clearTimeout(soon);
+    sized.disconnect();
+    named.disconnect();
+    window.removeEventListener("keydown", keys, true);
+    window.removeEventListener("resize", resized);
+  };
+}
+
+export default { render };

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import as_array, require_shape
-from lstm_teach.cell import GATES, Gate, Parameters, Step, moment, refuse_overflow
+from lstm_teach.cell import GATES, Gate, Parameters, Step, beyond_float64, moment, refuse_overflow
 
 
 def unroll(
@@ -60,13 +60,14 @@ def unroll(
         field.name: np.empty((len(xs), *front, D if field.name == "x" else H))
         for field in fields(Step)
     }
-    for t, x in enumerate(xs):
-        s = moment(parameters, x, h, c)
-        h, c = s.h, s.c
-        for name, array in vars(s).items():
-            whole[name][t] = array
     steps = Step(**whole)
-    refuse_overflow(steps, (steps[t] for t in range(len(xs))))
+    with beyond_float64():
+        for t, x in enumerate(xs):
+            s = moment(parameters, x, h, c)
+            h, c = s.h, s.c
+            for name, array in vars(s).items():
+                whole[name][t] = array
+        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
     return steps
 
 

@@ -4,26 +4,88 @@ Shapes: `x` is `(..., D)`, `h` and `c` are `(..., H)`. A gate reads the hidden s
 input joined, hidden state first: `[h, x]`, `H+D` numbers. Axes in front of the last (a batch,
 say) ride along. All arithmetic is float64, and what you pass in is never modified.
 
+First come the equations alone, for arrays that are known to fit. Then the same ones for everyone,
+with a door that checks what a caller gives, once. Then what a cell consists of, and one step.
+
 The equations are those of Hochreiter & Schmidhuber (1997), with the forget gate of Gers,
 Schmidhuber & Cummins (2000), in the notation of Olah, "Understanding LSTM Networks" (2015).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, as_equals, as_state, as_weights, require_shape
+from lstm_teach._arrays import (
+    Array,
+    as_array,
+    as_equals,
+    as_state,
+    as_weights,
+    require_finite,
+    require_shape,
+)
 
-# The four gates, in the order of the equations: the letter of the symbol, and the field's name.
-# (The candidate is not a gate in the strict sense, but it reads [h, x] in just the same way.)
+# Three gates and a candidate, in the order of the equations: the letter of the symbol, and the
+# field's name. (The candidate is a layer, not a gate: it reads [h, x] just as a gate does, but its
+# tanh makes something to write, where a gate's sigmoid lets something through.)
 GATES = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}
 
 
-# ---- the equations -----------------------------------------------------------------------------
+# ---- the equations, unchecked ------------------------------------------------------------------
+# For use `with beyond_float64()`, on arrays that a door has let in.
+
+
+def beyond_float64() -> np.errstate:
+    """Be silent where `e^1000` is infinite: `1 / infinity` is 0, and that is the right answer."""
+    return np.errstate(over="ignore", under="ignore")
+
+
+def joined(h_prev: Array, x: Array) -> Array:
+    """Hidden state first: `[h, x]`."""
+    return np.concatenate([h_prev, x], axis=-1)
+
+
+def weighed(hx: Array, W: Array, b: Array) -> Array:
+    """`z = W [h, x] + b`, written so that it works for a vector and for a batch."""
+    return hx @ W.T + b
+
+
+def squashed(z: Array) -> Array:
+    """The sigmoid: `1 / (1 + e^-z)`."""
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def updated(c_prev: Array, f: Array, i: Array, c_tilde: Array) -> Array:
+    """What is kept, and what is added."""
+    return f * c_prev + i * c_tilde
+
+
+def shown(o: Array, c: Array) -> Array:
+    """What the output gate lets out of the memory."""
+    return o * np.tanh(c)
+
+
+def moment(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
+    """Take the cell through one moment: all its equations, in their order."""
+    hx = joined(h_prev, x)
+    z_f = weighed(hx, p.forget.W, p.forget.b)
+    z_i = weighed(hx, p.input.W, p.input.b)
+    z_c = weighed(hx, p.candidate.W, p.candidate.b)
+    z_o = weighed(hx, p.output.W, p.output.b)
+    f = squashed(z_f)
+    i = squashed(z_i)
+    c_tilde = np.tanh(z_c)
+    c = updated(c_prev, f, i, c_tilde)
+    o = squashed(z_o)
+    h = shown(o, c)
+    return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
+
+
+# ---- the equations, for everyone ---------------------------------------------------------------
 
 
 def sigmoid(z: ArrayLike) -> Array:
@@ -45,21 +107,19 @@ def sigmoid(z: ArrayLike) -> Array:
         When ``z`` is not made of finite real numbers.
     """
     z = as_array(z, "z")
-    with np.errstate(under="ignore"):  # e^-1000 is 0 in float64, and that is the right answer
-        e = np.exp(-np.abs(z))  # never more than 1, so nothing overflows
-    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+    with beyond_float64():
+        return squashed(z)
 
 
 def join(h_prev: ArrayLike, x: ArrayLike) -> Array:
     """Put the hidden state and the input end to end: `[h, x]`, shape `(..., H+D)`."""
-    h_prev, x = as_state(h_prev, x)
-    return np.concatenate([h_prev, x], axis=-1)
+    return joined(*as_state(h_prev, x))
 
 
 def preactivation(
     h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike, gate: str = ""
 ) -> Array:
-    """Weigh everything the cell can see: `z = W [h, x] + b`, the part all four gates share.
+    """Weigh everything the cell can see: `z = W [h, x] + b`, as all gates and the candidate do.
 
     Parameters
     ----------
@@ -86,8 +146,7 @@ def preactivation(
     """
     h_prev, x = as_state(h_prev, x)
     W, b = as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
-    # W @ [h, x] for a vector; this way round for a batch too
-    return np.concatenate([h_prev, x], axis=-1) @ W.T + b
+    return weighed(joined(h_prev, x), W, b)
 
 
 def forget_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
@@ -126,8 +185,7 @@ def update_cell(c_prev: ArrayLike, f: ArrayLike, i: ArrayLike, c_tilde: ArrayLik
     memory is not held between -1 and 1.
     Raises `ValueError` when the shapes differ. Source: Gers, Schmidhuber & Cummins (2000).
     """
-    c_prev, f, i, c_tilde = as_equals({"c_prev": c_prev, "f": f, "i": i, "c_tilde": c_tilde})
-    return f * c_prev + i * c_tilde
+    return updated(*as_equals({"c_prev": c_prev, "f": f, "i": i, "c_tilde": c_tilde}))
 
 
 def output_gate(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
@@ -146,8 +204,7 @@ def hidden_state(o: ArrayLike, c: ArrayLike) -> Array:
     between -1 and 1.
     Raises `ValueError` when the shapes differ. Source: Hochreiter & Schmidhuber (1997).
     """
-    o, c = as_equals({"o": o, "c": c})
-    return o * np.tanh(c)
+    return shown(*as_equals({"o": o, "c": c}))
 
 
 # ---- the numbers of a cell ---------------------------------------------------------------------
@@ -177,6 +234,7 @@ class Gate:
                 "entry of [h, x], so W must be (H, H+D) with H and D at least 1"
             )
         W, b = as_weights(self.W, self.b, shape[0], shape[1] - shape[0], "")
+        W = np.asfortranarray(W)  # in memory W.T has its rows together: [h, x] @ W.T is quicker
         for name, array in (("W", W), ("b", b)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -194,7 +252,7 @@ class Gate:
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """Everything a cell has learned: four gates that read the same `[h, x]`.
+    """Everything a cell has learned: three gates and a candidate that read the same `[h, x]`.
 
     Raises `TypeError` when one is not a `Gate`, `ValueError` when their sizes differ.
     """
@@ -244,7 +302,7 @@ class Parameters:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # not frozen: that would make a step take 4% longer
 class Step:
     """Everything that happened in one moment: what went in, every gate, what came out.
 
@@ -296,7 +354,7 @@ def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayL
     Parameters
     ----------
     parameters : Parameters
-        The four gates.
+        The three gates and the candidate.
     x : array_like (..., D)
         The input of this moment.
     h_prev, c_prev : array_like (..., H)
@@ -316,18 +374,30 @@ def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayL
     D, H = parameters.input_size, parameters.hidden_size
     x, h_prev, c_prev = as_array(x, "x"), as_array(h_prev, "h_prev"), as_array(c_prev, "c_prev")
     front = x.shape[:-1]
-    require_shape(x, (*front, D), "x", f"W_f has shape {(H, H + D)} and reads {D} inputs")
-    why = (
-        f"x has shape {x.shape} and W_f {(H, H + D)} has {H} row{'s' * (H > 1)}, one for each unit"
-    )
-    require_shape(h_prev, (*front, H), "h_prev", why)
-    require_shape(c_prev, (*front, H), "c_prev", why)
+    if x.shape != (*front, D):
+        why = f"W_f has shape {(H, H + D)} and reads {D} inputs"
+        require_shape(x, (*front, D), "x", why)
+    if not h_prev.shape == c_prev.shape == (*front, H):
+        row = f"row{'s' * (H > 1)}, one for each unit"
+        why = f"x has shape {x.shape} and W_f {(H, H + D)} has {H} {row}"
+        require_shape(h_prev, (*front, H), "h_prev", why)
+        require_shape(c_prev, (*front, H), "c_prev", why)
 
-    z_f, z_i, z_c, z_o = (
-        preactivation(h_prev, x, gate.W, gate.b, letter)
-        for letter, gate in zip(GATES, vars(parameters).values(), strict=True)
-    )
-    f, i, c_tilde, o = sigmoid(z_f), sigmoid(z_i), np.tanh(z_c), sigmoid(z_o)
-    c = update_cell(c_prev, f, i, c_tilde)
-    h = hidden_state(o, c)
-    return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
+    with beyond_float64():
+        only = moment(parameters, x, h_prev, c_prev)
+        refuse_overflow(only, [only])
+    return only
+
+
+def refuse_overflow(whole: Step, moments: Iterable[Step]) -> None:
+    """Raise `ValueError` when finite numbers gave one beyond float64's largest, 1.8e308.
+
+    `whole` is looked at first, all at once; the sentence then speaks of one of its `moments`.
+    """
+    total = whole.z_f + whole.z_i + whole.z_o + whole.c
+    if np.count_nonzero(np.isfinite(total)) == total.size:
+        return
+    for s in moments:
+        for name, array in (("z", s.z_f), ("z", s.z_i), ("z", s.z_o), ("c_tilde", s.c_tilde)):
+            require_finite(array, name)
+        require_finite(s.c, "c")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import as_array, require_shape
-from lstm_teach.cell import GATES, Gate, Parameters, Step, step
+from lstm_teach.cell import GATES, Gate, Parameters, Step, beyond_float64, moment, refuse_overflow
 
 
 def unroll(
@@ -22,7 +22,7 @@ def unroll(
     Parameters
     ----------
     parameters : Parameters
-        The same four gates at every moment.
+        The same three gates and candidate at every moment.
     xs : array_like (T, ..., D)
         The inputs, time first. `T` may be 0.
     h0, c0 : array_like (..., H), optional
@@ -47,7 +47,7 @@ def unroll(
             f"xs has shape {xs.shape}; time comes first and W_f {(H, H + D)} reads {D} inputs, "
             f"so xs must be (T, ..., {D})"
         )
-    T, front = xs.shape[0], xs.shape[1:-1]
+    front = xs.shape[1:-1]
     state = []
     for given, name in ((h0, "h0"), (c0, "c0")):
         array = np.zeros((*front, H)) if given is None else as_array(given, name)
@@ -56,20 +56,19 @@ def unroll(
         state.append(array)
 
     h, c = state
-    steps = []
-    for x in xs:
-        moment = step(parameters, x, h, c)
-        h, c = moment.h, moment.c
-        steps.append(moment)
-
-    # reshape rather than stack: it also makes the empty arrays of a sequence of no moments
-    sizes = {field.name: D if field.name == "x" else H for field in fields(Step)}
-    return Step(
-        **{
-            name: np.reshape([getattr(moment, name) for moment in steps], (T, *front, size))
-            for name, size in sizes.items()
-        }
-    )
+    whole = {
+        field.name: np.empty((len(xs), *front, D if field.name == "x" else H))
+        for field in fields(Step)
+    }
+    steps = Step(**whole)
+    with beyond_float64():
+        for t, x in enumerate(xs):
+            s = moment(parameters, x, h, c)
+            h, c = s.h, s.c
+            for name, array in vars(s).items():
+                whole[name][t] = array
+        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
+    return steps
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:

@@ -143,6 +143,41 @@ def test_step_agrees_with_a_cell_spelled_out_number_by_number(moment: tuple):
         np.testing.assert_allclose(getattr(s, name), values, rtol=1e-12, atol=1e-14, err_msg=name)
 
 
+def test_gates_at_their_limits_and_beyond_warn_nobody():
+    p = Parameters.zeros(1, 3)
+    wide = Gate(np.zeros((3, 4)), [-1e4, 0, 1e4])
+    with np.errstate(all="raise"):
+        s = step(Parameters(wide, wide, wide, wide), [0], p.forget.b, [2, 2, 2])
+    assert s.f.tolist() == s.i.tolist() == s.o.tolist() == [0, 0.5, 1]
+    assert s.c_tilde.tolist() == [-1, 0, 1]
+    assert s.c.tolist() == [0, 1, 3]
+
+
+LARGE = Gate([[1e308, 1e308]], [0])
+
+
+@pytest.mark.parametrize("name", ["forget", "input", "output"])
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+def test_a_gate_that_reads_more_than_float64_can_hold_is_refused(name: str):
+    p = replace(Parameters.zeros(1, 1), **{name: LARGE})
+    with pytest.raises(ValueError, match=r"^z holds an infinite number at \[1, 0\]; every number"):
+        step(p, [[0], [10], [10]], [[1], [1], [0]], [[0], [0], [0]])
+    with pytest.raises(ValueError, match=r"^z holds an infinite number at \[0\]; every number"):
+        FUNCTIONS[name]([1], [10], LARGE.W, LARGE.b)
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+def test_a_candidate_may_read_more_than_float64_can_hold():
+    p = replace(Parameters.zeros(1, 1), candidate=LARGE)
+    assert step(p, [10], [10], [0]).c_tilde.tolist() == [1]
+
+
+def test_numbers_that_float64_can_hold_pass_however_large():
+    large = Gate([[0, 1.7e308]], [0])
+    s = step(Parameters(large, large, large, large), [1], [0], [1.7e308])
+    assert s.c.tolist() == [1.7e308]
+
+
 # ---- Step --------------------------------------------------------------------------------------
 
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_teach import Parameters, Step, pin, step, unroll
+from lstm_teach import Gate, Parameters, Step, pin, step, unroll
 from tests.helpers import (
     GATES,
     SPOILED,
@@ -100,6 +100,13 @@ def test_a_sequence_may_have_no_moments(front: tuple[int, ...]):
         array = getattr(steps, name)
         assert array.shape == (0, *front, 3 if name == "x" else 2)
         assert array.dtype == np.float64
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+def test_what_float64_cannot_hold_is_refused_at_its_moment():
+    p = replace(Parameters.zeros(1, 1), forget=Gate([[0, 1e308]], [0]))
+    with pytest.raises(ValueError, match=r"^z holds an infinite number at \[0\]; every number"):
+        unroll(p, [[0], [0], [10], [0]])
 
 
 def test_a_memory_with_its_gates_held_open_counts():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
 from lstm_teach.cell import Step
 from lstm_teach.plots.axes import (
@@ -12,11 +16,12 @@ from lstm_teach.plots.axes import (
     MEMORY_LIMIT,
     Z_LIMIT,
     Panel,
-    clamp,
     frame,
     squash_limits,
     zero_lines,
 )
+
+EDGE = 0.94  # of the axes: where a dot waits whose place lies beyond
 
 
 def curve(ax: Axes, name: str, units: int) -> Panel:
@@ -37,28 +42,23 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
     ax.set_xticks([-10, -5, 0, 5, 10])
     ax.set_yticks([low, (low + high) / 2, high])
 
-    guides, marks = [], []
-    for unit in range(units):
-        guides += ax.plot([0], [0], color=color, lw=1.1, ls="--")
-        (dot,) = ax.plot([0], [0], ls="", ms=16 - unit, mfc=color, mec="white", mew=1)
-        (digit,) = ax.plot([0], [0], ls="", marker=f"${unit}$", ms=7, mfc="white", mec="none")
-        marks.append((dot, digit))
+    guides = [ax.plot([0], [0], color=color, lw=1.1, ls="--")[0] for _ in range(units)]
+    dots, place_dots = numbered_dots(ax, units, color)
 
     def update(step: Step) -> None:
-        for guide, (dot, digit), z in zip(guides, marks, getattr(step, z_name), strict=True):
-            at, y = clamp(z, Z_LIMIT * 0.94), float(squash(z))
-            guide.set_data([at, at, Z_LIMIT], [bottom, y, y])
-            dot.set_marker("o" if at == z else ">" if z > 0 else "<")
-            dot.set_data([at], [y])
-            digit.set_data([at], [y])
+        z = getattr(step, z_name)
+        at, y = np.clip(z, -EDGE * Z_LIMIT, EDGE * Z_LIMIT), squash(z)
+        for guide, here, level in zip(guides, at, y, strict=True):
+            guide.set_data([here, here, Z_LIMIT], [bottom, level, level])
+        place_dots(at, y, beyond=z - at)
 
-    return Panel([*guides, *(mark for pair in marks for mark in pair)], update)
+    return Panel([*guides, *dots], update)
 
 
 def squash_curve(ax: Axes, units: int) -> Panel:
     """What is shown against the memory: tanh(C), the same times o, and a dot for each unit."""
     limit = MEMORY_LIMIT + 1
-    c = np.linspace(-limit, limit, 81)
+    c = np.linspace(-limit, limit, 61)
     ax.plot(c, np.tanh(c), color=COLORS["c"], lw=1.6, ls="--")
     ax.text(-limit * 0.94, 0.86, r"dashed: $\tanh\,C$", fontsize=10.5, color=COLORS["c"])
     ax.text(-limit * 0.94, 0.64, "solid: $h$", fontsize=10.5, color=COLORS["h"])
@@ -67,19 +67,69 @@ def squash_curve(ax: Axes, units: int) -> Panel:
     ax.set(xlim=(-1.08 * limit, 1.08 * limit), ylim=(-1.12, 1.12), xlabel="$C$, the memory")
     ax.set_yticks([-1, 0, 1])
 
-    lines, marks = [], []
-    for unit in range(units):
-        lines += ax.plot(c, c * 0, color=COLORS["h"], lw=2.2)
-        (dot,) = ax.plot([0], [0], ls="", ms=16 - unit, mfc=COLORS["h"], mec="white", mew=1)
-        (digit,) = ax.plot([0], [0], ls="", marker=f"${unit}$", ms=7, mfc="white", mec="none")
-        marks.append((dot, digit))
+    lines = [ax.plot(c, c * 0, color=COLORS["h"], lw=2.2)[0] for _ in range(units)]
+    dots, place_dots = numbered_dots(ax, units, COLORS["h"])
 
     def update(step: Step) -> None:
-        for unit, (dot, digit) in enumerate(marks):
-            lines[unit].set_ydata(step.o[unit] * np.tanh(c))
-            at = clamp(step.c[unit], limit)
-            dot.set_marker("o" if at == step.c[unit] else ">" if at > 0 else "<")
-            dot.set_data([at], [step.h[unit]])
-            digit.set_data([at], [step.h[unit]])
+        for line, o in zip(lines, step.o, strict=True):
+            line.set_ydata(o * np.tanh(c))
+        at = np.clip(step.c, -limit, limit)
+        place_dots(at, step.h, beyond=step.c - at)
 
-    return Panel([*lines, *(mark for pair in marks for mark in pair)], update)
+    return Panel([*lines, *dots], update)
+
+
+# ---- a dot for each unit -----------------------------------------------------------------------
+
+
+def numbered_dots(
+    ax: Axes, units: int, color: str
+) -> tuple[list[Artist], Callable[[Array, Array, Array], None]]:
+    """A dot for each unit with its number in it, and the function that places them all.
+
+    `place(x, y, beyond)` takes a number for each unit. Dots that would hide each other move
+    apart, up and down, until they touch. Where `beyond` is not 0 the dot is an arrowhead that
+    points there.
+    """
+    size = 16 if units <= 3 else 14
+    per_x, per_y = ax.bbox.size / np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)  # points
+    low, high = (y * per_y + end * size / 2 for y, end in zip(ax.get_ylim(), (1, -1), strict=True))
+    marks = [
+        (
+            ax.plot([0], [0], ls="", ms=size, mfc=color, mec="white", mew=1)[0],
+            ax.text(0, 0, f"{unit}", ha="center", va="center", color="white", fontsize=9.5),
+        )
+        for unit in range(units)
+    ]
+
+    def place(x: Array, y: Array, beyond: Array) -> None:
+        heights = apart(x * per_x, y * per_y, size, low, high) / per_y
+        for (dot, digit), at, height, more in zip(marks, x, heights, beyond, strict=True):
+            dot.set_marker("o" if more == 0 else ">" if more > 0 else "<")
+            dot.set_data([at], [height])
+            digit.set_position((at, height))
+
+    return [mark for pair in marks for mark in pair], place
+
+
+def apart(x: Array, y: Array, size: float, low: float, high: float) -> Array:
+    """The heights nearest to `y` at which discs of this size at `x` hide no other disc.
+
+    Upward each is lifted until it clears those below it; downward the same; halfway between the
+    two all are still clear of each other. `low` and `high` are where none goes beyond.
+    """
+    order = np.lexsort((x, y)).tolist()
+    needed = np.sqrt(np.maximum(size**2 - np.subtract.outer(x, x) ** 2, 0.0)).tolist()
+
+    def lifted(heights: list[float], order: list[int]) -> list[float]:
+        heights = list(heights)
+        for k, disc in enumerate(order):
+            clear = [heights[below] + needed[below][disc] for below in order[:k]]
+            heights[disc] = max([heights[disc], *clear])
+        return heights
+
+    def lowered(heights: list[float]) -> list[float]:
+        return [-height for height in lifted([-height for height in heights], order[::-1])]
+
+    between = np.add(lifted(y, order), lowered(y)) / 2
+    return np.array(lowered(np.minimum(lifted(np.maximum(between, low), order), high)))

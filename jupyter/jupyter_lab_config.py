@@ -23,6 +23,17 @@ class AtOnce(ZMQChannelsWebsocketConnection):
         return super().connect()
 
 
+def keep_the_picture(model, **_):
+    """Save the picture of a widget, not its view: a view that has no kernel shows an error."""
+    if model["type"] != "notebook" or not model.get("content"):
+        return
+    for cell in model["content"]["cells"]:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if len(data) > 1:
+                data.pop("application/vnd.jupyter.widget-view+json", None)
+
+
 for folder in (Path.cwd(), *Path.cwd().parents):
     if (folder / "notebooks" / "00_start_here.ipynb").is_file():
         # Otherwise the notebook's own folder is the root, and ../imgs/ is out of reach.
@@ -37,4 +48,5 @@ for folder in (Path.cwd(), *Path.cwd().parents):
         c.LabApp.extension_manager = "readonly"
 
         c.ServerApp.kernel_websocket_connection_class = AtOnce  # or sliders stutter now and then
+        c.FileContentsManager.pre_save_hook = keep_the_picture
         break

@@ -27,6 +27,7 @@ class Page(widgets.VBox):
     def close(self) -> None:
         """Close all that is in it as well."""
         close_all(self.children)
+        self.layout.close()
         super().close()
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:

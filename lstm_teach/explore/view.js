@@ -2,8 +2,8 @@
 // it, it makes the whole explorer fit the page, and its controls answer to keys and have names.
 
 const LAYOUT = `
-  <p class="lstm-gone">Python has stopped or was started anew, so nothing here can answer.
-    <b>Run this code cell again.</b></p>
+  <p class="lstm-gone">Python does not answer. Is another code cell still running? If not, Python
+    was stopped or started anew: <b>run this code cell again</b>.</p>
   <div class="lstm-pictures">
     <div data-part="diagram"></div>
     <div class="lstm-plot">
@@ -15,6 +15,7 @@ const LAYOUT = `
 
 const SMALLEST = 230; // the height in px below which pictures do not shrink
 const QUIET = 700; // ms without a change before a screen reader is told
+const PATIENCE = 5000; // ms without an answer before the page says so
 
 // Make `old` what `fresh` is; what is the same stays as it is.
 function patch(old, fresh) {
@@ -85,7 +86,7 @@ function keepKeys(page, event) {
   if (!page.contains(event.target)) return;
   const plain = !(event.ctrlKey || event.metaKey || event.altKey);
   const runs = event.key === "Enter" && event.shiftKey;
-  page.toggleAttribute("data-lm-suppress-shortcuts", plain && !runs);
+  event.target.toggleAttribute("data-lm-suppress-shortcuts", plain && !runs);
   const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
   if (by && plain && event.target.type === "radio") {
     const radios = [...event.target.closest(".widget-radio").querySelectorAll("input")];
@@ -108,6 +109,17 @@ function render({ model, el }) {
     model.on(`change:${key}`, show);
     show();
   }
+
+  // A slider has moved: the kernel has to say something soon.
+  let late;
+  const wait = () => {
+    late ??= setTimeout(() => el.classList.add("lstm-late"), PATIENCE);
+  };
+  model.on("change:answers", () => {
+    clearTimeout(late);
+    late = undefined;
+    el.classList.remove("lstm-late");
+  });
 
   let soon;
   model.on("change:words", () => {
@@ -136,7 +148,11 @@ function render({ model, el }) {
 
   // The page is there only once the view is in it; an observer of its size is told then.
   let page, keys;
-  const named = new MutationObserver(() => name(page));
+  const named = new MutationObserver((records) => {
+    const moved = records.some((record) => record.attributeName === "aria-valuenow");
+    if (moved && pictures.offsetHeight && page.matches(":hover, :focus-within")) wait();
+    name(page);
+  });
   const sized = new ResizeObserver(() => {
     if (!el.isConnected) return;
     if (!page) {
@@ -145,7 +161,8 @@ function render({ model, el }) {
       keys = (event) => keepKeys(page, event);
       window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
       named.observe(page, {
-        subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuetext"],
+        subtree: true, childList: true,
+        attributes: true, attributeFilter: ["aria-valuenow", "aria-valuetext"],
       });
       name(page);
     }
@@ -157,6 +174,7 @@ function render({ model, el }) {
 
   return () => {
     clearTimeout(soon);
+    clearTimeout(late);
     sized.disconnect();
     named.disconnect();
     window.removeEventListener("keydown", keys, true);

@@ -36,9 +36,11 @@ class View(anywidget.AnyWidget):
     run = traitlets.Unicode().tag(sync=True)
     frame = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
+    answers = traitlets.Int().tag(sync=True)  # a page that hears of no new one says so
 
     def show(self, **parts: str) -> None:
         """Change parts of it, in a single message."""
         with self.hold_sync():
             for name, html in parts.items():
                 setattr(self, name, html)
+            self.answers += 1

@@ -24,11 +24,15 @@ from lstm_teach.plots.axes import (
 )
 
 
-def gate_bars(ax: Axes, name: str, units: int) -> Panel:
-    """A bar for each unit's gate (0 to 1) or candidate (-1 to 1), with its number."""
-    _, _, bottom, top = squash_limits(name)
+def gate_bars(ax: Axes, name: str, units: int, *, scale: bool = False) -> Panel:
+    """A bar for each unit's gate (0 to 1) or candidate (-1 to 1), with its number.
+
+    `scale` writes these limits beside it; beside a curve of the same height they stand there.
+    """
+    low, high, bottom, top = squash_limits(name)
     ax.set_ylim(bottom, top)
-    ax.set_yticks([])
+    ax.set_yticks(sorted({low, 0.0, high}) if scale else [])
+    ax.yaxis.set_major_formatter("{x:.0f}")
     return _bars(ax, units, lambda step: getattr(step, name), COLORS[name])
 
 
@@ -73,7 +77,10 @@ def _bars(
     color: str,
     outline: Callable[[Step], Array] | None = None,
 ) -> Panel:
-    """A bar for each unit, with its number beyond its end, and an outline of what it is part of."""
+    """A bar for each unit, with its number at its end, and an outline of what it is part of.
+
+    The outline has its number too, in black, where there is room for both.
+    """
     bottom, top = ax.get_ylim()
     signed = bottom < -0.5
     limit = top / HEADROOM if signed else 1.0
@@ -84,26 +91,55 @@ def _bars(
     ax.tick_params(length=0)
     zero_lines(ax)
     bars = [Rectangle((unit - 0.3, 0), 0.6, 0, fc=color, ec="none") for unit in range(units)]
-    frames = [
-        Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
-    ]
     texts = [number_text(ax, unit, units) for unit in range(units)]
     for text in texts:
         text.set_color(color)  # the bar's, so that it is not read as the height of the outline
-    patches = [*(frames if outline else []), *bars]
-    for patch in patches:
+    if outline is None:
+        frames, around = [], []
+    else:
+        frames = [
+            Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
+        ]
+        around = [number_text(ax, unit, units) for unit in range(units)]
+        for text in around:
+            text.set_weight("normal")
+    for patch in (*frames, *bars):
         ax.add_patch(patch)
+    gap = 0.02 * (top - bottom)
+    per_unit, per_number = ax.bbox.width / units, ax.bbox.height / (top - bottom)  # in points
+    size = texts[0].get_fontsize()
+    line = 1.2 * size / per_number + gap  # how high a number is
+    fits = 0.72 * per_unit >= 3.6 * size  # a number between the sides of an outline
 
     def update(step: Step) -> None:
-        around = outline(step) if outline else np.zeros(units)
-        for unit, (v, out) in enumerate(zip(value(step), around, strict=True)):
-            v, out = float(v), float(out)
-            for bar, end in ((bars[unit], clamp(v, limit)), (frames[unit], clamp(out, limit))):
-                bar.set_y(min(end, 0))
-                bar.set_height(abs(end))
-            # beyond both the bar and its outline, on the side of the bar
-            negative = v < 0 or (v == 0 and out < 0)
-            side = min(v, out, 0) if negative else max(v, out, 0)
-            place_number(texts[unit], clamp(side, limit), v, 0.02 * (top - bottom), negative)
+        for unit, v in enumerate(value(step).tolist()):
+            _stretch(bars[unit], clamp(v, limit))
+            if outline is None:
+                place_number(texts[unit], clamp(v, limit), v, gap)
+                continue
+            out = float(outline(step)[unit])
+            _stretch(frames[unit], clamp(out, limit))
+            down = v < 0 or (v == 0 and out < 0)
+            side = -1 if down else 1
+            inner, outer = side * clamp(v, limit), side * clamp(out, limit)
+            if fits and outer - inner > line:  # between the filling's end and the outline's
+                at, above = inner, outer
+            else:  # beyond both, and the outline's number, where there is room, beyond it
+                at = max(inner, outer)
+                above = at + line
+            place_number(texts[unit], side * at, v, gap, down)
+            if outer < 0:  # each goes its own way
+                place_number(around[unit], side * outer, out, gap, not down)
+            else:
+                place_number(around[unit], side * above, out, gap, down)
+            room = outer < 0 or (outer >= inner and above + line <= limit * HEADROOM)
+            if not (fits and room and abs(out) >= 0.005):
+                around[unit].set_text("")
 
-    return Panel([*patches, *texts], update)
+    return Panel([*frames, *bars, *texts, *around], update)
+
+
+def _stretch(bar: Rectangle, end: float) -> None:
+    """Let a bar go from 0 to `end`."""
+    bar.set_y(min(end, 0))
+    bar.set_height(abs(end))

@@ -107,7 +107,7 @@ def numbered_dots(
         for (dot, digit), at, height, more in zip(marks, x, heights, beyond, strict=True):
             dot.set_marker("o" if more == 0 else ">" if more > 0 else "<")
             dot.set_data([at], [height])
-            digit.set_position((at, height))
+            digit.set_position((at - 2.5 / per_x * np.sign(more), height))  # where it is broad
 
     return [mark for pair in marks for mark in pair], place
 

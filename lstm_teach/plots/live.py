@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 from io import BytesIO, StringIO
+from itertools import pairwise
 from textwrap import fill
 
 import matplotlib as mpl
@@ -273,8 +274,11 @@ def _along(points: Array) -> str:
         to, on = np.diff(points[:-1], axis=0), np.diff(points[1:], axis=0)
         straight = ((to == 0) & (on == 0)).any(axis=1)
         inner[1:-1] = straight & ((to * on) >= 0).all(axis=1)
-    points = points[~inner]
-    return f"M{'L'.join(['%g %g'] * len(points))}" % tuple(points.ravel().tolist())
+    points = points[~inner].tolist()
+    made = "".join(f"M{x:g} {y:g}" for x, y in points[:1])
+    for (x0, y0), (x, y) in pairwise(points):
+        made += f"H{x:g}" if y == y0 else f"V{y:g}" if x == x0 else f"L{x:g} {y:g}"
+    return made
 
 
 @lru_cache

@@ -88,7 +88,7 @@ def _update(figure: Figure, units: int) -> list[Panel]:
 
 
 def _output(figure: Figure, units: int) -> list[Panel]:
-    ratios = [5, 1 + 0.9 * units, 1 + 0.9 * units]
+    ratios = [5, 1 + 0.8 * units, 1.2 + units]
     left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
     figure.subplots_adjust(0.06, 0.15, 0.985, 0.9, wspace=0.2)
     frame(middle, "$o$")
@@ -102,7 +102,7 @@ def _step(figure: Figure, units: int) -> list[Panel]:
     places = {"f": axes[0, 0], "i": axes[0, 1], "c_tilde": axes[0, 2], "o": axes[1, 1]}
     for name, ax in places.items():
         frame(ax, TIMELINE[name][0])
-        panels.append(gate_bars(ax, name, units))
+        panels.append(gate_bars(ax, name, units, scale=True))
     return [*panels, memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
 
 

@@ -136,10 +136,15 @@ def points(d: str) -> np.ndarray:
     if "a" in d:
         r = float(re.match(r"M-([\d.]+)", d)[1])
         return np.array([(r, 0), (0, r), (-r, 0), (0, -r), (r, 0)])
-    commands = re.findall(r"([MLCQz])([^MLCQz]*)", d)
-    found = [np.array(n.split(), float).reshape(-1, 2)[-1] for c, n in commands if c != "z"]
-    if "z" in d and found:
-        found.append(found[0])
+    found: list[list[float]] = []
+    for command, said in re.findall(r"([MLHVCQz])([^MLHVCQz]*)", d):
+        numbers = [float(n) for n in said.split()]
+        if command == "H":
+            numbers = [*numbers, found[-1][1]]
+        if command == "V":
+            numbers = [found[-1][0], *numbers]
+        if numbers or found:
+            found.append(numbers[-2:] if numbers else found[0])  # z goes back to the first
     return np.array(found).reshape(-1, 2)
 
 

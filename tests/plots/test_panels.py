@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from itertools import pairwise, product
+from dataclasses import replace
+from itertools import combinations, product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -20,6 +22,7 @@ from lstm_teach import Parameters, Step, examples, pin, plots, step, unroll
 from lstm_teach._style import INK, number
 from lstm_teach.explore.presets import DAYS
 from lstm_teach.plots.axes import Z_LIMIT, Panel
+from lstm_teach.plots.curves import apart
 from lstm_teach.plots.timeline import TIMELINE
 
 UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2, 3)}
@@ -42,13 +45,13 @@ def a_step(units: int, seed: int = 1) -> Step:
 
 
 def extremes(focus: str, units: int) -> Iterator[Step]:
-    """Every gate at either end and in the middle, the memory at either end and at 0.
+    """Gates at either end, together and one against the other, the memory at either end and at 0.
 
     From unit to unit the signs alternate, so that neighbors are as unlike as they can be.
     """
     signs = (-1.0) ** np.arange(units)
-    ends = product((0.0, 1.0), (0.0, 1.0), (-1.0, 0.0, 1.0), (0.0, 1.0), (-1.0, 0.0, 1.0))
-    for f, i, c_tilde, o, c_prev in ends:
+    gates = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.0, 1.0, 1.0), (1.0, 0.0, 0.0))
+    for (f, i, o), c_tilde, c_prev in product(gates, (-1.0, 1.0), (-1.0, 0.0, 1.0)):
         cell = pin(pin(Parameters.zeros(1, units), "forget", f), "input", i)
         cell = pin(pin(cell, "candidate", c_tilde * signs), "output", o)
         if focus == "output":
@@ -97,42 +100,41 @@ def in_a_dot(artist: Artist) -> bool:
 
 @pytest.mark.parametrize(("focus", "units"), PICTURES)
 def test_everything_that_moves_stays_in_its_place(focus: str, units: int) -> None:
+    """On the paper and in its axes; numbers apart from each other and from every bar."""
     picture = drawn(focus, units)
     picture.figure.canvas.draw()
     paper = picture.figure.bbox
     for moment in extremes(focus, units):
         picture.draw(moment)
-        by_axes: dict[Axes, list[Text]] = {}
-        for artist in picture.live:
-            box = extent(artist)
-            assert np.all(np.isfinite(box.extents)), artist
-            assert inside(box, paper), (artist, moment.c_prev)
-            if isinstance(artist, Rectangle):
-                assert inside(box, artist.axes.bbox), artist
-            if isinstance(artist, Text):
-                assert box.y0 >= artist.axes.bbox.y0 - 0.6, artist
-                assert box.y1 <= artist.axes.bbox.y1 + 0.6, artist
-                by_axes.setdefault(artist.axes, []).append(artist)
-            if isinstance(artist, Line2D) and artist.get_marker() not in ("None", None, ""):
-                x, y = artist.get_transform().transform(artist.get_xydata())[0]
-                assert artist.axes.bbox.contains(x, y), artist
-        for neighbors in by_axes.values():
-            for one, other in pairwise(neighbors):
-                assert not overlap(extent(one), extent(other)), (one, other)
-
-
-@pytest.mark.parametrize(("focus", "units"), PICTURES)
-def test_no_number_covers_a_bar(focus: str, units: int) -> None:
-    """A number stands beyond its own bar, and beyond the outline around it."""
-    picture = drawn(focus, units)
-    picture.figure.canvas.draw()
-    for moment in extremes(focus, units):
-        picture.draw(moment)
         for panel in picture.panels:
-            bars = [a for a in panel.live if isinstance(a, Rectangle) and a.get_height() > 0]
-            for text, bar in product(texts(panel.live), bars):
-                box, block = extent(text), extent(bar)
-                assert not overlap(box, block), (text, bar, moment.c_prev, moment.f)
+            boxes = {artist: extent(artist) for artist in panel.live}
+            for artist, box in boxes.items():
+                assert np.all(np.isfinite(box.extents)), artist
+                assert inside(box, paper), (artist, moment.c_prev)
+                if isinstance(artist, Rectangle):
+                    assert inside(box, artist.axes.bbox), artist
+                if isinstance(artist, Text) and artist.get_text():
+                    assert box.y0 >= artist.axes.bbox.y0 - 0.6, artist
+                    assert box.y1 <= artist.axes.bbox.y1 + 0.6, artist
+                if isinstance(artist, Line2D) and artist.get_marker() not in ("None", None, ""):
+                    x, y = artist.get_transform().transform(artist.get_xydata())[0]
+                    assert artist.axes.bbox.contains(x, y), artist
+            written = [text for text in texts(panel.live) if text.get_text()]
+            for one, other in combinations(written, 2):
+                assert not overlap(boxes[one], boxes[other]), (one, other)
+            bars = [a for a in panel.live if isinstance(a, Rectangle) and a.get_height() != 0]
+            for text, bar in product(written, bars):
+                box, block = boxes[text], boxes[bar]
+                within = not bar.get_facecolor()[3] and inside(
+                    box, block, margin=0
+                )  # of its outline
+                assert within or not overlap(box, block), (text, bar, moment.c_prev, moment.f)
+            discs = [
+                (artist.get_transform().transform(artist.get_xydata())[0], artist.get_markersize())
+                for artist in dots(panel)
+            ]
+            for (one, size), (other, _) in combinations(discs, 2):
+                assert np.hypot(*(one - other)) > size - 0.1
 
 
 @pytest.mark.parametrize(("focus", "units"), PICTURES)
@@ -167,15 +169,28 @@ WRITTEN = {
 }
 
 
+OUTLINES = {
+    "kept": lambda s: s.c_prev,
+    "added": lambda s: s.c_tilde,
+    "c": lambda s: s.c_prev,
+    "h": lambda s: np.tanh(s.c),
+}
+
+
 @pytest.mark.parametrize(("focus", "units"), [p for p in PICTURES if p[0] != "update"])
 def test_the_numbers_are_those_of_the_step(focus: str, units: int) -> None:
     picture = drawn(focus, units)
     for seed in (2, 3):
         moment = a_step(units, seed)
         picture.draw(moment)
-        shown = [text.get_text() for text in texts(picture.live)]
-        names = WRITTEN[focus]
-        assert shown == [number(v) for name in names for v in getattr(moment, name)]
+        panels = [written for panel in picture.panels if (written := texts(panel.live))]
+        for panel, name in zip(panels, WRITTEN[focus], strict=True):
+            shown, of_outlines = panel[:units], panel[units:]
+            assert [text.get_text() for text in shown] == [number(v) for v in getattr(moment, name)]
+            if name in OUTLINES:
+                around = [number(v) for v in OUTLINES[name](moment)]
+                for text, out in zip(of_outlines, around, strict=True):
+                    assert text.get_text() in ("", out)
 
 
 @pytest.mark.parametrize("units", [1, 2])
@@ -277,6 +292,77 @@ def test_the_squash_has_a_dot_at_the_memory(c: float) -> None:
         assert (dot.get_marker(), dot.get_xdata()[0]) == ("o", c)
     else:
         assert dot.get_marker() == (">" if c > 0 else "<")
+
+
+@pytest.mark.parametrize(
+    ("c_prev", "f", "expected"),
+    [
+        (1.6, 0.25, ["0.40", "1.60"]),  # within the outline, and the outline's beyond it
+        (-1.6, 0.25, ["−0.40", "−1.60"]),
+        (1.6, 1.0, ["1.60", "1.60"]),  # one above the other
+        (0.0, 1.0, ["0.00", ""]),  # no outline, no number of it
+    ],
+)
+def test_each_number_stands_at_its_own_end(c_prev: float, f: float, expected: list[str]) -> None:
+    picture = drawn("forget", 1)
+    picture.draw(step(pin(Parameters.zeros(1, 1), "forget", f), [0], [0], [c_prev]))
+    kept, around = texts(picture.panels[2].live)
+    assert [kept.get_text(), around.get_text()] == expected
+    up = -1 if c_prev < 0 else 1
+    assert up * kept.get_position()[1] == pytest.approx(abs(f * c_prev), abs=0.15)
+    if around.get_text():
+        assert up * around.get_position()[1] >= abs(c_prev)
+        assert up * (around.get_position()[1] - kept.get_position()[1]) > 0.2
+
+
+def test_the_number_of_an_outline_on_the_other_side_stands_there() -> None:
+    picture = drawn("step", 1)
+    moment = step(pin(Parameters.zeros(1, 1), "forget", 0.0), [0], [0], [-2.0])
+    picture.draw(replace(moment, c=np.array([1.5])))
+    c, around = texts(picture.panels[4].live)
+    assert (c.get_text(), around.get_text()) == ("1.50", "−2.00")
+    assert c.get_position()[1] > 1.5
+    assert around.get_position()[1] < -2
+
+
+def test_gates_have_a_scale_in_the_step_picture() -> None:
+    picture = drawn("step", 2)
+    picture.figure.canvas.draw()
+    scales = [[t.get_text() for t in ax.get_yticklabels()] for ax in picture.figure.axes]
+    assert scales == [["0", "1"]] * 2 + [["−1", "0", "1"], ["−3", "0", "3"], ["0", "1"]] + [
+        ["−1", "0", "1"]
+    ]
+
+
+# ---- dots that would hide each other -----------------------------------------------------------
+
+
+def test_dots_that_are_far_apart_stay_where_they_are() -> None:
+    x, y = np.array([0.0, 40.0, 40.0]), np.array([50.0, 50.0, 80.0])
+    np.testing.assert_array_equal(apart(x, y, 16, 0, 200), y)
+
+
+def test_dots_in_one_place_stack_around_it() -> None:
+    heights = apart(np.zeros(5), np.full(5, 100.0), 16, 0, 200)
+    np.testing.assert_allclose(heights, [68, 84, 100, 116, 132])
+
+
+def test_dots_beside_each_other_move_apart_no_more_than_they_must() -> None:
+    heights = apart(np.array([0.0, 8.0]), np.array([100.0, 100.0]), 16, 0, 200)
+    np.testing.assert_allclose(np.diff(heights), np.sqrt(16**2 - 8**2))
+
+
+@given(
+    places=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=1, max_size=5),
+)
+def test_no_dot_hides_another_or_leaves_the_axes(places: list[tuple[float, float]]) -> None:
+    x, y = np.array(places).T
+    heights = apart(x, y, 16, 0, 100)
+    assert np.all((heights >= -1e-9) & (heights <= 100 + 1e-9))
+    for (x0, y0), (x1, y1) in combinations(zip(x, heights, strict=True), 2):
+        assert np.hypot(x0 - x1, y0 - y1) >= 16 - 1e-6
+    by_height = np.lexsort((x, y))
+    assert np.all(np.diff(heights[by_height][np.abs(x - x[0])[by_height] == 0]) >= 0)
 
 
 def ends(patch: Rectangle) -> float:

@@ -66,9 +66,9 @@ def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
 # ---- how a judgment looks ----------------------------------------------------------------------
 
 # In one row on a laptop's page, so that sliders, picture and verdict are seen together.
-_ROW = "display:flex;flex-wrap:wrap;gap:2px;margin:3px 0;font-size:12px;line-height:1.25"
+_ROW = "display:flex;flex-wrap:wrap;gap:2px;margin:3px 0;font-size:12px;line-height:1.2"
 _CARD = (
-    '<span style="flex:1 0 auto;text-align:center;min-width:40px;padding:1px 2px;'
+    '<span style="flex:1 0 auto;text-align:center;max-width:64px;padding:0 2px;'
     'border:{border};background:#fff;color:#1a1a1a">{lines}</span>'
 )
 _LABELS = (
@@ -82,7 +82,7 @@ def in_html(task: Task, judgment: Judgment, cell: Parameters) -> str:
     cards = "".join(
         _CARD.format(
             border="2px dashed #b00020" if wrong and passed is False else f"1px solid {QUIET}",
-            lines="<br>".join((*card[:-1], card[-1] + _mark(passed, wrong))),
+            lines="<br>".join((*card, *_mark(passed, wrong))),
         )
         for card, wrong in zip(judgment.cards, judgment.wrong, strict=True)
     )
@@ -96,8 +96,8 @@ def in_html(task: Task, judgment: Judgment, cell: Parameters) -> str:
     )
 
 
-def _mark(passed: bool | None, wrong: bool) -> str:
-    return "" if passed is None else " ✗" if wrong else " ✓"
+def _mark(passed: bool | None, wrong: bool) -> tuple[str, ...]:
+    return () if passed is None else ("✗",) if wrong else ("✓",)
 
 
 def _copied(task: Task, cell: Parameters) -> str:

@@ -351,3 +351,60 @@ def room_counter(units: int = 1) -> Parameters:
         nothing_of_h = np.zeros((units, units))
         gates[name] = Gate(np.hstack([nothing_of_h, table[:, :-1]]), table[:, -1])
     return Parameters(**gates)
+
+
+# ---- the lamp: a cell that must read its own h -------------------------------------------------
+
+LAMP_EVENTS = ("press",)
+
+#: A day of the lamp. Long silences show a memory that leaks, presses in a row one that is slow.
+LAMP_DAY = tuple(
+    "quiet press quiet press quiet quiet press press press quiet quiet quiet quiet quiet quiet "
+    "press quiet quiet quiet press press press press quiet press".split()
+)
+
+
+def lamp_events(names: str | Iterable[str] = LAMP_DAY) -> Array:
+    """Turn a day of "press" and "quiet" into the lamp's inputs, `(T, 1)`.
+
+    A single string is cut at spaces and commas. Raises `ValueError` when there is no moment, or
+    at another word.
+    """
+    words = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    if not words:
+        raise ValueError("A day needs at least one moment: press or quiet")
+    for t, word in enumerate(words):
+        if word not in (*LAMP_EVENTS, "quiet"):
+            raise ValueError(f"Moment {t + 1} says {word!r}; the lamp knows press and quiet")
+    return np.array([[word == "press"] for word in words], dtype=np.float64)
+
+
+def lamp_is_on(xs: ArrayLike) -> NDArray[np.bool_]:
+    """Whether the lamp is on after each moment, found without any cell: `(T,)`.
+
+    It is off before the first moment, and each press of `xs` `(T, 1)` turns it over. Raises
+    `ValueError` for other shapes.
+    """
+    xs = as_array(xs, "xs")
+    if xs.ndim != 2 or xs.shape[1] != 1:
+        raise ValueError(
+            f"xs has shape {xs.shape}; time comes first and each moment says press or not, so xs "
+            "must be (T, 1)"
+        )
+    return np.cumsum(xs[:, 0] > 0) % 2 == 1
+
+
+def lamp() -> Parameters:
+    """A cell wired by hand that each press turns on when it was off, and off when it was on.
+
+    One unit, one input: `LAMP_EVENTS`. Its h is always shown: near 0.76 when the lamp is on, 0 or
+    below when it is off. At a press it forgets what was and writes the candidate, and the
+    candidate is the opposite of what h showed. That needs a weight of h: no cell whose `W_h` are
+    all 0 can tell the press that turns on from the press that turns off.
+    """
+    return Parameters(  # the columns of W: h, press
+        forget=Gate([[0, -20]], [10]),  # keep, but not at a press
+        input=Gate([[0, 20]], [-10]),  # write at a press, and only then
+        candidate=Gate([[-20, 0]], [5]),  # h near 0.76: down; h at 0 or below: up
+        output=Gate([[0, 0]], [10]),  # always show
+    )

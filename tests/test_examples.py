@@ -349,3 +349,61 @@ def test_a_wrong_shape_is_named_with_the_right_one(reader: Callable, shape: tupl
         f"xs has shape {shape}; time comes first and each moment says enter, leave, bell, ask, "
         "so xs must be (T, 4)"
     )
+
+
+# ---- the lamp ----------------------------------------------------------------------------------
+
+
+def test_a_day_of_the_lamp_is_read_as_data() -> None:
+    np.testing.assert_array_equal(examples.lamp_events("quiet, press press"), [[0], [1], [1]])
+    np.testing.assert_array_equal(examples.lamp_events(["press"]), [[1]])
+    assert examples.lamp_events().shape == (len(examples.LAMP_DAY), 1)
+    assert set(examples.LAMP_DAY) == {"press", "quiet"}
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("", "at least one moment"),
+        ([], "at least one moment"),
+        ("press enter", "Moment 2 says 'enter'; the lamp knows press and quiet"),
+        (["press+quiet"], "Moment 1 says 'press"),
+    ],
+)
+def test_other_words_are_refused(names: object, said: str) -> None:
+    with pytest.raises(ValueError, match="press") as caught:
+        examples.lamp_events(names)
+    assert said in str(caught.value)
+
+
+def test_each_press_turns_the_lamp_over() -> None:
+    xs = examples.lamp_events("quiet press quiet press press quiet")
+    np.testing.assert_array_equal(examples.lamp_is_on(xs), [0, 1, 1, 0, 1, 1])
+    assert examples.lamp_is_on(np.zeros((0, 1))).shape == (0,)
+    with pytest.raises(ValueError, match=r"xs has shape \(3,\)"):
+        examples.lamp_is_on([0, 1, 0])
+    with pytest.raises(ValueError, match=r"must be \(T, 1\)"):
+        examples.lamp_is_on(examples.day_events())
+
+
+@given(st.lists(st.booleans(), max_size=80))
+def test_the_lamp_shows_what_it_should(presses: list[bool]) -> None:
+    xs = np.array(presses, dtype=float).reshape(-1, 1)
+    on, h = examples.lamp_is_on(xs), unroll(examples.lamp(), xs).h[:, 0]
+    assert np.all(h[on] > 0.75)
+    assert np.all(h[~on] < 0.01)
+
+
+def test_the_lamp_works_for_thousands_of_presses_and_holds_through_a_long_night() -> None:
+    xs = np.random.default_rng(0).integers(0, 2, (3000, 1))
+    h = unroll(examples.lamp(), xs).h[:, 0]
+    np.testing.assert_array_equal(h > 0.75, examples.lamp_is_on(xs))
+    night = unroll(examples.lamp(), examples.lamp_events("press" + " quiet" * 300)).h[:, 0]
+    assert night.min() > 0.74
+
+
+def test_the_lamp_reads_its_own_h_and_nothing_else_does() -> None:
+    lamp = examples.lamp()
+    assert lamp.candidate.W[0, 0] != 0
+    for gate in (lamp.forget, lamp.input, lamp.output):
+        assert gate.W[0, 0] == 0

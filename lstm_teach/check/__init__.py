@@ -1,6 +1,5 @@
 """Predict, then see; wirings that are judged as they change; exercises that name the mistake."""
 
-from lstm_teach.check.examine import Verdict
 from lstm_teach.check.exercises import (
     candidate,
     forget_gate,
@@ -11,9 +10,17 @@ from lstm_teach.check.exercises import (
     unroll,
     update_cell,
 )
+from lstm_teach.check.number import number
 from lstm_teach.check.predictions import Prediction, predict
 from lstm_teach.check.setup import Setup, setup
-from lstm_teach.check.wiring import Challenge, wire_forget_gate, wire_input_gate, wire_output_gate
+from lstm_teach.check.verdict import Verdict
+from lstm_teach.check.wiring import (
+    Challenge,
+    wire_forget_gate,
+    wire_input_gate,
+    wire_lamp,
+    wire_output_gate,
+)
 
 __all__ = [
     "Challenge",
@@ -24,6 +31,7 @@ __all__ = [
     "forget_gate",
     "hidden_state",
     "input_gate",
+    "number",
     "output_gate",
     "predict",
     "setup",
@@ -32,5 +40,6 @@ __all__ = [
     "update_cell",
     "wire_forget_gate",
     "wire_input_gate",
+    "wire_lamp",
     "wire_output_gate",
 ]

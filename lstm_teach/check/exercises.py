@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lstm_teach.check.examine import Verdict, examine
+from lstm_teach.check.examine import examine
+from lstm_teach.check.verdict import Verdict
 
 
 def forget_gate(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:

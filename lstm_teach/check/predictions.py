@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import ipywidgets
 
-from lstm_teach.check.examine import MARKS, TONES, box
+from lstm_teach.check.verdict import MARKS, TONES, box
 from lstm_teach.explore.page import Page
 from lstm_teach.explore.view import View
 

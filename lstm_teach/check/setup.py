@@ -9,7 +9,7 @@ from importlib import metadata
 import ipywidgets as widgets
 
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.examine import MARKS, TONES, box
+from lstm_teach.check.verdict import MARKS, TONES, box
 from lstm_teach.explore.page import Page
 from lstm_teach.explore.view import View
 

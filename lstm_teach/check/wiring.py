@@ -1,144 +1,126 @@
-"""Live challenges: wire a gate of the room counter by its sliders, checked on a day of events."""
+"""Live challenges: wire a gate by its sliders, judged on a whole day at every move."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
 
 from lstm_teach import examples
-from lstm_teach._style import QUIET, number
-from lstm_teach.cell import Parameters, Step
-from lstm_teach.check.examine import MARKS, box
-from lstm_teach.explore.explorer import Explorer
+from lstm_teach._style import QUIET
+from lstm_teach.cell import Gate, Parameters
+from lstm_teach.check.tasks import TASKS, Moment, Task
+from lstm_teach.check.verdict import MARKS, TONES
+from lstm_teach.explore.explorer import Case, Explorer
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.presets import room_case
 from lstm_teach.explore.view import View
 from lstm_teach.sequence import unroll
 
-# How close a gate must come at every moment, so that all errors of a day together stay below
-# half a person.
-CLOSE = 0.002
-SHOWN_CLOSE = 0.01
-
 
 @dataclass(frozen=True)
-class Task:
-    """What is to be wired, and how to tell.
+class Judgment:
+    """What a wiring does on the day: None as long as all weights are 0, and the moments."""
 
-    `wrong(events, moment)` gets the events of one moment by name and its `Step`; it returns what
-    is wrong and why, or nothing. `shows(moment)` gives the numbers to look at.
-    """
-
-    focus: str
-    gates: tuple[str, ...]  # the fields of Parameters that are the student's
-    goal: str
-    done: str
-    shows: Callable[[Step], str]
-    wrong: Callable[[dict[str, bool], Step], str | None]
+    passed: bool | None
+    description: str
+    cards: tuple[tuple[str, ...], ...]  # for each moment what happens, and the numbers
+    wrong: tuple[bool, ...]
 
 
-def _wrong_forget(happens: dict[str, bool], moment: Step) -> str | None:
-    f = float(moment.f[0])
-    if happens["bell"]:
-        if f <= CLOSE:
-            return None
-        if f < 0.1:
-            return (
-                f"the bell rings and f is {f:.3f}. That is close to 0, but not close enough. "
-                "Pull z further down"
-            )
-        return (
-            f"the bell rings and f is {number(f)}, so people stay in the memory overnight. "
-            "Which weight does the bell go through? It must pull z far below 0"
-        )
-    if f >= 1 - CLOSE:
-        return None
-    if any(happens.values()):
-        hint = "Only the bell may pull z down: look at the weights of what happens here"
-    elif f < 0.9:
-        hint = "When nothing happens all inputs are 0: which number still speaks?"
+def judge(task: Task, cell: Parameters) -> Judgment:
+    """Take a cell through the task's day and say whether it does what it should."""
+    steps = unroll(cell, task.xs)
+    complaints = [
+        task.wrong(Moment(_happening(task, x), task.names, moment, cell, int(truth)))
+        for x, moment, truth in zip(task.xs, steps, task.truth, strict=True)
+    ]
+    gates = [getattr(cell, name) for name in task.gates]
+    untouched = not any(gate.W.any() or gate.b.any() for gate in gates)
+    passed = None if untouched else not any(complaints)
+    if passed is None:
+        said = f"{task.goal} Move the sliders of W and b; the day below follows."
+    elif passed:
+        said = task.done
     else:
-        hint = "Push z higher"
-    if f < 0.9:
-        return (
-            f"the bell is silent and f is {number(f)}, so only {100 * f:.0f}% of the memory is "
-            f"left after this one moment. {hint}"
+        t = next(t for t, complaint in enumerate(complaints) if complaint)
+        right = len(complaints) - sum(map(bool, complaints))
+        said = (
+            f"{right} of {len(complaints)} moments are right. "
+            f"At moment {t + 1} ({task.day[t]}) {complaints[t]}"
         )
-    return (
-        f"the bell is silent and f is {f:.3f}. That is close to 1, but it is applied at every "
-        f"moment: after 25 of them only {100 * f**25:.0f}% is left. {hint}"
+        said += "" if said.endswith("?") else "."
+    return Judgment(
+        passed,
+        f"{MARKS[passed]} {said}",
+        tuple((name, *task.shows(moment)) for name, moment in zip(task.day, steps, strict=True)),
+        tuple(map(bool, complaints)),
     )
 
 
-def _wrong_input(happens: dict[str, bool], moment: Step) -> str | None:
-    i, c_tilde = float(moment.i[0]), float(moment.c_tilde[0])
-    wanted = examples.PERSON * (happens["enter"] - happens["leave"])
-    if abs(i * c_tilde - wanted) <= CLOSE:
-        return None
-    if not wanted:
-        return (
-            f"nobody comes or goes, and yet {i * c_tilde:.3f} is added: i is {number(i)}. "
-            "Shut the input gate when the door is still"
-        ).replace("-", "−")
-    who = "somebody enters" if wanted > 0 else "somebody leaves"
-    if i > 1 - 10 * CLOSE and abs(c_tilde - wanted) > CLOSE:
-        said = f"{who} and the candidate is {c_tilde:.3f}; one person is {wanted:.3f}"
-        return said.replace("-", "−")
-    return f"{who} and i is {i:.3f}, so it is not written in full. Open the gate wider"
+def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
+    return frozenset(name for name, happens in zip(task.names, x, strict=True) if happens)
 
 
-def _wrong_output(happens: dict[str, bool], moment: Step) -> str | None:
-    o = float(moment.o[0])
-    if happens["ask"]:
-        if o >= 1 - SHOWN_CLOSE:
-            return None
-        hint = "Push z higher" if o > 0.9 else "Which weight does ask go through?"
-        return f"somebody asks and o is {o:.3f}, so the answer is not shown in full. {hint}"
-    if o <= SHOWN_CLOSE:
-        return None
-    hint = (
-        "Push z lower"
-        if o < 0.1
-        else "Only ask may open the gate: look at the weights of what happens here"
-        if any(happens.values())
-        else "When nothing happens all inputs are 0: which number still speaks?"
-    )
-    return f"nobody asks and o is {o:.3f}, so some of the count is shown all the same. {hint}"
+# ---- how a judgment looks ----------------------------------------------------------------------
 
-
-TASKS = {
-    "forget": Task(
-        "forget",
-        ("forget",),
-        "Keep everything, and wipe the memory when the bell rings.",
-        "The gate keeps everyone all day and empties the room at the bell.",
-        lambda moment: f"f {number(moment.f[0])}",
-        _wrong_forget,
-    ),
-    "input": Task(
-        "input",
-        ("input", "candidate"),
-        "Add 0.1 when somebody enters, take off 0.1 when somebody leaves, and nothing else.",
-        "Every arrival adds one person, every departure takes one off, and nothing else counts.",
-        lambda moment: f"{moment.added[0]:+.2f}".replace("-", "−"),
-        _wrong_input,
-    ),
-    "output": Task(
-        "output",
-        ("output",),
-        "Show the count when somebody asks, and only then.",
-        "The cell answers when it is asked, and is silent otherwise.",
-        lambda moment: f"o {number(moment.o[0])}",
-        _wrong_output,
-    ),
-}
-
-NEUTRAL = f"1px solid {QUIET}"
+# In one row on a laptop's page, so that sliders, picture and verdict are seen together.
+_ROW = "display:flex;flex-wrap:wrap;gap:2px;margin:3px 0;font-size:12px;line-height:1.2"
 _CARD = (
-    '<span style="display:inline-block;text-align:center;min-width:62px;padding:2px 4px;'
-    'margin:2px;border:{border};background:#fff;color:#1a1a1a;line-height:1.3;font-size:12px">'
-    "{event}<br>{shown} {mark}</span>"
+    '<span style="flex:1 0 auto;text-align:center;max-width:64px;padding:0 2px;'
+    'border:{border};background:#fff;color:#1a1a1a">{lines}</span>'
 )
+_LABELS = (
+    '<span style="flex:none;padding:2px 4px 2px 0;text-align:right;color:#1a1a1a">{lines}</span>'
+)
+
+
+def in_html(task: Task, judgment: Judgment, cell: Parameters) -> str:
+    """Write one sentence, a card for each moment, and the lines to paste when it has passed."""
+    passed = judgment.passed
+    cards = "".join(
+        _CARD.format(
+            border="2px dashed #b00020" if wrong and passed is False else f"1px solid {QUIET}",
+            lines="<br>".join((*card, *_mark(passed, wrong))),
+        )
+        for card, wrong in zip(judgment.cards, judgment.wrong, strict=True)
+    )
+    labels = _LABELS.format(lines="<br>".join(("", *task.labels)))
+    return (
+        f'<div style="border-left:6px solid {TONES[passed]};padding:2px 10px;background:#fff;'
+        f'color:#1a1a1a;line-height:1.4">'
+        f'<div class="lstm-sentence">{escape(judgment.description, quote=False)}</div>'
+        f'<div style="{_ROW}">{labels}{cards}</div>'
+        f"{_copied(task, cell) if passed else ''}</div>"
+    )
+
+
+def _mark(passed: bool | None, wrong: bool) -> tuple[str, ...]:
+    return () if passed is None else ("✗",) if wrong else ("✓",)
+
+
+def _copied(task: Task, cell: Parameters) -> str:
+    lines = [f"{name}={as_python(getattr(cell, name))}," for name in task.gates]
+    text = escape("\n".join(lines))
+    return (
+        f'<div style="display:flex;gap:8px;align-items:center;font-size:13px">{task.paste}'
+        f'<pre style="margin:0;padding:2px 6px">{text}</pre>'
+        f'<button type="button" class="lstm-copy" data-copy="{text}">Copy</button></div>'
+    )
+
+
+def as_python(gate: Gate) -> str:
+    """Write a gate as Python, digit for digit as the sliders show it."""
+    rows = ", ".join(f"[{', '.join(map(_plain, row))}]" for row in gate.W)
+    return f"Gate([{rows}], [{', '.join(map(_plain, gate.b))}])"
+
+
+def _plain(value: float) -> str:
+    return f"{round(value, 6) + 0.0:g}"  # 1.6, not 1.5999999999999996; -20, not -20.0
+
+
+# ---- the widget --------------------------------------------------------------------------------
 
 
 class Challenge(Page):
@@ -151,7 +133,7 @@ class Challenge(Page):
     passed : bool or None
         None as long as nothing has been moved.
     parameters : Parameters
-        The room counter with the student's gate in it; all other gates are wired already.
+        The cell with the student's gates in it; all others are wired already.
     description : str
         The verdict in words.
     """
@@ -159,62 +141,45 @@ class Challenge(Page):
     def __init__(self, task: Task) -> None:
         super().__init__()
         self._task = task
-        unwired = Parameters.zeros(len(examples.EVENTS), 1)
-        start = replace(
-            examples.room_counter(), **{name: getattr(unwired, name) for name in task.gates}
-        )
-        self.explorer = Explorer(task.focus, [room_case(start)])
+        wired = task.wired()
+        unwired = Parameters.zeros(wired.input_size, wired.hidden_size)
+        start = replace(wired, **{name: getattr(unwired, name) for name in task.gates})
+        case = _lamp_case(start) if task is TASKS["lamp"] else room_case(start)
+        self.explorer = Explorer(task.focus, [case])
         self.controls = self.explorer.controls
         self._verdict = View()
-        self._xs = examples.day_events()
-        self._names = examples.event_names(self._xs)
         self.children = [self.explorer, self._verdict]
         self.explorer.observe(lambda _: self._judge(), "step")
         self._judge()
 
     @property
     def parameters(self) -> Parameters:
-        """The room counter with the student's gate in it."""
+        """The cell with the student's gates in it."""
         return self.explorer.parameters
 
     def _judge(self) -> None:
         mine = self.parameters
-        steps = unroll(mine, self._xs)
-        wrong = [
-            self._task.wrong(dict(zip(examples.EVENTS, map(bool, x), strict=True)), moment)
-            for x, moment in zip(self._xs, steps, strict=True)
-        ]
-        gates = [getattr(mine, name) for name in self._task.gates]
-        untouched = not any(gate.W.any() or gate.b.any() for gate in gates)
-        self.passed = None if untouched else not any(wrong)
-        if self.passed is None:
-            said = f"{self._task.goal} Move the sliders of W and b; the day below follows."
-        elif self.passed:
-            said = self._task.done
-        else:
-            t = next(t for t, complaint in enumerate(wrong) if complaint)
-            right = len(wrong) - sum(map(bool, wrong))
-            said = (
-                f"{right} of {len(wrong)} moments are right. "
-                f"At moment {t + 1} ({self._names[t]}) {wrong[t]}"
-            )
-            said += "" if said.endswith("?") else "."
-        self.description = f"{MARKS[self.passed]} {said}"
-        cards = "".join(
-            _CARD.format(
-                event=name,
-                shown=self._task.shows(steps[t]),
-                mark="" if self.passed is None else "✗" if complaint else "✓",
-                border="2px dashed #b00020" if complaint and self.passed is False else NEUTRAL,
-            )
-            for t, (name, complaint) in enumerate(zip(self._names, wrong, strict=True))
-        )
-        self._verdict.words = (
-            box(self.passed, f"<b>{self.description}</b>", 'class="lstm-sentence"') + cards
-        )
+        judgment = judge(self._task, mine)
+        self.passed, self.description = judgment.passed, judgment.description
+        self._verdict.words = in_html(self._task, judgment, mine)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         return with_picture(self.explorer.picture(self.description), self.description)
+
+
+def _lamp_case(parameters: Parameters) -> Case:
+    """The lamp, off, with sliders that reach as far as those of the room counter's gates."""
+    return Case(
+        "lamp",
+        parameters,
+        x=np.zeros(1),
+        h_prev=np.zeros(1),
+        c_prev=np.zeros(1),
+        x_names=examples.LAMP_EVENTS,
+        weight_limit=20.0,
+        candidate_limit=20.0,
+        weight_step=0.5,
+    )
 
 
 def wire_forget_gate() -> Challenge:
@@ -230,3 +195,8 @@ def wire_input_gate() -> Challenge:
 def wire_output_gate() -> Challenge:
     """Wire the output gate: show the count only when asked."""
     return Challenge(TASKS["output"])
+
+
+def wire_lamp() -> Challenge:
+    """Wire a lamp that each press turns over: the candidate writes the opposite of h."""
+    return Challenge(TASKS["lamp"])

@@ -13,7 +13,11 @@ from lstm_teach.check.setup import fits, versions
 
 
 def html_of(shown: check.Setup) -> str:
-    return "".join(getattr(child, "value", "") for child in shown.children if not is_slider(child))
+    return "".join(
+        getattr(child, "value", "") + getattr(child, "words", "")
+        for child in shown.children
+        if not is_slider(child)
+    )
 
 
 def is_slider(child: object) -> bool:
@@ -78,7 +82,7 @@ def test_the_slider_is_answered_from_end_to_end() -> None:
 
 
 def test_what_is_saved_is_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = check.setup()._repr_mimebundle_()["text/plain"]
+    here = check.setup()._repr_mimebundle_()[0]["text/plain"]
     monkeypatch.setattr(metadata, "version", lambda name: "9.9.9")
-    assert check.setup()._repr_mimebundle_()["text/plain"] == here
-    assert "Run this cell" in here
+    assert check.setup()._repr_mimebundle_()[0]["text/plain"] == here
+    assert "Run this code cell" in here

@@ -1,27 +1,29 @@
-"""Predictions and exercise checks: right answers pass, and every known mistake gets its name.
+"""Exercise checks: right answers pass, and every known mistake gets its name.
 
 The students' functions here are written out as students write them; they share nothing with the
-table of formulas in `lstm_teach/check/mistakes.py`.
+table of formulas in `lstm_teach/check/mistakes*.py`.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
 
 import lstm_teach
-from lstm_teach import check, hidden_state, sigmoid, update_cell
+from lstm_teach import check, examples, hidden_state, sigmoid, update_cell
+from lstm_teach.check.exercise import SIZES, Exercise
 from lstm_teach.check.mistakes import EXERCISES
+from lstm_teach.check.source import notebook_names
 
 GATES = ("forget_gate", "input_gate", "output_gate")
 join = np.concatenate
 
 
-def verdicts(exercise: str, function: Callable, seeds: int = 12) -> check.Verdict:
+def verdicts(exercise: str, function: Callable, seeds: int = 2) -> check.Verdict:
     """Check many times, with fresh numbers each time; the verdict must always be the same."""
     run = getattr(check, exercise)
     first, *others = {run(function, rng=np.random.default_rng(seed)): None for seed in range(seeds)}
@@ -48,9 +50,13 @@ RIGHT_GATES = (
     lambda h, x, W, b: sigmoid(W[:, : len(h)] @ h + W[:, len(h) :] @ x + b),
     lambda h, x, W, b: sigmoid((W * join([h, x])).sum(axis=1) + b),
     lambda h, x, W, b: sigmoid(join([h, x]) @ W.T + b).astype(np.float32),
-    lambda *arguments: lstm_teach.forget_gate(*arguments),
+    lambda h, x, W, b: sigmoid(W @ lstm_teach.join(h, x) + b),
     gate_by_rows,
 )
+
+
+def right_gate(h_prev, x, W, b):
+    return sigmoid(W @ join([h_prev, x]) + b)
 
 
 def step_by_hand(p, x, h, c):
@@ -77,24 +83,38 @@ def unroll_into(p, xs):
     return hs[1:]
 
 
+def step_from_our_layers(parameters, x, h_prev, c_prev):
+    p = parameters
+    f = lstm_teach.forget_gate(h_prev, x, p.forget.W, p.forget.b)
+    i = lstm_teach.input_gate(h_prev, x, p.input.W, p.input.b)
+    g = lstm_teach.candidate(h_prev, x, p.candidate.W, p.candidate.b)
+    c = update_cell(c_prev, f, i, g)
+    return hidden_state(lstm_teach.output_gate(h_prev, x, p.output.W, p.output.b), c), c
+
+
+def unroll_with_our_step(parameters, xs):
+    h = c = np.zeros(parameters.hidden_size)
+    hs = []
+    for x in xs:
+        moment = lstm_teach.step(parameters, x, h, c)
+        h, c = moment.h, moment.c
+        hs.append(h)
+    return np.array(hs)
+
+
 RIGHT = [
     *((gate, function) for gate in GATES for function in RIGHT_GATES),
-    *((gate, getattr(lstm_teach, gate)) for gate in GATES),
     ("candidate", lambda h, x, W, b: np.tanh(W @ join([h, x]) + b)),
-    ("candidate", lstm_teach.candidate),
     ("update_cell", lambda c_prev, f, i, c_tilde: f * c_prev + i * c_tilde),
     ("update_cell", lambda c, f, i, g: np.add(c * f, g * i).tolist()),
-    ("update_cell", lstm_teach.update_cell),
     ("hidden_state", lambda o, c: o * np.tanh(c)),
     ("hidden_state", lambda o, c: (2 * sigmoid(2 * c) - 1) * o),
-    ("hidden_state", lstm_teach.hidden_state),
     ("step", step_by_hand),
     ("step", lambda p, x, h, c: list(step_by_hand(p, x, h, c))),
-    ("step", lstm_teach.step),
     ("unroll", unroll_by_hand),
     ("unroll", unroll_into),
-    ("unroll", lambda p, xs: lstm_teach.unroll(p, xs).h),
-    ("unroll", lstm_teach.unroll),
+    ("step", step_from_our_layers),
+    ("unroll", unroll_with_our_step),
 ]
 
 
@@ -109,16 +129,15 @@ def test_right_solutions_pass(exercise: str, function: Callable) -> None:
 def test_without_a_generator_the_numbers_are_fresh() -> None:
     seen = []
     for _ in range(2):
-        check.forget_gate(lambda h, x, W, b: seen.append(W) or lstm_teach.forget_gate(h, x, W, b))
+        check.forget_gate(lambda h, x, W, b: seen.append(W) or right_gate(h, x, W, b))
     half = len(seen) // 2
     np.testing.assert_array_equal(seen[0], seen[half])  # the example that sentences show
-    assert all(
-        not np.array_equal(a, b) for a, b in zip(seen[1:half], seen[half + 1 :], strict=True)
-    )
+    for k in range(1, len(SIZES)):
+        assert not np.array_equal(seen[k], seen[half + k])
 
 
 def test_hard_coded_numbers_do_not_pass() -> None:
-    example = lstm_teach.forget_gate(*EXERCISES["forget_gate"].draw(0, 2, 3))
+    example = lstm_teach.forget_gate(*EXERCISES["forget_gate"].draw(0, *SIZES[0]))
     verdict = verdicts("forget_gate", lambda h, x, W, b: np.resize(example, len(h)), seeds=1)
     assert verdict.passed is False
 
@@ -151,7 +170,15 @@ GATE_MISTAKES = (
     ("np.concatenate without a list", lambda s: lambda h, x, W, b: s(W @ join(h, x) + b)),
     ("np.concatenate without a list", lambda s: lambda h, x, W, b: s(W @ np.hstack(h, x) + b)),
     ("sizes do not fit", lambda s: lambda h, x, W, b: s(W @ h + b)),
-    ("sizes do not fit", lambda s: lambda h, x, W, b: s(W @ np.vstack([h, x]) + b)),
+    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ np.vstack([h, x]) + b)),
+    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ np.stack([h, x]) + b)),
+    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ [h, x] + b)),
+    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ np.array([h, x]) + b)),
+    ("formula as Python", lambda s: lambda h, x, W, b: s(W[h, x] + b)),
+    ("summed over everything", lambda s: lambda h, x, W, b: s((W * join([h, x])).sum() + b)),
+    ("-{y}", lambda s: lambda h, x, W, b: -s(W @ join([h, x]) + b)),
+    ("returns {p}", lambda s: lambda h, x, W, b: (
+        sigmoid(W @ join([h, x]) + b) * np.tanh(W @ join([h, x]) + b))),
     ("sizes do not fit", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + np.ones(7))),
     ("arguments in another order", lambda s: lambda x, h_prev, W, b: s(W @ join([h_prev, x]) + b)),
     ("other arguments", lambda s: lambda h, x, W: s(W @ join([h, x]))),
@@ -162,37 +189,44 @@ GATE_MISTAKES = (
 
 @pytest.mark.parametrize(("name", "spell"), GATE_MISTAKES)
 @pytest.mark.parametrize(
-    ("exercise", "squash", "product"),
+    ("exercise", "squash", "product", "symbol"),
     [
-        ("forget_gate", "sigmoid", "f * c"),
-        ("input_gate", "sigmoid", "i * c_tilde"),
-        ("output_gate", "sigmoid", "o * tanh(c)"),
-        ("candidate", "tanh", "i * c_tilde"),
+        ("forget_gate", "sigmoid", "f * c", "f"),
+        ("input_gate", "sigmoid", "i * c_tilde", "i"),
+        ("output_gate", "sigmoid", "o * tanh(c)", "o"),
+        ("candidate", "tanh", "i * c_tilde", "c_tilde"),
     ],
 )
 def test_a_gate_s_mistake_is_named(
-    exercise: str, squash: str, product: str, name: str, spell: Callable
+    exercise: str, squash: str, product: str, symbol: str, name: str, spell: Callable
 ) -> None:
     function = spell({"sigmoid": sigmoid, "tanh": np.tanh}[squash])
     verdict = verdicts(exercise, function)
     assert verdict.passed is False
-    assert verdict.mistake == name.format(s=squash, p=product)
+    assert verdict.mistake == name.format(s=squash, p=product, y=symbol)
 
 
 @pytest.mark.parametrize("exercise", GATES)
 def test_mistakes_that_only_a_gate_can_have(exercise: str) -> None:
-    right, symbol = getattr(lstm_teach, exercise), exercise[0]
-    assert verdicts(exercise, lambda *a: 1 - right(*a)).mistake == f"1 - {symbol}"
-    wrong = lambda h, x, W, b: np.tanh(W @ join([h, x]) + b)  # noqa: E731
-    assert verdicts(exercise, wrong).mistake == "tanh instead of sigmoid"
+    def named(squashed: Callable) -> str:
+        return verdicts(exercise, lambda h, x, W, b: squashed(W @ join([h, x]), b)).mistake
+
+    assert named(lambda s, b: np.tanh(s + b)) == "tanh instead of sigmoid"
+    assert named(lambda s, b: 1 - sigmoid(s + b)) == f"1 - {exercise[0]}"
+    assert named(lambda s, b: 1 / (1 + np.exp(s + b))) == f"1 - {exercise[0]}"
+    assert named(lambda s, b: 1 / (1 + np.exp(-s + b))) == "bias subtracted"
+    assert named(lambda s, b: 1 / 1 + np.exp(-(s + b))) == "brackets of the fraction missing"
+    assert named(lambda s, b: 1 / 1 + np.exp(-s + b)) == "brackets of the fraction missing"
+    assert named(lambda s, b: 1 / (1 + math.exp(-(s + b)))) == "math on an array"
+    assert named(lambda s, b: 1 / (1 + np.e ^ (-(s + b)))) == "^ is no power"
 
 
 def test_a_candidate_through_sigmoid_is_named() -> None:
-    assert verdicts("candidate", lstm_teach.forget_gate).mistake == "sigmoid instead of tanh"
+    assert verdicts("candidate", right_gate).mistake == "sigmoid instead of tanh"
 
 
 def cell(
-    *, f="forget", i="input", g="candidate", o="output", bias=1.0, h_first=True, g_squash=np.tanh,
+    f="forget", i="input", g="candidate", o="output", *, bias=1.0, h_first=True, g_squash=np.tanh,
     update=update_cell, show=hidden_state, result=lambda h, c, h_prev, c_prev: (h, c),
 ) -> Callable:  # fmt: skip
     """A student's step, with one part changed."""
@@ -252,6 +286,28 @@ def keeps_one_array(p, xs):
     return hs
 
 
+def starts_with_one_zero(ours: Callable | None):
+    def function(p, xs):
+        h = c = np.zeros(1)
+        hs = []
+        for x in xs:
+            s = ours and ours(p, x, h, c)
+            h, c = (s.h, s.c) if s else step_by_hand(p, x, h, c)
+            hs.append(h)
+        return hs
+
+    return function
+
+
+def five_moments(p, xs):
+    h = c = np.zeros(p.hidden_size)
+    hs = np.zeros((5, p.hidden_size))
+    for t in range(5):
+        h, c = step_by_hand(p, xs[t], h, c)
+        hs[t] = h
+    return hs
+
+
 MISTAKES = [
     ("update_cell", "f and i swapped", lambda c, f, i, g: i * c + f * g),
     ("update_cell", "candidate without its gate", lambda c, f, i, g: f * c + g),
@@ -263,14 +319,20 @@ MISTAKES = [
     ("update_cell", "1 - f instead of f", lambda c, f, i, g: (1 - f) * c + i * g),
     ("update_cell", "nothing added", lambda c, f, i, g: f * c),
     ("update_cell", "nothing kept", lambda c, f, i, g: i * g),
-    ("update_cell", "@ instead of *", lambda c, f, i, g: f @ c + i @ g),
+    ("update_cell", "summed over the units", lambda c, f, i, g: f @ c + i @ g),
+    ("update_cell", "summed over the units", lambda c, f, i, g: (f * c).sum() + (i * g).sum()),
+    ("update_cell", "tanh of the candidate", lambda c, f, i, g: f * c + i * np.tanh(g)),
     ("update_cell", "sizes do not fit", lambda c, f, i, g: f * c + i * np.ones(7)),
     ("hidden_state", "tanh missing", lambda o, c: o * c),
     ("hidden_state", "tanh around everything", lambda o, c: np.tanh(o * c)),
     ("hidden_state", "sigmoid instead of tanh", lambda o, c: o * sigmoid(c)),
     ("hidden_state", "output gate missing", lambda o, c: np.tanh(c)),
     ("hidden_state", "tanh on the gate", lambda o, c: np.tanh(o) * c),
-    ("hidden_state", "@ instead of *", lambda o, c: np.dot(o, np.tanh(c))),
+    ("hidden_state", "summed over the units", lambda o, c: np.dot(o, np.tanh(c))),
+    ("hidden_state", "summed over the units", lambda o, c: (o * np.tanh(c)).sum()),
+    ("hidden_state", "o instead of h", lambda o, c: o),
+    ("hidden_state", "c instead of h", lambda o, c: c),
+    ("hidden_state", "-h", lambda o, c: o * -np.tanh(c)),
     ("hidden_state", "arguments in another order", lambda c, o: o * np.tanh(c)),
     ("step", "returned (c, h)", cell(result=lambda h, c, *_: (c, h))),
     ("step", "old h returned", cell(result=lambda h, c, h_prev, c_prev: (h_prev, c))),
@@ -297,12 +359,24 @@ MISTAKES = [
     ("step", "wrong shape", cell(result=lambda h, c, *_: h)),
     ("step", "wrong shape", cell(result=lambda h, c, *_: (h, c, c))),
     ("step", "wrong shape", cell(result=lambda h, c, *_: (h, [*c, 1]))),
+    ("step", "returned (h, h)", cell(result=lambda h, c, *_: (h, h))),
+    ("step", "c instead of h", cell(result=lambda h, c, *_: (c, c))),
+    ("step", "everything with the weights of the input gate", cell(*4 * ["input"])),
+    ("step", "gate without .W", lambda p, x, h, c: (h, p.forget @ join([h, x]))),
+    ("step", "gate without .W", lambda p, x, h, c: (h, p.forget.W @ join([h, x]) + p.forget)),
+    ("step", "no such gate", lambda p, x, h, c: (h, p["forget"].W @ join([h, x]))),
     ("step", "no such gate", lambda p, x, h, c: (h, p.W_f @ join([h, x]))),
     ("unroll", "memory not carried on", rolled(lambda s, zeros: (s.h, zeros))),
     ("unroll", "h not carried on", rolled(lambda s, zeros: (zeros, s.c))),
     ("unroll", "state not carried on", rolled(lambda s, zeros: (zeros, zeros))),
     ("unroll", "h and c swapped on the way", rolled(lambda s, zeros: (s.c, s.h))),
     ("unroll", "only the last h", rolled(well, lambda hs: hs[-1])),
+    ("unroll", "return in the loop", rolled(well, lambda hs: hs[:1])),
+    ("unroll", "list made anew in the loop", rolled(well, lambda hs: hs[-1:])),
+    ("unroll", "a list of Steps", lambda p, xs: list(lstm_teach.unroll(p, xs))),
+    ("unroll", "one number of units only", starts_with_one_zero(lstm_teach.step)),
+    ("unroll", "one number of units only", starts_with_one_zero(None)),
+    ("unroll", "one number of moments only", five_moments),
     ("unroll", "reverse order", rolled(well, lambda hs: hs[::-1])),
     ("unroll", "read backwards", lambda p, xs: unroll_by_hand(p, xs[::-1])),
     ("unroll", "zeros first", rolled(well, first=lambda h: [h])),
@@ -323,15 +397,28 @@ def test_a_mistake_is_named(exercise: str, name: str, function: Callable) -> Non
     assert verdict.mistake == name
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_no_formula_in_the_table_passes_or_takes_another_s_name(exercise: str) -> None:
-    for mistake in EXERCISES[exercise].mistakes:
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_formula_is_right_or_takes_another_s_name(name: str) -> None:
+    exercise = EXERCISES[name]
+    draws = [exercise.draw(seed, *size) for seed, size in enumerate(SIZES)]
+
+    def numbers(formula: Callable) -> list[np.ndarray]:
+        return [np.asarray(formula(*draw)) for draw in draws]
+
+    def same(ours: list[np.ndarray], theirs: list[np.ndarray]) -> bool:
+        return all(
+            a.shape == b.shape and np.allclose(a, b) for a, b in zip(ours, theirs, strict=True)
+        )
+
+    seen = [("right", numbers(exercise.answer))]
+    same_cell = {"forget gate and input gate swapped": "f and i swapped"}
+    for mistake in exercise.mistakes:
         if mistake.given or mistake.any_factor:
             continue  # these do not run on fitting sizes, or are the right formula times a number
-        found = verdicts(exercise, mistake.formula, seeds=3)
-        assert found.passed is False
-        same_cell = {"forget gate and input gate swapped": "f and i swapped"}
-        assert found.mistake == same_cell.get(mistake.name, mistake.name)
+        mine = numbers(mistake.formula)
+        found = next((other for other, theirs in seen if same(mine, theirs)), mistake.name)
+        assert found == same_cell.get(mistake.name, mistake.name)
+        seen.append((mistake.name, mine))
 
 
 def test_sentences_are_plain() -> None:
@@ -340,7 +427,145 @@ def test_sentences_are_plain() -> None:
             assert mistake.sentence[0].isupper()
             assert mistake.sentence.endswith(".")
             assert "{" not in mistake.sentence + mistake.name
-            assert "@" not in mistake.sentence or "sums over" in mistake.sentence  # no solution
+            assert "@" not in mistake.sentence or "summed over" in mistake.sentence  # no solution
+
+
+# ---- what is named first -----------------------------------------------------------------------
+
+#: A notebook after its part 3, and what a student then writes for part 7.
+NOTEBOOK = """
+import numpy as np
+from lstm_teach import Parameters, forget_gate, sigmoid, step, unroll
+h, x, W, b = np.array([0.3, 0.4]), np.array([0.5]), np.ones((2, 3)), np.array([0.1, 0.2])
+hx = np.concatenate([h, x])
+z = W @ hx + b
+p = Parameters.random(1, 2, seed=3)
+T = 3
+c = np.zeros(2)
+
+def layer(gate):
+    return gate.W @ hx + gate.b
+
+def joined():
+    return np.concatenate([h, x])
+"""
+FIRST = [
+    ("forget_gate", "def f(h_prev, x, W, b): return sigmoid(W @ hx + b)", "hx"),
+    ("forget_gate", "def f(h_prev, x, W, b): return 1 / (1 + np.exp(-z))", "z"),
+    ("forget_gate", "def f(h_prev, x, W, b): return sigmoid(W @ np.concatenate([h, x]))", "h"),
+    ("forget_gate", "def f(h_prev, x, W, b):\n    z = W @ hx + b", "hx"),
+    ("forget_gate", "def f(h_prev, x, W, b): return sigmoid(W @ joined() + b)", "h and x"),
+    ("forget_gate", "f = lambda h_prev, x, weights, bias: sigmoid(W @ hx + b)", "W and hx and b"),
+    ("update_cell", "def f(c_prev, f, i, c_tilde): return f * c + i * c_tilde", "c"),
+    (
+        "step",
+        "def f(parameters, x, h_prev, c_prev): return [layer(g) for g in [p.forget]]",
+        "hx and p",
+    ),
+    ("unroll", "def f(parameters, xs): return [step(p, x, h, c).h for x in xs]", "p and h and c"),
+    ("unroll", "def f(parameters, xs): return [xs[t] for t in range(T)]", "T"),
+]
+
+
+def in_the_notebook(source: str) -> Callable:
+    names: dict = {}
+    exec(NOTEBOOK + source, names)
+    return names["f"]
+
+
+@pytest.mark.parametrize(("exercise", "source", "names"), FIRST)
+def test_the_notebook_s_numbers_are_named_first(exercise: str, source: str, names: str) -> None:
+    verdict = verdicts(exercise, in_the_notebook(source))
+    assert (verdict.passed, verdict.mistake) == (False, "reads the notebook")
+    read = verdict.sentence.split(" from the notebook")[0].removeprefix("Your function reads ")
+    assert set(read.split(" and ")) == set(names.split(" and "))
+    assert f"({', '.join(EXERCISES[exercise].arguments)})" in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("exercise", "source"),
+    [
+        ("forget_gate", "def f(h, x, W, b): return sigmoid(W @ np.concatenate([h, x]) + b)"),
+        (
+            "unroll",
+            "def f(p, xs):\n"
+            "    h, c, hs = np.zeros(p.hidden_size), np.zeros(p.hidden_size), []\n"
+            "    for x in xs:\n"
+            "        moment = step(p, x, h, c)\n"
+            "        h, c = moment.h, moment.c\n"  # .h is no h of the notebook
+            "        hs.append(h)\n"
+            "    return hs",
+        ),
+    ],
+)
+def test_names_of_its_own_are_no_names_of_the_notebook(exercise: str, source: str) -> None:
+    assert notebook_names(in_the_notebook(source)) == []
+    assert verdicts(exercise, in_the_notebook(source)).passed
+
+
+def sigmoid_without_return(h_prev, x, W, b):
+    sigmoid(W @ join([h_prev, x]) + b)
+
+
+def shows_and_does_not_return(h_prev, x, W, b):
+    print(sigmoid(W @ join([h_prev, x]) + b))
+
+
+def names_and_does_not_return(h_prev, x, W, b):
+    f = x  # noqa: F841
+
+
+@pytest.mark.parametrize(
+    "function",
+    [sigmoid_without_return, shows_and_does_not_return, names_and_does_not_return],
+)
+def test_a_missing_return_is_named(function: Callable) -> None:
+    verdict = verdicts("forget_gate", function)
+    assert (verdict.passed, verdict.mistake) == (False, "computed but not returned")
+    assert "return" in verdict.sentence
+
+
+def nothing_yet(h_prev, x, W, b):
+    """Write this function."""
+
+
+def dots(h_prev, x, W, b):
+    z = ...  # noqa: F841
+    f = 1 / (1 + np.exp(-b))  # noqa: F841
+
+
+@pytest.mark.parametrize("function", [nothing_yet, dots])
+def test_what_is_not_written_yet_lacks_no_return(function: Callable) -> None:
+    assert verdicts("forget_gate", function).passed is None
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function", "name"),
+    [
+        ("forget_gate", lambda h, x, W, b: lstm_teach.forget_gate(h, x, W, b), "forget_gate"),
+        ("input_gate", lambda h, x, W, b: lstm_teach.forget_gate(h, x, W, b), "forget_gate"),
+        ("forget_gate", lambda *a: sigmoid(lstm_teach.preactivation(*a)), "preactivation"),
+        ("candidate", lambda *a: lstm_teach.candidate(*a) + 0, "candidate"),
+        ("update_cell", lambda *a: update_cell(*a), "update_cell"),
+        ("hidden_state", lambda o, c: hidden_state(o, c), "hidden_state"),
+        ("step", lambda p, x, h, c: lstm_teach.step(p, x, h, c), "step"),
+        ("step", lambda p, x, h, c: lstm_teach.unroll(p, [x], h, c)[0], "unroll"),
+        ("unroll", lambda p, xs: lstm_teach.unroll(p, xs).h, "unroll"),
+    ],
+)
+def test_ours_is_not_yours(exercise: str, function: Callable, name: str) -> None:
+    verdict = verdicts(exercise, function)
+    assert (verdict.passed, verdict.mistake) == (False, "used ours")
+    assert f"calls our {name}." in verdict.sentence
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_ours_itself_is_right_and_said_to_be_ours(exercise: str) -> None:
+    verdict = getattr(check, exercise)(EXERCISES[exercise].ours[0])
+    if verdict.passed:
+        assert "lstm_teach's own function" in verdict.sentence
+    ours = getattr(lstm_teach, exercise, None)
+    assert ours is None or getattr(check, exercise)(ours).passed
 
 
 # ---- exceptions, blanks and other surprises ----------------------------------------------------
@@ -455,9 +680,13 @@ def test_an_unknown_mistake_shows_an_example_that_is_true() -> None:
 
     verdict = verdicts("forget_gate", function)
     assert (verdict.passed, verdict.mistake) == (False, None)
-    shown = dict(line.split(" = ") for line in verdict.sentence.replace("−", "-").split("\n")[1:-1])
-    assert list(shown) == ["h_prev", "x", "W", "b"]
-    arguments = [np.array(eval(text)) for text in shown.values()]
+    lines = verdict.sentence.split("\n")[1:-1]
+    shown: dict = {"np": np}
+    exec("\n".join(lines), shown)  # as a student who pastes them
+    arguments = [shown[name] for name in ("h_prev", "x", "W", "b")]
+    np.testing.assert_array_equal(
+        arguments[2], EXERCISES["forget_gate"].draw(0, *SIZES[0])[2], err_msg="digit for digit"
+    )
     should, yours = (
         verdict.sentence.rpartition("\n")[2].split(": should be ")[1].split(", yours is ")
     )
@@ -467,20 +696,59 @@ def test_an_unknown_mistake_shows_an_example_that_is_true() -> None:
 
 def test_an_example_of_a_step_says_how_to_have_its_parameters() -> None:
     sentence = check.step(lambda p, x, h, c: (h, c + 1)).sentence
-    assert "\nparameters = Parameters.random(3, 2, seed=0)\n" in sentence
-    lines = dict(line.split(" = ") for line in sentence.replace("−", "-").split("\n")[2:5])
-    s = lstm_teach.step(
-        lstm_teach.Parameters.random(3, 2, seed=0), *(np.array(eval(v)) for v in lines.values())
-    )
+    shown: dict = {"np": np, "Parameters": lstm_teach.Parameters}
+    exec("\n".join(sentence.split("\n")[1:5]), shown)
+    s = lstm_teach.step(*(shown[name] for name in ("parameters", "x", "h_prev", "c_prev")))
     for name in ("h", "c"):
-        text = sentence.replace("−", "-").split(f"\n{name}: should be ")[1].split(", yours")[0]
+        text = sentence.split(f"\n{name}: should be ")[1].split(", yours")[0]
         np.testing.assert_allclose(eval(text), getattr(s, name), atol=0.005)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_is_to_be_pasted_is_python(name: str) -> None:
+    exercise = EXERCISES[name]
+    wrong = lambda *given: 0.3 * np.asarray(exercise.answer(*given)) + 0.7  # noqa: E731
+    assert "−" not in getattr(check, name)(wrong).sentence
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_no_number_of_an_example_is_0(exercise: Exercise) -> None:
+    """A bias of 0 would forgive whoever forgets it, and a z of 0 whoever forgets the minus."""
+    draws = [exercise.draw(seed, *size) for seed, size in enumerate(SIZES)]
+    for draw in draws:
+        for array in draw:
+            if isinstance(array, np.ndarray):
+                assert np.all(array != 0)
+    if exercise.arguments == ("h_prev", "x", "W", "b"):
+        for h_prev, x, W, b in draws:
+            assert np.all(np.abs(lstm_teach.preactivation(h_prev, x, W, b)) > 1e-6)
+
+
+def test_sizes_are_those_of_no_example_in_the_notebooks() -> None:
+    worked = [*examples.events(), examples.question(), examples.column(), examples.batch()]
+    cells = [examples.room_counter(), *(example.parameters for example in worked)]
+    shown = {(cell.hidden_size, cell.input_size) for cell in cells}
+    assert not shown & {(H, D) for H, D, _ in SIZES}
+    assert {T for *_, T in SIZES} == {1, 3, 5, 7}
+    assert any(H == D for H, D, _ in SIZES)
 
 
 def test_a_small_difference_is_visible() -> None:
     sentence = check.hidden_state(lambda o, c: o * np.tanh(c) + 1e-4).sentence
     should, yours = sentence.rpartition("h: should be ")[2].split(", yours is ")
     assert should != yours
+
+
+def test_a_grader_can_assert_a_verdict() -> None:
+    right, wrong = check.forget_gate(right_gate), check.forget_gate(lambda h, x, W, b: b)
+    assert right.passed
+    assert right
+    assert check.forget_gate(...).passed is None
+    assert not check.forget_gate(...)
+    with pytest.raises(AssertionError, match=r"✗ Not yet\. Your function runs"):
+        assert wrong.passed, wrong
+    with pytest.raises(AssertionError, match=r"✗ Not yet\. Your function runs"):
+        assert wrong.passed  # pytest shows what the verdict says, even so
 
 
 def test_a_verdict_is_frozen_and_its_box_is_plain() -> None:
@@ -490,123 +758,3 @@ def test_a_verdict_is_frozen_and_its_box_is_plain() -> None:
     assert "no &lt;idea&gt; &amp; no plan" in verdict._repr_html_()
     with pytest.raises(FrozenInstanceError):
         verdict.passed = True
-
-
-# ---- predictions -------------------------------------------------------------------------------
-
-OPTIONS = {
-    "0 or 1": "A gate is <i>not</i> a switch.",
-    "between 0 and 1": "It is a share.",
-    "any number": "The sigmoid squashes.",
-}
-
-
-@pytest.fixture
-def prediction(caplog: pytest.LogCaptureFixture) -> Iterator[check.Prediction]:
-    """Give a question; ipywidgets only logs an exception in a callback, and here that fails."""
-    with caplog.at_level(logging.WARNING):
-        yield check.predict("What can <i>f</i> be, if f < 2?", OPTIONS, "between 0 and 1")
-    assert not caplog.get_records("call"), caplog.text
-
-
-def commit(prediction: check.Prediction, choice: str | None) -> str:
-    prediction.choice.value = choice
-    prediction.button.click()
-    return prediction.feedback.value
-
-
-def test_nothing_is_chosen_at_first(prediction: check.Prediction) -> None:
-    assert prediction.choice.value is None
-    assert prediction.passed is None
-    assert "Choose, then check." in prediction.feedback.value
-    assert list(prediction.choice.options) == list(OPTIONS)
-    assert prediction.controls == {
-        "Your answer": prediction.choice,
-        "Check my answer": prediction.button,
-    }
-    assert prediction.button.description == "Check my answer"
-
-
-def test_committing_nothing_asks_for_a_choice(prediction: check.Prediction) -> None:
-    prediction.button.click()
-    assert prediction.passed is None
-    assert "Pick one of the choices first" in prediction.feedback.value
-
-
-@pytest.mark.parametrize("wrong", ["0 or 1", "any number"])
-def test_a_wrong_answer_gets_its_own_hint_and_another_try(
-    prediction: check.Prediction, wrong: str
-) -> None:
-    said = commit(prediction, wrong)
-    assert prediction.passed is False
-    assert "✗ Not yet." in said
-    assert OPTIONS[wrong] in said
-    assert sum(hint in said for hint in OPTIONS.values()) == 1
-
-    said = commit(prediction, "between 0 and 1")
-    assert prediction.passed is True
-    assert "✓ Right." in said
-    assert "It is a share." in said
-    assert "Not yet" not in said
-
-
-def test_a_new_choice_is_not_judged_before_it_is_checked(prediction: check.Prediction) -> None:
-    commit(prediction, "0 or 1")
-    prediction.choice.value = "between 0 and 1"
-    assert prediction.passed is None
-    assert "Not yet" not in prediction.feedback.value
-    assert "Your last hint: A gate is <i>not</i> a switch." in prediction.feedback.value
-
-    prediction.button.click()
-    prediction.choice.value = "any number"
-    assert prediction.passed is None
-    assert "Right." not in prediction.feedback.value
-    assert "hint" not in prediction.feedback.value
-
-
-def test_screen_readers_hear_the_feedback(prediction: check.Prediction) -> None:
-    for choice in (None, *OPTIONS):
-        assert 'role="status" aria-live="polite"' in commit(prediction, choice)
-
-
-def test_a_broken_callback_fails_a_test(caplog: pytest.LogCaptureFixture) -> None:
-    broken = check.predict("?", OPTIONS, "any number")
-    broken.button.on_click(lambda button: 1 / 0)
-    with caplog.at_level(logging.WARNING):
-        broken.button.click()
-    assert "ZeroDivisionError" in caplog.text
-
-
-def test_without_a_kernel_the_question_is_text(prediction: check.Prediction) -> None:
-    text = (
-        "What can f be, if f < 2?\n"
-        "  ( ) 0 or 1\n  ( ) between 0 and 1\n  ( ) any number\n"
-        "Run this notebook to answer."
-    )
-    for choice in (None, "between 0 and 1"):
-        commit(prediction, choice)
-        bundle = prediction._repr_mimebundle_()
-        assert bundle["text/plain"] == text
-        view = bundle["application/vnd.jupyter.widget-view+json"]
-        assert view["model_id"] == prediction.model_id
-
-
-@pytest.mark.parametrize(
-    ("options", "answer", "part"),
-    [
-        (
-            OPTIONS,
-            "2",
-            "answer is '2'; it must be one of '0 or 1', 'between 0 and 1', 'any number'",
-        ),
-        ({"a": "yes"}, "a", "at least 2"),
-        ({}, "a", "at least 2"),
-        ({"a": "yes", "b": ""}, "a", "the hint for 'b' is empty"),
-        ({"a": " \n", "b": "no"}, "a", "the hint for 'a' is empty"),
-        ({"a": "yes", "b": None}, "a", "the hint for 'b' is empty"),
-    ],
-)
-def test_a_question_that_cannot_work_is_refused(options: dict, answer: str, part: str) -> None:
-    with pytest.raises(ValueError, match="must") as caught:
-        check.predict("?", options, answer)
-    assert part in str(caught.value)

@@ -1,0 +1,61 @@
+"""What an exercise and a known mistake are; the random numbers that a function is tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_teach._arrays import Array
+
+#: (H, D, T): units, inputs and moments of what a function is tried on. The first is what the
+#: example in a sentence shows, so it is small. None has the H and D of an example in the
+#: notebooks, and no two sizes go together, so that "right for T = 5 only" can be told.
+SIZES = ((2, 1, 3), (4, 2, 5), (1, 2, 7), (2, 2, 1), (4, 4, 3), (1, 3, 5))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One known mistake: `formula` gives, from the exercise's arguments, what it leads to.
+
+    Some mistakes only run when the arguments have other shapes than they should: h + x needs
+    an h and an x of one size. `given` changes the arguments in that way, for the student's
+    function and for the formula.
+    """
+
+    name: str
+    sentence: str
+    formula: Callable[..., Array]
+    given: Callable[..., tuple] | None = None
+    any_factor: bool = False  # it is this mistake whatever number the formula is multiplied by
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a student's function is called with, what it should give, and how it may go wrong.
+
+    Where a function returns several arrays of one shape, `answer` stacks them, and `returns`
+    names each. `read` turns other ways of returning them (a `Step`, `Parameters`) into these
+    arrays; `notice` names what can be seen in the kind of the result and not in its numbers.
+    """
+
+    task: str
+    arguments: tuple[str, ...]
+    returns: tuple[str, ...]
+    answer: Callable[..., Array]
+    draw: Callable[[int, int, int, int], tuple]  # (seed, H, D, T) -> the arguments
+    mistakes: tuple[Mistake, ...]
+    ours: tuple[Callable, ...] = ()  # who calls one of these has not done the exercise
+    read: Callable[[object], object] = lambda result: result
+    notice: Callable[[object], tuple[str, str] | None] = lambda result: None
+
+
+def stream(seed: int) -> np.random.Generator:
+    """A stream for the inputs; `Parameters.random` with the same seed has another one."""
+    return np.random.default_rng([seed, 1])
+
+
+def numbers(rng: np.random.Generator, *shape: int) -> Array:
+    """Numbers to calculate with by hand: one digit after the point, and never 0."""
+    return (rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.8, shape)).round(1)

@@ -1,0 +1,145 @@
+"""A number that the student has worked out, checked, and a hint that fits the wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_teach._arrays import Array, as_array
+from lstm_teach.check.verdict import Verdict
+
+
+def number(
+    yours: object,
+    answer: ArrayLike,
+    hints: Mapping[float | tuple[float, ...], str] | None = None,
+    *,
+    digits: int = 2,
+) -> Verdict:
+    """Check a number, or a few, that the student has worked out.
+
+    The answer and the wrong numbers are computed where this is called, and never typed::
+
+        check.number(my_f, sigmoid(0.3), {0.3: "That is z itself. Squash it."})
+
+    Parameters
+    ----------
+    yours : float or array_like
+        What the student has; `...` as long as there is nothing. An array of one number is as
+        good as the number.
+    answer : float or array_like
+        What it should be.
+    hints : mapping of float, or of tuple of float, to str
+        What to say to a wrong number (a tuple where there are several) that has a known cause.
+    digits : int
+        How many digits after the point are asked for: whoever rounds to these is right.
+
+    Raises
+    ------
+    ValueError
+        When a wrong number, or 0, cannot be told from the answer by so few digits, or the
+        answer is not made of finite numbers.
+    """
+    right = as_array(answer, "answer").reshape(-1)
+    wrong = {_row(value, right.size): said for value, said in (hints or {}).items()}
+    for value in [*wrong, (0.0,) * right.size]:
+        if _close(np.array(value), right, digits) and any(right):
+            raise ValueError(
+                f"{', '.join(f'{v:g}' for v in value)} cannot be told from the answer "
+                f"with {digits} digits after the point; ask for more digits"
+            )
+
+    if _blank(yours):
+        what = "number" if right.size == 1 else "numbers"
+        return Verdict(None, f"Put your {what} where the ... is, then run this again.")
+    mine = _numbers(yours)
+    if mine is None:
+        return Verdict(
+            False,
+            f"What you have is {_kind(yours)}. Give "
+            f"{'a number' if right.size == 1 else f'{right.size} numbers in a list'}.",
+            "not a number",
+        )
+    if mine.size != right.size:
+        return Verdict(
+            False,
+            f"{_count(right.size)} asked for, and you have {mine.size}.",
+            "another count",
+        )
+    if _close(mine, right, digits):
+        shown = ", ".join(f"{v + 0.0:.{digits}f}" for v in right.round(digits))
+        return Verdict(True, f"{shown.replace('-', '−')} it is.")
+    for value, said in wrong.items():
+        if _close(mine, np.array(value), digits):
+            return Verdict(False, said, "named in the notebook")
+    return _compare(mine, right, digits)
+
+
+def _compare(mine: Array, right: Array, digits: int) -> Verdict:
+    """Say how the first wrong number differs, without giving the right one away."""
+    if right.size > 1 and _close(np.sort(mine), np.sort(right), digits):
+        return Verdict(False, "These are the right numbers in another order.", "another order")
+    wrong = [k for k in range(right.size) if not _close(mine[k], right[k], digits)]
+    k = wrong[0]
+    m, r = float(mine[k]), float(right[k])
+    name, said = (
+        ("not finite", "it is no finite number. Did you divide by 0?")
+        if not np.isfinite(m)
+        else ("other sign", "it has the wrong sign.")
+        if _close(-m, r, digits)
+        else ("factor ten", "the point stands at the wrong place.")
+        if any(_close(m * 10.0**n, r, digits + max(n, 0)) for n in (-2, -1, 1, 2))
+        else ("rounded too early", f"it is nearly right. Keep all digits until the end, and then "
+              f"round to {digits} after the point; do not cut them off.")
+        if abs(m - r) <= 2.5 * 10.0**-digits
+        else ("too large", "it is too large.")
+        if m > r
+        else ("too small", "it is too small.")
+    )  # fmt: skip
+    if right.size == 1:
+        return Verdict(False, f"{said[0].upper()}{said[1:]} Go through it once more.", name)
+    correct = right.size - len(wrong)
+    return Verdict(
+        False,
+        f"{correct} of {right.size} are right. Number {k} (counted from 0): {said}",
+        name,
+    )
+
+
+def _close(mine: ArrayLike, right: ArrayLike, digits: int) -> bool:
+    """Whether the numbers are the same when rounded to so many digits after the point."""
+    return bool(np.all(np.abs(np.subtract(mine, right)) <= 0.5 * 10.0**-digits * (1 + 1e-9)))
+
+
+def _row(value: float | tuple[float, ...], size: int) -> tuple[float, ...]:
+    row = tuple(np.ravel(value).astype(float))
+    if len(row) != size:
+        raise ValueError(f"the hint for {value!r} is for {len(row)} numbers; the answer has {size}")
+    return row
+
+
+def _blank(yours: object) -> bool:
+    parts = yours if isinstance(yours, tuple | list) else [yours]
+    return any(part is None or part is ... for part in parts)
+
+
+def _numbers(yours: object) -> Array | None:
+    try:
+        array = np.asarray(yours)
+    except ValueError:  # rows of unequal length
+        return None
+    return array.astype(np.float64).reshape(-1) if array.dtype.kind in "iuf" else None
+
+
+def _kind(yours: object) -> str:
+    if isinstance(yours, str):
+        return "text: leave out the quotation marks"
+    if callable(yours):
+        return "a function: call it, with its arguments in round brackets"
+    return f"of the kind {type(yours).__name__}"
+
+
+def _count(size: int) -> str:
+    return "One number is" if size == 1 else f"{size} numbers are"

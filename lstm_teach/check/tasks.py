@@ -1,0 +1,257 @@
+"""The wirings: what is to be wired, and what is wrong with a wiring at one moment of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_teach import examples
+from lstm_teach._arrays import Array
+from lstm_teach._style import number
+from lstm_teach.cell import Gate, Parameters, Step
+
+# How close a gate must come at every moment, so that all errors of a day together stay below
+# half a person.
+CLOSE = 0.002
+SHOWN_CLOSE = 0.01
+LAMP_ON, LAMP_OFF = 0.7, 0.1  # h of a lamp that is on is at least this, of one that is off at most
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One moment of a day, as a judge sees it."""
+
+    happens: frozenset[str]  # the names of what happens
+    names: tuple[str, ...]  # of all inputs
+    step: Step
+    cell: Parameters
+    truth: int  # what is so after this moment: people in the room, or whether the lamp is on
+
+    def pulls(self, gate: Gate) -> dict[str, float]:
+        """What each number adds to z of this gate: "b", "h", and what happens, by name."""
+        weights = dict(zip(self.names, gate.W[0, 1:], strict=True))
+        return {
+            "b": gate.b[0],
+            "h": gate.W[0, 0] * self.step.h_prev[0],
+            **{name: weights[name] for name in self.names if name in self.happens},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be wired, and how to tell.
+
+    `wrong(moment)` says what is wrong and why, or nothing; `shows(step)` gives the numbers to
+    look at, one for each of `labels`.
+    """
+
+    focus: str
+    gates: tuple[str, ...]  # the fields of Parameters that are the student's
+    goal: str
+    done: str
+    paste: str  # where the student needs the lines again
+    wired: Callable[[], Parameters]  # the whole cell; the student's gates are taken out of it
+    names: tuple[str, ...]  # of the inputs
+    day: tuple[str, ...]
+    xs: Array
+    truth: Array
+    labels: tuple[str, ...]
+    shows: Callable[[Step], tuple[str, ...]]
+    wrong: Callable[[Moment], str | None]
+
+
+def _cause(moment: Moment, letter: str, gate: Gate, sign: int, only: str, nearly: str) -> str:
+    """Point at what pulls z hardest in the wrong direction, up (1) or down (-1).
+
+    `only` says what alone may pull there, `nearly` what to do when the gate is nearly right and
+    nothing but the bias is to blame.
+    """
+    pulls = moment.pulls(gate)
+    culprit = max(pulls, key=lambda name: sign * pulls[name])
+    if culprit == "h" and sign * pulls["h"] > 0:
+        return (
+            f"h is not 0 here, since the moment before showed something: look at W_{letter}[0, h]"
+        )
+    if culprit != "b" and sign * pulls[culprit] > 0:
+        return f"{only}: look at W_{letter}[0, {culprit}]"
+    return nearly or "When nothing happens all inputs are 0: which number still speaks?"
+
+
+def _wrong_forget(moment: Moment) -> str | None:
+    f, gate = float(moment.step.f[0]), moment.cell.forget
+    if "bell" in moment.happens:
+        if f <= CLOSE:
+            return None
+        if f < 0.1:
+            return (
+                f"the bell rings and f is {f:.3f}. That is close to 0, but not close enough. "
+                "Pull z further down"
+            )
+        hint = (
+            "The bell pulls z down, but not far below 0"
+            if moment.pulls(gate)["bell"] < 0
+            else "Which weight does the bell go through? It must pull z far below 0"
+        )
+        return (
+            f"the bell rings and f is {number(f)}, so people stay in the memory overnight. {hint}"
+        )
+    if f >= 1 - CLOSE:
+        return None
+    nearly = "Push z higher" if f >= 0.9 else ""
+    hint = _cause(moment, "f", gate, -1, "Only the bell may pull z down", nearly)
+    if f < 0.9:
+        return (
+            f"the bell is silent and f is {number(f)}, so only {100 * f:.0f}% of the memory is "
+            f"left after this one moment. {hint}"
+        )
+    return (
+        f"the bell is silent and f is {f:.3f}. That is close to 1, but it is applied at every "
+        f"moment: after 25 of them only {100 * f**25:.0f}% is left. {hint}"
+    )
+
+
+def _wrong_input(moment: Moment) -> str | None:
+    i, c_tilde = float(moment.step.i[0]), float(moment.step.c_tilde[0])
+    passes = ("enter" in moment.happens) - ("leave" in moment.happens)
+    wanted = examples.PERSON * passes
+    if not passes:
+        if i <= SHOWN_CLOSE and abs(i * c_tilde) <= CLOSE:
+            return None
+        added = (
+            f"so {_signed(i * c_tilde)} is added"
+            if abs(i * c_tilde) > CLOSE
+            else "and nothing is added only because the candidate happens to be 0"
+        )
+        nearly = "Pull z further down" if i < 0.1 else ""
+        hint = "Shut the input gate when the door is still. " + _cause(
+            moment, "i", moment.cell.input, 1, "Only enter and leave may open it", nearly
+        )
+        return f"nobody comes or goes and i is {i:.3f}, {added}. {hint}"
+    who, event = ("somebody enters", "enter") if passes > 0 else ("somebody leaves", "leave")
+    if i < 1 - SHOWN_CLOSE:
+        hint = (
+            "Open the gate wider"
+            if moment.pulls(moment.cell.input)[event] > 0
+            else f"Which weight does {event} go through?"
+        )
+        return f"{who} and i is {i:.3f}, so it is not written in full. {hint}"
+    if abs(c_tilde - wanted) > CLOSE:
+        return f"{who} and the candidate is {_signed(c_tilde)}; one person is {_signed(wanted)}"
+    return None
+
+
+def _signed(value: float) -> str:
+    return f"{value + 0.0:.3f}".replace("-", "−")
+
+
+def _wrong_output(moment: Moment) -> str | None:
+    o, gate = float(moment.step.o[0]), moment.cell.output
+    if "ask" in moment.happens:
+        if o >= 1 - SHOWN_CLOSE:
+            return None
+        hint = (
+            "Push z higher"
+            if o > 0.9
+            else "ask opens the gate, but not far enough: what does the bias say?"
+            if moment.pulls(gate)["ask"] > 0
+            else "Which weight does ask go through?"
+        )
+        return f"somebody asks and o is {o:.3f}, so the answer is not shown in full. {hint}"
+    if o <= SHOWN_CLOSE:
+        return None
+    nearly = "Pull z further down" if o < 0.1 else ""
+    hint = _cause(moment, "o", gate, 1, "Only ask may open the gate", nearly)
+    return f"nobody asks and o is {o:.3f}, so some of the count is shown all the same. {hint}"
+
+
+def _wrong_lamp(moment: Moment) -> str | None:
+    s, on, pressed = moment.step, bool(moment.truth), "press" in moment.happens
+    h, before, i, c_tilde = (float(v[0]) for v in (s.h, s.h_prev, s.i, s.c_tilde))
+    if h >= LAMP_ON if on else h <= LAMP_OFF:
+        return None
+    if not pressed:
+        return (
+            f"nobody presses, and h goes from {number(before)} to {number(h)}: i is {i:.3f}, so "
+            "the candidate is written all the same. Shut the input gate when nobody presses"
+        )
+    if i < 0.9 and on:
+        return (
+            f"somebody presses and i is {number(i)}, so the candidate is not written in full. "
+            "A press must open the input gate"
+        )
+    said = (
+        f"somebody presses and the lamp must go {'on' if on else 'off'}: h showed "
+        f"{number(before)}, and the candidate is {number(c_tilde)}. "
+    )
+    if abs(before) <= LAMP_OFF:
+        return said + "When h is 0 no weight of h speaks: which number of the candidate does?"
+    if not moment.cell.candidate.W[0, 0] and not moment.cell.input.W[0, 0]:
+        return said + (
+            "h does not reach the candidate: W_c[0, h] is 0, so the cell cannot know whether the "
+            "lamp is on"
+        )
+    return said + "It must be the opposite of what h showed: which sign has W_c[0, h]?"
+
+
+def _room(**about: object) -> Task:
+    xs = examples.day_events()
+    return Task(
+        paste="To paste into 06 and 07:",
+        wired=examples.room_counter,
+        names=examples.EVENTS,
+        day=examples.DAY,
+        xs=xs,
+        truth=examples.people(xs),
+        **about,
+    )
+
+
+TASKS = {
+    "forget": _room(
+        focus="forget",
+        gates=("forget",),
+        goal="Keep everything, and wipe the memory when the bell rings.",
+        done="The gate keeps everyone all day and empties the room at the bell.",
+        labels=("f",),
+        shows=lambda step: (number(step.f[0]),),
+        wrong=_wrong_forget,
+    ),
+    "input": _room(
+        focus="input",
+        gates=("input", "candidate"),
+        goal="Add 0.1 when somebody enters, take off 0.1 when somebody leaves, and keep the input "
+        "gate shut at all other moments.",
+        done="Every arrival adds one person, every departure takes one off, and nothing else "
+        "counts.",
+        labels=("i", "added"),
+        shows=lambda step: (number(step.i[0]), f"{step.added[0] + 0.0:+.2f}".replace("-", "−")),
+        wrong=_wrong_input,
+    ),
+    "output": _room(
+        focus="output",
+        gates=("output",),
+        goal="Show the count when somebody asks, and only then.",
+        done="The cell answers when it is asked, and is silent otherwise.",
+        labels=("o",),
+        shows=lambda step: (number(step.o[0]),),
+        wrong=_wrong_output,
+    ),
+    "lamp": Task(
+        focus="input",
+        gates=("input", "candidate"),
+        goal="Each press turns the lamp on when it was off, and off when it was on: h near 0.76, "
+        "or not above 0.",
+        done="Each press turns the lamp over, because the cell hears what it showed.",
+        paste="Your lamp as Python:",
+        wired=examples.lamp,
+        names=examples.LAMP_EVENTS,
+        day=examples.LAMP_DAY,
+        xs=examples.lamp_events(),
+        truth=examples.lamp_is_on(examples.lamp_events()).astype(int),
+        labels=("i", "h"),
+        shows=lambda step: (number(step.i[0]), number(np.round(step.h[0], 2))),
+        wrong=_wrong_lamp,
+    ),
+}

@@ -29,6 +29,7 @@ LAYERS = [
     "live",
     "explore",
     "check",
+    "launch",
 ]
 MATHEMATICS = ["_arrays", *LAYERS[LAYERS.index("cell") : LAYERS.index("diagram")]]
 PICTURES = ["_style", "diagram", "plots"]
@@ -88,6 +89,8 @@ def test_packages_stay_in_their_layers(module: str):
     _, packages = all_imports(module)
     if module in MATHEMATICS:
         assert packages <= ({"numpy", "tqdm"} if module == "learn" else {"numpy"})
+    if module == "launch":
+        assert not packages, "it runs before anything is installed that it could miss"
     if module in PICTURES:
         assert not packages & {"ipywidgets", "IPython", "traitlets"}
 

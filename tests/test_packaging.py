@@ -76,7 +76,7 @@ def test_requirements_agree_with_the_package() -> None:
     "line",
     [
         *PYPROJECT["project"]["dependencies"],
-        *PYPROJECT["project"]["optional-dependencies"]["test"],
+        *(x for extra in PYPROJECT["project"]["optional-dependencies"].values() for x in extra),
         *requirements_txt()[:-1],
     ],
 )

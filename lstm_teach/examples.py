@@ -9,6 +9,7 @@ And the story of this collection: a reading room whose door counts people (`room
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -265,7 +266,7 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     ----------
     names : str or iterable of str
         A moment each: "enter", "leave", "bell" or "ask", "quiet" for nothing, "enter+ask" for
-        two at once. A single string is cut at spaces and commas.
+        two at once. A single string is cut at spaces and commas, but not around a "+".
 
     Raises
     ------
@@ -273,19 +274,27 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
         When there is no moment, or at a name that is not known; the sentence says which moment,
         and what can be said.
     """
-    words = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    if isinstance(names, str):
+        names = re.sub(r"\s*\+\s*", "+", names.replace(",", " ")).split()
+    words = list(names)
     if not words:
         raise ValueError(f"A day needs at least one moment: {', '.join(EVENTS)} or quiet")
     xs = np.zeros((len(words), len(EVENTS)))
     for t, word in enumerate(words):
-        for name in str(word).lower().split("+"):
-            if name in EVENTS:
-                xs[t, EVENTS.index(name)] = 1
-            elif name != "quiet":
+        said = str(word).lower().replace(" ", "").split("+")
+        for name in said:
+            if name not in (*EVENTS, "quiet"):
                 raise ValueError(
                     f"Moment {t + 1} says {word!r}, and the door does not know {name!r}; "
                     f"it knows {', '.join(EVENTS)} and quiet, and enter+ask for two at once"
                 )
+            if said.count(name) > 1:
+                raise ValueError(
+                    f"Moment {t + 1} says {name} twice; the door reports each thing at most once "
+                    f"a moment, so write two moments: {name} {name}"
+                )
+            if name in EVENTS:
+                xs[t, EVENTS.index(name)] = 1
     return xs
 
 

@@ -103,6 +103,7 @@ class Explorer(Page):
 
     def __init__(self, focus: str, cases: Sequence[Case], *, direct: bool = False) -> None:
         super().__init__()
+        self.add_class("lstm-explorer")
         self._name, self._focus, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
         self._case = cases[0]

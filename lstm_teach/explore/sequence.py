@@ -163,6 +163,7 @@ class SequenceExplorer(Explorer):
             gate, slider = control["pin"].value, control["pinned at"]
             slider.disabled = gate == NO_PIN
             slider.min = -1.0 if gate == "candidate" else 0.0
+            slider.value = max(slider.value, slider.min)
         if gate != NO_PIN:  # axes for both ends of the slider, so that they stay while it moves
             cell = self._case.parameters
             runs += [unroll(pin(cell, gate, end), self._xs) for end in (slider.min, slider.max)]
@@ -230,10 +231,21 @@ class SequenceExplorer(Explorer):
     def _equation(self, cell: Parameters, moment: Step) -> str:
         shown = super()._equation(cell, moment)
         if self._typed:
-            shown = words.ribbon(self._names, self._t) + shown
+            shown = words.ribbon(self._names, self._t) + shown + self._below_zero()
         if self._complaint:
             shown += f'<p role="alert">{escape(self._complaint)}</p>'
         return shown
+
+    def _below_zero(self) -> str:
+        """A word about a day on which more people leave than came."""
+        people = examples.people(self._xs)
+        if people.min() >= 0:
+            return ""
+        t = int(np.argmax(people < 0))
+        return (
+            f"<p>At moment {t + 1} more people have left than came. The cell does not know that "
+            "this cannot be: it only counts, and goes below 0.</p>"
+        )
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         held = {

@@ -303,8 +303,8 @@ class Notebook:
         return errors + re.findall(r"Traceback \(most recent call last\).*", log, re.DOTALL)
 
     def html_texts(self) -> list[str]:
-        """Texts of all HTML widgets, SVG drawings in them included."""
-        return self.page.locator(".widget-html-content").all_text_contents()
+        """Texts of all HTML widgets and of the parts of all views, SVG drawings included."""
+        return self.page.locator(".widget-html-content, [data-part]").all_text_contents()
 
     def command(self, name: str) -> None:
         """Run one of JupyterLab's commands, such as "notebook:restart-run-all"."""

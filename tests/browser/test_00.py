@@ -25,7 +25,7 @@ def notebook(lab: Lab):
 
 
 def answer_of_the_kernel(notebook: Notebook):
-    return notebook.page.get_by_role("status").filter(has_text="the kernel answered")
+    return notebook.page.locator(".lstm-sentence").filter(has_text="the kernel answered")
 
 
 def run_with(notebook: Notebook, old: str, new: str) -> str:
@@ -89,10 +89,10 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question = notebook.page.locator(".lstm-predict")
     question.get_by_role("radio").nth(0).check()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. That would be right if")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. That would be right if")
     question.get_by_role("radio").nth(1).check()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. Three and one.")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. Three and one.")
 
 
 def test_the_exercise_as_the_notebook_says_step_by_step(notebook: Notebook) -> None:

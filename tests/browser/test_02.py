@@ -47,7 +47,7 @@ def shows(notebook: Notebook) -> None:
     f = expected(notebook)
     c = [notebook.value(f"c_prev[{unit}]") for unit in (0, 1)]
     wires = drawings(notebook).first.locator("text").all_text_contents()
-    sentence = notebook.page.locator('.lstm-explorer [role="status"]').first
+    sentence = notebook.page.locator(".lstm-explorer .lstm-sentence").first
     for unit in (0, 1):
         assert number(f[unit]) in wires
         assert number(f[unit] * c[unit]) in wires
@@ -84,7 +84,7 @@ def test_the_mouse_drags_to_both_ends(notebook: Notebook) -> None:
 
 def test_a_preset_and_back(notebook: Notebook) -> None:
     first = notebook.page.locator(".lstm-explorer").first
-    sentence = first.locator('[role="status"]')
+    sentence = first.locator(".lstm-sentence")
     first.locator("select").first.select_option("example: question")
     f = examples.question().printed["f"]
     expect(sentence).to_contain_text(f"Unit 4 keeps {percent(f[4])} of 1.00")
@@ -95,17 +95,19 @@ def test_a_preset_and_back(notebook: Notebook) -> None:
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
     question = notebook.page.locator(".lstm-predict").filter(has_text="Which numbers can")
-    expect(question.get_by_role("status")).to_contain_text("Choose, then check")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Choose, then check")
     question.get_by_text("0 or 1, like a switch").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. σ has no jumps")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. σ has no jumps")
     question.get_by_text("any number between 0 and 1").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. Every number between 0 and 1")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Right. Every number between 0 and 1"
+    )
 
 
 def test_the_gate_is_wired_by_keys(notebook: Notebook) -> None:
-    verdict = notebook.page.get_by_role("status")
+    verdict = notebook.page.locator(".lstm-sentence")
     notebook.press("b_f[0]", "ArrowRight", 20, nth=1)
     assert notebook.value("b_f[0]", nth=1) == 10
     expect(verdict.filter(has_text="the bell rings and f is")).to_be_visible()

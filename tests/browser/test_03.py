@@ -57,7 +57,7 @@ def test_a_slider_of_each_layer_moves_what_it_should(notebook: Notebook) -> None
     assert number(moment.c_tilde[1]) != number(before.c_tilde[1])
     for name in ("i", "c_tilde", "added"):
         assert wire(notebook, name) == [number(value) for value in getattr(moment, name)]
-    said = explorer(notebook).get_by_role("status")
+    said = explorer(notebook).locator(".lstm-sentence")
     expect(said).to_contain_text(f"which adds {number(moment.added[0])}. Unit 1")
     expect(said).to_contain_text(f"which adds {number(moment.added[1])}.")
 
@@ -66,7 +66,7 @@ def test_an_example_keeps_its_exact_weights(notebook: Notebook) -> None:
     """They lie between the steps of the sliders, and must not be rounded to them."""
     explorer(notebook).locator("select").select_option(label="example: column")
     moment = examples.column().run()
-    said = explorer(notebook).get_by_role("status")
+    said = explorer(notebook).locator(".lstm-sentence")
     expect(said).to_contain_text(f"lets in 50% of {number(moment.c_tilde[1])}, which adds")
     notebook.wait_until_idle()  # the browser may still have something to say about its sliders
     for name in ("i", "c_tilde", "added"):
@@ -77,14 +77,16 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question = notebook.page.locator(".lstm-predict").filter(has_text="Somebody leaves")
     question.get_by_text("Yes, with a negative i").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. i comes out of σ.")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. i comes out of σ.")
     question.get_by_text("No, the candidate must be negative").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. The gate lies between 0 and 1")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Right. The gate lies between 0 and 1"
+    )
 
 
 def test_the_door_is_wired_by_keys(notebook: Notebook) -> None:
-    verdict = notebook.page.get_by_role("status")
+    verdict = notebook.page.locator(".lstm-sentence")
     expect(verdict.filter(has_text="Unanswered. Add 0.1 when somebody enters")).to_be_visible()
 
     notebook.press("W_i[0, enter]", "End")

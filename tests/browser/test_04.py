@@ -48,7 +48,7 @@ def test_runs_alone_and_counts_a_whole_day(notebook: Notebook) -> None:
 
 def test_the_memory_passes_one(notebook: Notebook) -> None:
     explorer(notebook, DIRECT).locator("select").select_option(label="add up: f=1, i=1")
-    said = explorer(notebook, DIRECT).get_by_role("status")
+    said = explorer(notebook, DIRECT).locator(".lstm-sentence")
     expect(said).to_contain_text("Unit 0 keeps 0.80 of 0.80")
     notebook.press("c_tilde[0]", "End")
     notebook.press("c_prev[0]", "End")
@@ -61,7 +61,7 @@ def test_the_memory_passes_one(notebook: Notebook) -> None:
 
 def test_a_shut_forget_gate_leaves_only_what_is_added(notebook: Notebook) -> None:
     explorer(notebook, DIRECT).locator("select").select_option(label="1 unit")
-    expect(explorer(notebook, DIRECT).get_by_role("status")).not_to_contain_text("Unit 1")
+    expect(explorer(notebook, DIRECT).locator(".lstm-sentence")).not_to_contain_text("Unit 1")
     notebook.press("f[0]", "Home")
     assert wire(notebook, DIRECT, "f") == wire(notebook, DIRECT, "kept") == [number(0)]
     assert wire(notebook, DIRECT, "c") == wire(notebook, DIRECT, "added")
@@ -79,7 +79,7 @@ def test_an_input_moves_everything_through_the_weights(notebook: Notebook) -> No
     moment = step(replace(case.parameters, forget=forget), x, case.h_prev, case.c_prev)
     for name in ("f", "kept", "i", "c_tilde", "added", "c"):
         assert wire(notebook, WEIGHTS, name) == [number(v) for v in getattr(moment, name)]
-    said = explorer(notebook, WEIGHTS).get_by_role("status")
+    said = explorer(notebook, WEIGHTS).locator(".lstm-sentence")
     expect(said).to_contain_text(f"keeps {number(moment.kept[0])} of {number(case.c_prev[0])}")
     expect(said).to_contain_text(f"so its memory is now {number(moment.c[1])}.")
 
@@ -88,7 +88,9 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question = notebook.page.locator(".lstm-predict").filter(has_text="larger than 1?")
     question.get_by_text("No, tanh keeps it between −1 and 1").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. tanh squashes the candidate")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Not yet. tanh squashes the candidate"
+    )
     question.get_by_text("Yes, by adding again and again").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. Each addition is at most 1")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. Each addition is at most 1")

@@ -61,14 +61,18 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question = prompt(notebook, "What happens to the memory")
     question.get_by_text("It shrinks, because tanh squashes it").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. Only a copy goes through tanh")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Not yet. Only a copy goes through tanh"
+    )
     question.get_by_text("Nothing: it is hidden, not lost").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. The output gate works on a copy")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Right. The output gate works on a copy"
+    )
 
 
 def test_the_gate_is_wired_by_keys(notebook: Notebook) -> None:
-    verdict = notebook.page.get_by_role("status").filter(has_text=re.compile("✓|✗|○"))
+    verdict = notebook.page.locator(".lstm-sentence").filter(has_text=re.compile("✓|✗|○"))
     expect(verdict.filter(has_text="Show the count when somebody asks")).to_be_visible()
     notebook.press("W_o[0, ask]", "End")
     expect(verdict.filter(has_text="nobody asks and o is 0.50")).to_be_visible()

@@ -39,7 +39,7 @@ def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
 def test_the_tour_goes_forward_and_back(notebook: Notebook) -> None:
     case = small_case(2)
     moment = step(case.parameters, case.x, case.h_prev, case.c_prev)
-    said = explorer(notebook).get_by_role("status")
+    said = explorer(notebook).locator(".lstm-sentence")
     forward = explorer(notebook).get_by_role("button", name="Next")
     stages = (moment.x, moment.f, moment.i, moment.c_tilde, moment.kept)
     stages += (moment.added, moment.c, moment.o, moment.h)
@@ -67,7 +67,7 @@ def test_a_slider_moves_the_numbers_on_the_wires(notebook: Notebook) -> None:
     shown = wires(notebook)
     for values in (moment.f, moment.kept, moment.c, moment.h):
         assert {number(value) for value in values} <= set(shown)
-    said = explorer(notebook).get_by_role("status")
+    said = explorer(notebook).locator(".lstm-sentence")
     expect(said).to_contain_text(f"its memory is now {number(moment.c[0])}")
 
 
@@ -82,7 +82,9 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     weights, bias, layers = 2 * (2 + 3), 2, 4
     question.get_by_text(f"{weights + bias}", exact=True).click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. So many has one layer alone")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Not yet. So many has one layer alone"
+    )
     question.get_by_text(f"{layers * (weights + bias)}", exact=True).click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. Four layers")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. Four layers")

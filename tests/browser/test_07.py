@@ -45,7 +45,7 @@ def assert_shows(notebook: Notebook, moment: Step, nth: int = 0) -> None:
     """Find the numbers of a moment on the wires of the live diagram, and in the sentence."""
     diagram = explorer(notebook, nth).locator("svg").first
     wires = diagram.locator("text").all_text_contents()
-    said = explorer(notebook, nth).get_by_role("status")
+    said = explorer(notebook, nth).locator(".lstm-sentence")
     for unit in range(len(moment.c)):
         for values in (moment.f, moment.i, moment.o, moment.c, moment.h):
             assert number(values[unit]) in wires
@@ -64,7 +64,9 @@ def test_scrub_through_the_day(notebook: Notebook) -> None:
     notebook.press("moment", "Home")
     notebook.press("moment", "ArrowRight", 10)
     assert_shows(notebook, steps[10])
-    expect(explorer(notebook).get_by_role("status")).to_contain_text("Moment 11 of 25, leave+ask")
+    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text(
+        "Moment 11 of 25, leave+ask"
+    )
     notebook.press("moment", "End")
     assert_shows(notebook, steps[24])
 
@@ -72,7 +74,7 @@ def test_scrub_through_the_day(notebook: Notebook) -> None:
 def test_play_and_pause(notebook: Notebook) -> None:
     notebook.press("moment", "Home")
     button = explorer(notebook).locator(".widget-play button").first
-    said = explorer(notebook).get_by_role("status")
+    said = explorer(notebook).locator(".lstm-sentence")
     button.click()
     expect(said).to_contain_text("Moment 3 of 25")
     button.click()
@@ -89,7 +91,7 @@ def test_what_if_the_bell_no_longer_wiped(notebook: Notebook) -> None:
     notebook.press("moment", "Home")
     notebook.press("moment", "ArrowRight", 15)
     assert_shows(notebook, held[15])
-    said = explorer(notebook).get_by_role("status")
+    said = explorer(notebook).locator(".lstm-sentence")
     expect(said).to_contain_text("With the forget gate not pinned, the memory would be 0.00")
     notebook.press("pinned at", "Home")
     held = unroll(pin(examples.room_counter(), "forget", 0), examples.day_events())
@@ -105,10 +107,10 @@ def test_a_day_of_ones_own_and_a_word_that_the_door_does_not_know(notebook: Note
     type_day(notebook, "enter sleep ask")
     alert = explorer(notebook).get_by_role("alert")
     expect(alert).to_contain_text("Moment 2 says 'sleep', and the door does not know 'sleep'")
-    expect(explorer(notebook).get_by_role("status")).to_contain_text("Moment 2 of 4, enter")
+    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 2 of 4, enter")
     type_day(notebook, "enter ask")
     expect(alert).to_have_count(0)
-    expect(explorer(notebook).get_by_role("status")).to_contain_text("Moment 1 of 2, enter")
+    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 1 of 2, enter")
 
 
 def test_two_units_have_a_gate_each(notebook: Notebook) -> None:
@@ -122,10 +124,12 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question = notebook.page.locator(".lstm-predict").filter(has_text="sets of weights")
     question.get_by_text("25, one for each moment").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Not yet. The chain has a copy")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. The chain has a copy")
     question.get_by_text("1, the same at every moment").click()
     question.get_by_role("button").click()
-    expect(question.get_by_role("status")).to_contain_text("Right. One cell, one set of weights")
+    expect(question.locator(".lstm-sentence")).to_contain_text(
+        "Right. One cell, one set of weights"
+    )
 
 
 def test_the_counter_of_part_5_can_be_wired_by_the_sliders_of_02_03_and_05() -> None:

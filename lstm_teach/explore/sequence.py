@@ -163,7 +163,6 @@ class SequenceExplorer(Explorer):
             gate, slider = control["pin"].value, control["pinned at"]
             slider.disabled = gate == NO_PIN
             slider.min = -1.0 if gate == "candidate" else 0.0
-            slider.value = max(slider.value, slider.min)
         if gate != NO_PIN:  # axes for both ends of the slider, so that they stay while it moves
             cell = self._case.parameters
             runs += [unroll(pin(cell, gate, end), self._xs) for end in (slider.min, slider.max)]

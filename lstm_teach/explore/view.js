@@ -13,7 +13,8 @@ const LAYOUT = `
   <div class="lstm-words" data-part="words"></div>
   <div class="lstm-heard" role="status"></div>`;
 
-const SMALLEST = 230; // the height in px below which pictures do not shrink
+const SMALLEST = 220; // the height in px below which pictures do not shrink ...
+const LOW = 270; // ... and with less room than this the words make place for them
 const QUIET = 700; // ms without a change before a screen reader is told
 const PATIENCE = 5000; // ms without an answer before the page says so
 
@@ -49,12 +50,15 @@ function pageOf(el) {
   return page;
 }
 
-// Pictures as high as leaves room for all controls in the part of the page that one can see.
-function fit(page, pictures) {
+// Pictures as high as leaves room for all controls in the part of the page that one can see; on a
+// low page the words stand beside them.
+function fit(page, view, pictures) {
   const seen = page.closest(".jp-WindowedPanel-outer")?.clientHeight ?? window.innerHeight;
+  const room = () => seen - (page.offsetHeight - pictures.offsetHeight) - 24;
+  view.classList.remove("lstm-low");
+  if (room() < LOW) view.classList.add("lstm-low");
   const stacked = getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
-  const room = seen - (page.offsetHeight - pictures.offsetHeight) - 24;
-  const height = Math.max(SMALLEST, Math.floor(room / (stacked ? 2 : 1)));
+  const height = Math.max(SMALLEST, Math.floor(room() / (stacked ? 2 : 1)));
   pictures.style.setProperty("--height", `${height}px`);
 }
 
@@ -132,10 +136,15 @@ function render({ model, el }) {
   el.addEventListener("click", async ({ target }) => {
     const button = target.closest("[data-copy]");
     if (!button) return;
-    const text = button.dataset.copy || button.parentElement.querySelector("pre").textContent;
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    const lines = button.parentElement.querySelector("pre");
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy || lines.textContent);
+      button.textContent = "Copied";
+    } catch { // a page that may not write to the clipboard
+      getSelection().selectAllChildren(lines);
+      button.textContent = "Press Ctrl+C";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 3000);
   });
 
   plot.addEventListener("click", (event) => {
@@ -166,10 +175,10 @@ function render({ model, el }) {
       });
       name(page);
     }
-    if (pictures.offsetHeight) fit(page, pictures);
+    if (pictures.offsetHeight) fit(page, el, pictures);
   });
   sized.observe(el);
-  const resized = () => page && pictures.offsetHeight && fit(page, pictures);
+  const resized = () => page && pictures.offsetHeight && fit(page, el, pictures);
   window.addEventListener("resize", resized);
 
   return () => {

@@ -16,7 +16,7 @@ from lstm_teach.explore import words
 from lstm_teach.explore.explorer import FIELDS, Case, Explorer
 from lstm_teach.explore.page import with_picture
 from lstm_teach.plots.live import LiveFigure
-from lstm_teach.plots.timeline import Timeline, memory_limits
+from lstm_teach.plots.timeline import Limits, Timeline, limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
@@ -138,7 +138,7 @@ class SequenceExplorer(Explorer):
         """Draw the axes for a day, and go to its first moment."""
         self._names = examples.event_names(self._xs) if self._typed else []
         self.unpinned = unroll(self._case.parameters, self._xs)
-        self._draw_axes(memory_limits(self.unpinned))
+        self._draw_axes(limits(self.unpinned))
         with self._load() as control:
             control["moment"].max = control["play"].max = len(self._xs)
             control["moment"].value = control["play"].value = 1
@@ -150,28 +150,26 @@ class SequenceExplorer(Explorer):
         if t := self._timeline.moment_at(across, down):
             self._fixed["moment"].value = t
 
-    def _draw_axes(self, memory: tuple[float, float]) -> None:
-        self._timeline = Timeline(self.unpinned, memory)
+    def _draw_axes(self, fitting: Limits) -> None:
+        events = (examples.EVENTS, self._xs) if self._typed else None
+        self._timeline = Timeline(self.unpinned, fitting, events=events)
         live = [*self._timeline.run, *self._timeline.cursor]
         self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
         self.view.still = self._live.still
 
     def _pin_gate(self) -> None:
         """Fit the slider and the memory's axes to what is pinned, and run again."""
-        runs = [self.unpinned]
+        self._ends = [self.unpinned]
         with self._load() as control:
             gate, slider = control["pin"].value, control["pinned at"]
             slider.disabled = gate == NO_PIN
             slider.min = -1.0 if gate == "candidate" else 0.0
         if gate != NO_PIN:  # axes for both ends of the slider, so that they stay while it moves
             cell = self._case.parameters
-            runs += [unroll(pin(cell, gate, end), self._xs) for end in (slider.min, slider.max)]
-        self._fit_axes(memory_limits(*runs))
+            self._ends += [
+                unroll(pin(cell, gate, end), self._xs) for end in (slider.min, slider.max)
+            ]
         self._new_run()
-
-    def _fit_axes(self, memory: tuple[float, float]) -> None:
-        if memory != self._timeline.memory:
-            self._draw_axes(memory)
 
     @property
     def parameters(self) -> Parameters:
@@ -183,8 +181,9 @@ class SequenceExplorer(Explorer):
     def _new_run(self) -> None:
         """Take the whole sequence again, and show it where the moment stands."""
         self.steps = unroll(self.parameters, self._xs)
-        low, high = memory_limits(self.steps)
-        self._fit_axes((min(low, self._timeline.memory[0]), max(high, self._timeline.memory[1])))
+        fitting = limits(*self._ends, self.steps)
+        if fitting != self._timeline.limits:
+            self._draw_axes(fitting)
         self._timeline.show_run(self.steps)
         with self.view.hold_sync():
             self.view.run = self._live.frame(self._timeline.run)

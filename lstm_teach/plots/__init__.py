@@ -2,6 +2,6 @@
 
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.picture import Picture, picture
-from lstm_teach.plots.timeline import Timeline, memory_limits
+from lstm_teach.plots.timeline import Timeline, limits
 
-__all__ = ["LiveFigure", "Picture", "Timeline", "memory_limits", "picture"]
+__all__ = ["LiveFigure", "Picture", "Timeline", "limits", "picture"]

@@ -18,12 +18,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from lstm_teach import Parameters, Step, examples, pin, plots, step, unroll
-from lstm_teach._style import INK, number
-from lstm_teach.explore.presets import DAYS
+from lstm_teach import Parameters, Step, pin, plots, step
+from lstm_teach._style import number
 from lstm_teach.plots.axes import Z_LIMIT, Panel
 from lstm_teach.plots.curves import apart
-from lstm_teach.plots.timeline import TIMELINE
 
 UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2, 3)}
 UNITS["step"] = (1, 2, 3, 5)
@@ -438,99 +436,3 @@ def test_drawing_needs_no_pyplot_and_changes_no_settings() -> None:
     drawn("step", 2)
     assert plt.get_fignums() == figures
     assert mpl.rcParams == before
-
-
-# ---- a sequence --------------------------------------------------------------------------------
-
-
-def day(units: int = 1) -> Step:
-    return unroll(examples.room_counter(units), examples.day_events())
-
-
-def lines_of(timeline: plots.Timeline, k: int, units: int) -> list[Line2D]:
-    """The lines of the k-th quantity: in `run` each has its image and then its lines."""
-    row = timeline.run[k * (1 + units) : (k + 1) * (1 + units)]
-    return row[1:]
-
-
-@pytest.mark.parametrize("units", [1, 2])
-def test_the_timeline_shows_each_quantity_as_lines_and_as_a_heat_map(units: int) -> None:
-    steps = day(units)
-    timeline = plots.Timeline(steps, plots.memory_limits(steps))
-    other = unroll(pin(examples.room_counter(units), "forget", 0.0), examples.day_events())
-    for shown in (steps, other):
-        timeline.show_run(shown)
-        for k, name in enumerate(TIMELINE):
-            values = getattr(shown, name)
-            image = timeline.run[k * (1 + units)]
-            np.testing.assert_array_equal(image.get_array(), values.T)
-            for unit, line in enumerate(lines_of(timeline, k, units)):
-                np.testing.assert_allclose(line.get_ydata(), values[:, unit], atol=1e-12)
-                np.testing.assert_array_equal(line.get_xdata(), np.arange(1, len(values) + 1))
-
-
-def test_units_differ_by_more_than_color() -> None:
-    timeline = plots.Timeline(day(2), (0.0, 1.0))
-    one, two = lines_of(timeline, 0, 2)
-    assert one.get_linestyle() != two.get_linestyle()
-
-
-@pytest.mark.parametrize("units", [1, 2])
-def test_the_cursor_stands_on_the_moment(units: int) -> None:
-    steps = day(units)
-    timeline = plots.Timeline(steps, plots.memory_limits(steps))
-    timeline.show_run(steps)
-    for t in (0, 11, len(steps.h) - 1):
-        timeline.show_moment(t)
-        for k, name in enumerate(TIMELINE):
-            cursor, dots = timeline.cursor[2 * k : 2 * k + 2]
-            assert list(cursor.get_xdata()) == [t + 1, t + 1]
-            np.testing.assert_array_equal(dots.get_xdata(), [t + 1] * units)
-            np.testing.assert_allclose(dots.get_ydata(), getattr(steps, name)[t], atol=1e-12)
-
-
-def test_the_memory_of_all_runs_fits_its_axes() -> None:
-    cell = examples.room_counter()
-    steps = unroll(cell, examples.day_events())
-    assert plots.memory_limits(steps) == (0, 0.5)
-    for value, limits in ((1.0, (0, 50)), (-1.0, (-50, 0.5))):
-        wild = pin(pin(pin(cell, "forget", 1.0), "input", 1.0), "candidate", value)
-        other = unroll(wild, examples.day_events())
-        assert abs(other.c).max() == 25
-        assert plots.memory_limits(steps, other) == limits
-        timeline = plots.Timeline(steps, limits)
-        timeline.show_run(other)
-        timeline.show_moment(24)
-        FigureCanvasAgg(timeline.figure).draw()
-        for artist in [*timeline.run, *timeline.cursor]:
-            if isinstance(artist, Line2D) and artist.get_color() != INK:  # the cursor goes beyond
-                points = artist.get_transform().transform(artist.get_xydata())
-                assert np.all(points >= artist.axes.bbox.min - 0.6)
-                assert np.all(points <= artist.axes.bbox.max + 0.6)
-
-
-@pytest.mark.parametrize("name", DAYS)
-def test_a_hair_below_zero_leaves_the_axes_from_0(name: str) -> None:
-    """F = 0.99995 leaves −0.000005 behind; that is nobody."""
-    steps = unroll(examples.room_counter(), examples.day_events(DAYS[name]))
-    assert plots.memory_limits(steps) == (0, 0.5)
-
-
-@pytest.mark.parametrize("units", [1, 2, 5])
-@pytest.mark.parametrize("T", [1, 2, 60])
-def test_a_timeline_of_any_size_keeps_its_texts_apart(units: int, T: int) -> None:
-    cell = Parameters.random(2, units, seed=1)
-    steps = unroll(cell, np.random.default_rng(2).normal(size=(T, 2)) * 3)
-    timeline = plots.Timeline(steps, plots.memory_limits(steps))
-    FigureCanvasAgg(timeline.figure).draw()
-    boxes = []
-    for ax in timeline.figure.axes:
-        ticks = zip(ax.xaxis.get_majorticklocs(), ax.get_xticklabels(), strict=True)
-        low, high = ax.get_xlim()
-        labels = [label for at, label in ticks if low <= at <= high]
-        boxes += [(t.get_text(), extent(t)) for t in (ax.title, *labels) if t.get_text()]
-    assert len(boxes) >= 12
-    for k, (text, box) in enumerate(boxes):
-        assert inside(box, timeline.figure.bbox), text
-        for other_text, other in boxes[k + 1 :]:
-            assert not overlap(box, other), (text, other_text)

@@ -1,0 +1,231 @@
+"""A whole run over time: every quantity, its limits, the moment, the events."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
+
+from lstm_teach import Parameters, Step, examples, pin, plots, unroll
+from lstm_teach._style import INK
+from lstm_teach.explore.presets import DAYS
+from lstm_teach.plots.timeline import LSTM
+from tests.plots.test_panels import extent, inside, overlap
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def day(units: int = 1, **pinned: float) -> Step:
+    cell = examples.room_counter(units)
+    for gate, value in pinned.items():
+        cell = pin(cell, gate, value)
+    return unroll(cell, examples.day_events())
+
+
+@lru_cache
+def timeline(units: int) -> plots.Timeline:
+    """Give the day with its events, and axes for a pinned run too: made once, moved by many."""
+    runs = day(units), day(units, forget=1.0)
+    events = (examples.EVENTS, examples.day_events())
+    return plots.Timeline(runs[0], plots.limits(*runs), events=events)
+
+
+def lines_of(made: plots.Timeline, k: int, units: int) -> list[Line2D]:
+    """The lines of the k-th quantity: in `run` each has its image and then its lines."""
+    row = made.run[k * (1 + units) : (k + 1) * (1 + units)]
+    return row[1:]
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_each_quantity_is_shown_as_lines_and_as_a_heat_map(units: int) -> None:
+    made = timeline(units)
+    for shown in (day(units), day(units, forget=0.0), day(units)):
+        made.show_run(shown)
+        for k, name in enumerate(LSTM):
+            values = getattr(shown, name)
+            reach = [max(-low, high) for low, high in made.limits[name]]
+            image = made.run[k * (1 + units)]
+            np.testing.assert_allclose(image.get_array(), (values / reach).T)
+            for unit, line in enumerate(lines_of(made, k, units)):
+                np.testing.assert_allclose(line.get_ydata(), values[:, unit], atol=1e-12)
+                np.testing.assert_array_equal(line.get_xdata(), np.arange(1, len(values) + 1))
+
+
+def test_units_differ_by_more_than_color() -> None:
+    one, two = lines_of(timeline(2), 0, 2)
+    assert one.get_linestyle() != two.get_linestyle()
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_run_as_it_is_stays_behind_the_one_that_is_changed(units: int) -> None:
+    behind = [line for ax in timeline(units).figure.axes for line in ax.lines if is_gray(line)]
+    assert len(behind) == 6 * units
+    np.testing.assert_array_equal(behind[-1].get_ydata(), day(units).h[:, -1])
+    for line, colored in zip(behind[:units], lines_of(timeline(units), 0, units), strict=True):
+        assert line.get_linewidth() > colored.get_linewidth()
+        assert line.get_linestyle() == colored.get_linestyle()
+
+
+def is_gray(line: Line2D) -> bool:
+    return line.get_color() == "#8a8a8a" and line.get_linewidth() > 2
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_the_cursor_stands_on_the_moment(units: int) -> None:
+    made, steps = timeline(units), day(units)
+    made.show_run(steps)
+    for t in (0, 11, len(steps.h) - 1):
+        made.show_moment(t)
+        for k, name in enumerate(LSTM):
+            cursor, *dots = made.cursor[k * (1 + units) : (k + 1) * (1 + units)]
+            assert list(cursor.get_xdata()) == [t + 1, t + 1]
+            for dot, value in zip(dots, getattr(steps, name)[t], strict=True):
+                np.testing.assert_allclose(dot.get_xydata(), [[t + 1, value]], atol=1e-12)
+
+
+# ---- limits ------------------------------------------------------------------------------------
+
+
+def test_limits_fit_the_runs_and_seldom_change() -> None:
+    fitting = plots.limits(day())
+    assert fitting == {
+        "f": ((0, 1),), "i": ((0, 1),), "o": ((0, 1),),
+        "c_tilde": ((-0.1, 0.1),), "c": ((0, 0.5),), "h": ((0, 0.5),),
+    }  # fmt: skip
+    assert plots.limits(day(), day(input=0.5))["c"] == fitting["c"]
+
+
+@pytest.mark.parametrize(("candidate", "c"), [(1.0, (0, 50)), (-1.0, (-50, 0.5))])
+def test_all_runs_fit_their_axes(candidate: float, c: tuple[float, float]) -> None:
+    steps, wild = day(), day(forget=1.0, input=1.0, candidate=candidate)
+    assert abs(wild.c).max() == 25
+    fitting = plots.limits(steps, wild)
+    assert fitting["c"] == (c,)
+    made = plots.Timeline(steps, fitting)
+    made.show_run(wild)
+    made.show_moment(24)
+    FigureCanvasAgg(made.figure).draw()
+    for artist in [*made.run, *made.cursor]:
+        if isinstance(artist, Line2D) and artist.get_color() != INK:  # the cursor goes beyond
+            points = artist.get_transform().transform(artist.get_xydata())
+            assert np.all(points >= artist.axes.bbox.min - 0.6)
+            assert np.all(points <= artist.axes.bbox.max + 0.6)
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_a_hair_below_zero_leaves_the_axes_from_0(name: str) -> None:
+    """F = 0.99995 leaves −0.000005 behind; that is nobody."""
+    steps = unroll(examples.room_counter(), examples.day_events(DAYS[name]))
+    assert plots.limits(steps)["c"] == ((0, 0.5),)
+
+
+def test_units_that_differ_much_have_a_scale_each() -> None:
+    """With the forget gate pinned at 1, unit 1 grows to 9 while unit 0 counts in tenths."""
+    runs = day(2), day(2, forget=1.0)
+    assert plots.limits(runs[0])["c"] == ((0, 1), (0, 1))
+    assert plots.limits(*runs)["c"] == ((0, 0.5), (0, 10))
+    made = timeline(2)
+    made.show_run(runs[1])
+    count, opened = lines_of(made, LSTM.index("c"), 2)
+    assert count.axes.get_ylim()[1] < 0.6
+    assert opened.axes.get_ylim()[1] > 10
+    assert opened.axes.yaxis.get_ticks_position() == "right"
+    titles = [ax.get_title() for ax in made.figure.axes]
+    assert "$C$: memory   (scale on the right: unit 1)" in titles
+    zero = [line.axes.transData.transform((1, 0))[1] for line in (count, opened)]
+    assert zero[0] == pytest.approx(zero[1])
+
+
+def test_two_scales_with_values_below_zero_have_one_zero() -> None:
+    run = SimpleNamespace(c=np.array([[0.2, -7.0], [-0.3, 9.0]]))
+    assert plots.limits(run, show=("c",)) == {"c": ((-0.5, 0.5), (-10, 10))}
+
+
+# ---- events, places, other cells ---------------------------------------------------------------
+
+
+def test_the_events_stand_over_their_moments() -> None:
+    made, xs = timeline(1), examples.day_events()
+    strips = [ax for ax in made.figure.axes if len(ax.get_yticks()) == len(examples.EVENTS)]
+    assert len(strips) == 2
+    assert [label.get_text() for label in strips[0].get_yticklabels()] == list(examples.EVENTS)
+    for ax in strips:
+        marks = [line for line in ax.lines if line.get_marker() not in ("None", None)]
+        assert len({line.get_marker() for line in marks}) == len(examples.EVENTS)
+        for lane, line in enumerate(marks):
+            assert list(line.get_xdata()) == [t + 1 for t, x in enumerate(xs) if x[lane]]
+            assert set(line.get_ydata()) == {lane}
+        below = min(made.figure.axes, key=lambda a: abs(a.bbox.x0 - ax.bbox.x0) + (a in strips) * 9)
+        assert ax.get_xlim() == below.get_xlim()
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_a_place_of_the_figure_is_a_moment(units: int) -> None:
+    made = timeline(units)
+    T = made.T
+    assert len(made.places) == 2 * 6 + 2  # each with its strip, and the events
+    for left, top, right, bottom in made.places:
+        assert 0 <= left < right <= 1
+        assert 0 <= top < bottom <= 1
+        middle = (top + bottom) / 2
+        for moment in (1, 9, T):
+            across = left + (right - left) * (moment - 0.5) / T
+            assert made.moment_at(across, middle) == moment
+        assert made.moment_at(left, middle) == 1
+        assert made.moment_at(right, middle) == T
+    assert made.moment_at(0.0, 0.5) is None
+    assert made.moment_at(0.5, 0.999) is None
+    # the same place by matplotlib's own reckoning, which counts upward
+    line = lines_of(made, 3, units)[0]
+    x, y = line.axes.transData.transform((9, 0.5)) / made.figure.bbox.size
+    assert made.moment_at(x, 1 - y) == 9
+
+
+@pytest.mark.parametrize("show", [("h",), ("z", "r", "h_tilde", "h")])
+def test_other_cells_show_what_they_have(show: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(1)
+    run = SimpleNamespace(**{name: rng.uniform(0.1, 0.9, (7, 1)) for name in show})
+    made = plots.Timeline(run, plots.limits(run, show=show), show=show)
+    made.show_run(run)
+    made.show_moment(2)
+    assert [line.get_ydata()[3] for line in made.run[1::2]] == [getattr(run, n)[3] for n in show]
+
+
+@pytest.mark.parametrize(
+    ("units", "T", "events"), [(1, 1, False), (1, 60, True), (2, 2, True), (5, 60, False)]
+)
+def test_a_timeline_of_any_size_keeps_its_texts_apart(units: int, T: int, events: bool) -> None:
+    cell = Parameters.random(4, units, seed=1)
+    xs = np.random.default_rng(2).normal(size=(T, 4)) * 3
+    steps = unroll(cell, xs)
+    given = (examples.EVENTS, xs) if events else None
+    made = plots.Timeline(steps, plots.limits(steps), events=given)
+    FigureCanvasAgg(made.figure).draw()
+    boxes = [(text.get_text(), extent(text)) for text in made.figure.texts]
+    for ax in made.figure.axes:
+        boxes += [(ax.get_title(), extent(ax.title))]
+        for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
+            ticks = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)
+            boxes += [
+                (label.get_text(), extent(label))
+                for at, label in ticks
+                if min(limits) <= at <= max(limits) and label.get_visible()
+            ]
+    boxes = [(text, box) for text, box in boxes if text]
+    assert len(boxes) >= 18
+    for k, (text, box) in enumerate(boxes):
+        assert inside(box, made.figure.bbox), text
+        for other_text, other in boxes[k + 1 :]:
+            between_units = text.endswith("]") and other_text.endswith("]")  # of a heat map
+            assert between_units or not overlap(box, other), (text, other_text)

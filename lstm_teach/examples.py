@@ -298,24 +298,24 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     return xs
 
 
-def _as_events(xs: ArrayLike) -> Array:
-    """Check that `xs` is `(T, 4)`."""
+def _as_events(xs: ArrayLike, names: Sequence[str] = EVENTS) -> Array:
+    """Check that `xs` is `(T, 4)`, or as wide as there are other names."""
     xs = as_array(xs, "xs")
-    if xs.ndim != 2 or xs.shape[1] != len(EVENTS):
+    if xs.ndim != 2 or xs.shape[1] != len(names):
         raise ValueError(
-            f"xs has shape {xs.shape}; time comes first and each moment says {', '.join(EVENTS)}, "
-            f"so xs must be (T, {len(EVENTS)})"
+            f"xs has shape {xs.shape}; time comes first and each moment says {', '.join(names)}, "
+            f"so xs must be (T, {len(names)})"
         )
     return xs
 
 
-def event_names(xs: ArrayLike) -> list[str]:
-    """The inverse of `day_events`: a name for each moment of `xs` `(T, 4)`."""
+def event_names(xs: ArrayLike, names: Sequence[str] = EVENTS) -> list[str]:
+    """The inverse of `day_events`: a name for each moment of `xs` `(T, 4)`; or of other events."""
     named = (
-        [name for name, happens in zip(EVENTS, moment, strict=True) if happens]
-        for moment in _as_events(xs)
+        [name for name, happens in zip(names, moment, strict=True) if happens]
+        for moment in _as_events(xs, names)
     )
-    return ["+".join(names) or "quiet" for names in named]
+    return ["+".join(happening) or "quiet" for happening in named]
 
 
 def people(xs: ArrayLike) -> NDArray[np.int_]:

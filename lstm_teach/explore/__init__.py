@@ -4,9 +4,10 @@ from lstm_teach.explore.presets import (
     cell_update,
     forget_gate,
     input_gate,
+    lamp,
     output_gate,
     sequence,
     step,
 )
 
-__all__ = ["cell_update", "forget_gate", "input_gate", "output_gate", "sequence", "step"]
+__all__ = ["cell_update", "forget_gate", "input_gate", "lamp", "output_gate", "sequence", "step"]

@@ -6,7 +6,7 @@ plot, and what happens in words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from lstm_teach._arrays import Array
 from lstm_teach.cell import Gate, Parameters
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore.explorer import Case, Explorer
-from lstm_teach.explore.sequence import SequenceExplorer
+from lstm_teach.explore.sequence import LAMP, ROOM, SequenceExplorer, Story
 from lstm_teach.sequence import pin, unroll
 
 # ---- the presets -------------------------------------------------------------------------------
@@ -182,11 +182,30 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
                 f"so xs must be (T, {parameters.input_size})"
             )
         return SequenceExplorer(parameters, {"this sequence": xs})
-    if parameters.input_size != len(examples.EVENTS):
+    return _through_days(parameters, DAYS, ROOM)
+
+
+PRESSES = {
+    "a day of the lamp": examples.LAMP_DAY,
+    "one press after the other": ["press"] * 12,
+    "one press, then quiet": ["press", *["quiet"] * 11],
+}
+
+
+def lamp(parameters: Parameters | None = None) -> SequenceExplorer:
+    """Explore the lamp through time, or a cell of your own that reads its one event, `press`."""
+    return _through_days(parameters or examples.lamp(), PRESSES, LAMP)
+
+
+def _through_days(
+    parameters: Parameters, days: Mapping[str, Sequence[str]], story: Story
+) -> SequenceExplorer:
+    D = len(story.events)
+    if parameters.input_size != D:
         raise ValueError(
-            f"the cell reads {parameters.input_size} inputs and the days have "
-            f"{len(examples.EVENTS)}: {', '.join(examples.EVENTS)}; give xs of shape "
-            f"(T, {parameters.input_size})"
+            f"the cell reads {parameters.input_size} inputs and the days have {D}: "
+            f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    days = {name: examples.day_events(events) for name, events in DAYS.items()}
-    return SequenceExplorer(parameters, days, examples.EVENTS)
+    return SequenceExplorer(
+        parameters, {name: story.read(day) for name, day in days.items()}, story
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 
 import ipywidgets as widgets
@@ -23,6 +24,18 @@ NO_PIN = "nothing"
 OWN_DAY = "a day of your own"
 
 
+@dataclass(frozen=True)
+class Story:
+    """The events of a story: their names, and how a day that is typed is read."""
+
+    events: tuple[str, ...]
+    read: Callable[[str], Array]
+
+
+ROOM = Story(examples.EVENTS, examples.day_events)
+LAMP = Story(examples.LAMP_EVENTS, examples.lamp_events)
+
+
 class SequenceExplorer(Explorer):
     """A sequence with play, pause and a slider for the moment, in which any gate can be pinned.
 
@@ -32,8 +45,8 @@ class SequenceExplorer(Explorer):
         The cell, the same at every moment.
     days : mapping of str to array (T, D)
         The sequences to start from, under their names; the first is shown first.
-    x_names : tuple of str, optional
-        Names of the inputs. With the room counter's, a day of one's own can be typed.
+    story : Story, optional
+        What the inputs mean; with it, a day of one's own can be typed.
 
     Attributes
     ----------
@@ -47,11 +60,10 @@ class SequenceExplorer(Explorer):
         self,
         parameters: Parameters,
         days: Mapping[str, Array],
-        x_names: tuple[str, ...] | None = None,
+        story: Story | None = None,
     ) -> None:
-        self._days = dict(days)
-        self._typed = x_names == examples.EVENTS
-        if self._typed:
+        self._days, self._story = dict(days), story
+        if story:
             self._days[OWN_DAY] = next(iter(days.values()))  # until one is typed
         self._complaint = ""  # about a typed day that cannot be read
         self._loading = False
@@ -59,7 +71,7 @@ class SequenceExplorer(Explorer):
         super().__init__(
             "sequence",
             [
-                Case(name, parameters, xs[0], zeros, zeros, x_names)
+                Case(name, parameters, xs[0], zeros, zeros, story and story.events)
                 for name, xs in self._days.items()
             ],
         )
@@ -84,12 +96,12 @@ class SequenceExplorer(Explorer):
         day.observe(lambda change: self._loading or self._type_day(change["new"]), "value")
         controls = super()._fixed_controls()
         controls |= {"play": play, "moment": moment, "pin": gate, "pinned at": value}
-        return controls | ({"your day": day} if self._typed else {})
+        return controls | ({"your day": day} if self._story else {})
 
     def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
         fixed = dict(self._fixed)
         below = [[fixed.pop(name) for name in ("play", "moment", "pin", "pinned at")]]
-        if self._typed:
+        if self._story:
             below.append([fixed.pop("your day")])
         return [list(fixed.values())], below
 
@@ -114,15 +126,15 @@ class SequenceExplorer(Explorer):
         with self._load() as control:
             control["pin"].value = NO_PIN
             control["pinned at"].value = 1.0
-            if self._typed:
-                control["your day"].value = " ".join(examples.event_names(self._xs))
+            if self._story:
+                control["your day"].value = " ".join(self._names)
         self._new_day()
 
     def _type_day(self, text: str) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
         self._complaint = ""
         try:
-            self._days[OWN_DAY] = examples.day_events(text)
+            self._days[OWN_DAY] = self._story.read(text)
         except ValueError as error:
             self._complaint = f"✗ {error}. The picture still shows the last day that could be read."
             self._days[OWN_DAY] = self._xs
@@ -136,7 +148,6 @@ class SequenceExplorer(Explorer):
 
     def _new_day(self) -> None:
         """Draw the axes for a day, and go to its first moment."""
-        self._names = examples.event_names(self._xs) if self._typed else []
         self.unpinned = unroll(self._case.parameters, self._xs)
         self._draw_axes(limits(self.unpinned))
         with self._load() as control:
@@ -151,7 +162,7 @@ class SequenceExplorer(Explorer):
             self._fixed["moment"].value = t
 
     def _draw_axes(self, fitting: Limits) -> None:
-        events = (examples.EVENTS, self._xs) if self._typed else None
+        events = (self._story.events, self._xs) if self._story else None
         self._timeline = Timeline(self.unpinned, fitting, events=events)
         live = [*self._timeline.run, *self._timeline.cursor]
         self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
@@ -190,6 +201,11 @@ class SequenceExplorer(Explorer):
             self._show()
 
     @property
+    def _names(self) -> list[str]:
+        """What happens at each moment of the day."""
+        return examples.event_names(self._xs, self._story.events) if self._story else []
+
+    @property
     def _inked(self) -> None:
         """The whole cell."""
         return None
@@ -220,7 +236,7 @@ class SequenceExplorer(Explorer):
         return self._told(self._t)
 
     def _told(self, t: int) -> str:
-        name = self._names[t] if self._typed else None
+        name = self._names[t] if self._story else None
         told = words.moment_sentence(t, len(self._xs), name, self.steps[t])
         if self._fixed["pin"].value == NO_PIN:
             return told
@@ -228,8 +244,10 @@ class SequenceExplorer(Explorer):
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
         shown = super()._equation(cell, moment)
-        if self._typed:
-            shown = words.ribbon(self._names, self._t) + shown + self._below_zero()
+        if self._story:
+            shown = words.ribbon(self._names, self._t) + shown
+        if self._story == ROOM:
+            shown += self._below_zero()
         if self._complaint:
             shown += f'<p role="alert">{escape(self._complaint)}</p>'
         return shown

@@ -7,7 +7,7 @@
 writes them.
 """
 
-from lstm_teach.diagram.cell import FOCUS, cell
+from lstm_teach.diagram.cell import FOCUS, cell, computed
 from lstm_teach.diagram.figures import figures
 
-__all__ = ["FOCUS", "cell", "figures"]
+__all__ = ["FOCUS", "cell", "computed", "figures"]

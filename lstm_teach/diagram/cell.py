@@ -6,7 +6,7 @@ Live it carries the numbers of a `Step` on its wires. The ideas of the figures a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -147,8 +147,8 @@ SAYS: dict[str | None, str] = {
     "gives C̃(t).",
     "keep": "The forget gate and what it keeps, in ink in the LSTM cell. A sigmoid layer reads the "
     "joined strip and gives f(t); the old memory C(t−1) times f(t) is kept.",
-    "write": "The input gate, the candidate and what they add, in ink in the LSTM cell. A sigmoid "
-    "layer gives i(t), a tanh layer gives C̃(t); their product is added to the memory.",
+    "write": "What i(t) and C̃(t) add, in ink in the LSTM cell. Both read the joined strip: a "
+    "sigmoid layer gives i(t), a tanh layer gives C̃(t); their product is added to the memory.",
     "kept": "What is kept, in ink in the LSTM cell: the old memory C(t−1) times f(t).",
     "added": "What is added, in ink in the LSTM cell: i(t) times the candidate C̃(t).",
     "c": "The new memory, in ink in the LSTM cell: what is kept plus what is added is C(t).",
@@ -180,6 +180,14 @@ _ALL = tuple(EQUATIONS[name][0] for name in ("f", "i", "c_tilde", "c", "o", "h")
 
 # ---- the cell ----------------------------------------------------------------------------------
 
+STAGES = ("f", "i", "c_tilde", "kept", "added", "c", "o", "h")  # a step, one after the other
+
+
+def computed(stage: str) -> frozenset[str]:
+    """Whose numbers there are once this stage of a step is done: "join", "f", …, "h"."""
+    done = STAGES[: STAGES.index(stage) + 1] if stage != "join" else ()
+    return frozenset(("x", "h_prev", "c_prev", *done, *(["tanh_c"] if stage == "h" else [])))
+
 
 def cell(
     focus: str | None = None,
@@ -188,6 +196,7 @@ def cell(
     units: Sequence[int] = (0, 1),
     x_names: Sequence[str] | None = None,
     equation: bool = False,
+    shown: Collection[str] | None = None,
 ) -> str:
     """Draw the cell as SVG, with one part in ink, and with the numbers of `step` on its wires.
 
@@ -204,6 +213,9 @@ def cell(
         What the inputs are called, one name each.
     equation : bool
         Write the equation of the focus below, with the shape of every symbol.
+    shown : collection of str, optional
+        Whose numbers to write, such as "x", "c_prev" or "f"; all when None. `computed` says which
+        numbers there are at a stage of the step. Names stay where numbers are left out.
 
     Returns
     -------
@@ -226,7 +238,9 @@ def cell(
             )
         rows = [u for u in units if 0 <= u < len(step.h)][:2] or [0]
         numbers = _numbers(step, rows)
-        parts = inputs(*_entries(step, rows, x_names)) + INSIDE + OUTSIDE
+        if shown is not None:
+            numbers = {name: numbers[name] for name in numbers if name in shown}
+        parts = inputs(*_entries(step, rows, x_names, numbers)) + INSIDE + OUTSIDE
         caption = _caption(rows, len(step.h))
     equations = (EQUATIONS[focus] if focus else _ALL) if equation else ()
     return picture(SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption)
@@ -244,7 +258,7 @@ def picture(
     content = [
         draw.body(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP),
         drawn(parts, inked, numbers),
-        draw.text((LEFT, SIZE[1] - 14), caption, draw.SMALL, QUIET_INK, "start") if caption else "",
+        draw.text((LEFT, SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start") if caption else "",
     ]
     height = SIZE[1]
     if equations:
@@ -263,17 +277,22 @@ def _numbers(step: Step, rows: Sequence[int]) -> dict[str, list[float]]:
 
 
 def _entries(
-    step: Step, rows: Sequence[int], x_names: Sequence[str] | None
+    step: Step, rows: Sequence[int], x_names: Sequence[str] | None, shown: Collection[str]
 ) -> list[tuple[str, str, float | None]]:
     """What stands in the strip; dots for what it has no room for."""
-    entries: list[tuple[str, str, float | None]]
-    entries = [("h", f"h_{{{u}}}" if len(step.h) > 1 else "h", float(step.h_prev[u])) for u in rows]
+    if not {"h_prev", "x"} & set(shown):
+        return []
+    entries: list[tuple[str, str, float | None]] = []
+    for unit in rows:
+        name = f"h_{{{unit}}}" if len(step.h) > 1 else "h"
+        entries.append(("h", name, float(step.h_prev[unit]) if "h_prev" in shown else None))
     if len(step.h) > len(rows):
         entries.append(("h", "…", None))
     names = [f"x_{{{k}}}" for k in range(len(step.x))] if len(step.x) > 1 else ["x"]
     for k, name in enumerate((x_names or ())[: len(names)]):
         names[k] = str(name).replace("_", " ")  # an underscore would lower what follows it
-    entries += [("x", name, float(v)) for name, v in zip(names, step.x, strict=True)][:5]
+    for name, value in list(zip(names, step.x, strict=True))[:5]:
+        entries.append(("x", name, float(value) if "x" in shown else None))
     if len(step.x) > 5:
         entries.append(("x", "…", None))
     return entries
@@ -284,4 +303,4 @@ def _caption(rows: Sequence[int], H: int) -> str:
     if H == 1:
         return ""
     said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
-    return said.format(*rows) + (f", of {H} units" if len(rows) < H else "")
+    return said.format(*rows) + (f" (of {H})" if len(rows) < H else "")

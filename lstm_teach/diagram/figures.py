@@ -18,12 +18,17 @@ def notation() -> str:
     """What the shapes stand for."""
     columns = [130 + 188 * k for k in range(6)]
     y = 96
+    upper, lower = y - 46, y + 46
     a, b, c, d, e, f = columns
     parts: list[Part] = [
-        Layer("layer", (a, y), "σ", INK),
-        Wire("in", ((b - 78, y), (b - R, y))),
-        Wire("out", ((b + R, y), (b + 78, y)), head=False),
-        Pointwise("times", (b, y), "×"),
+        Layer("layer", (a, upper), "σ", INK),
+        Layer("layer", (a, lower), "tanh", INK),
+        Wire("in", ((b - 78, upper), (b - R, upper))),
+        Wire("out", ((b + R, upper), (b + 78, upper)), head=False),
+        Pointwise("times", (b, upper), "×"),
+        Wire("in", ((b - 82, lower), (b - 50, lower))),
+        Wire("out", ((b + 50, lower), (b + 78, lower)), head=False),
+        Pointwise("tanh", (b, lower), "tanh"),
         Wire("vector", ((c - 70, y), (c + 70, y))),
         Wire("copied", ((e - 70, y), (e + 70, y))),
         Wire("copied", ((e - 20, y), (e - 20, y - 44), (e + 70, y - 44)), copied=9),
@@ -39,7 +44,7 @@ def notation() -> str:
     numbers = draw.values((f, y), (0.65, -0.1), INK)
     words = (
         ("layer", "learned weights,", "then σ or tanh"),
-        ("pointwise", "number by", "number"),
+        ("pointwise", "no weights:", "number by number"),
         ("wire", "carries a", "whole vector"),
         ("join", "end to end,", "not added"),
         ("copy", "same numbers,", "several times"),
@@ -58,10 +63,10 @@ def notation() -> str:
     ]
     return draw.svg(
         (1200, 330),
-        "What the shapes stand for. A box is a layer with learned weights; a circle works number "
-        "by number; a line carries a whole vector; two boxes that touch are vectors joined end to "
-        "end; a dot is a copy; numbers on a line have a row for each unit, and are light on dark "
-        "when negative.",
+        "What the shapes stand for. A box is a layer with learned weights; a circle or an ellipse "
+        "works number by number and has no weights, so tanh comes as either; a line carries a "
+        "whole vector; two boxes that touch are vectors joined end to end; a dot is a copy; "
+        "numbers on a line have a row for each unit, and are light on dark when negative.",
         [drawn(parts), join, numbers, *made],
     )
 
@@ -210,8 +215,8 @@ def figures() -> dict[str, str]:
         "notation": notation(),
         "memory-line": cell("memory"),
         "gate": gate(),
-        "focus-forget": cell("forget", equation=True),
-        "focus-input": cell("input", equation=True),
+        "focus-forget": cell("keep", equation=True),
+        "focus-input": cell("write", equation=True),
         "focus-update": cell("update", equation=True),
         "focus-output": cell("output", equation=True),
         "two-units": two_units(),

@@ -84,7 +84,7 @@ class Name:
 
 
 Part = Wire | Layer | Pointwise | Join | Name
-STRIP_H = 76
+STRIP_H = 84
 Numbers = Mapping[str, Sequence[float]]  # what stands on the wire of this name, a row per unit
 
 
@@ -166,10 +166,10 @@ def _strip(part: Join, on: bool) -> str:
         for k, (_, name, value) in enumerate(entries):
             x = left + (k + 0.5) * width
             if value is None:
-                made.append(draw.text((x, part.top + 50), name, draw.SYMBOL, ink))
+                made.append(draw.text((x, part.top + STRIP_H / 2 + 12), name, draw.SYMBOL, ink))
             else:
-                name = draw.fit(name, draw.SMALL, width - 10)
-                made.append(draw.text((x, part.top + 29), name, draw.SMALL, ink))
+                name = draw.fit(name, draw.WORD, width - 10)
+                made.append(draw.text((x, part.top + 33), name, draw.WORD, ink))
                 rows.append(((x, part.top + STRIP_H - draw.PILL_H - 3), value))
         if rows:
             pills = draw.pills(rows, COLORS[kind], on, width=90, outline=False)

@@ -232,7 +232,7 @@ def test_the_units_that_are_asked_for_are_shown() -> None:
     picture = diagram.cell(None, step, units=(1, 4))
     shown = ["".join(e.itertext()) for e in numbers_of(picture, "f").iter(f"{SVG}text")]
     assert shown == [number(step.f[1]), number(step.f[4])]
-    assert "upper row: unit 1, lower row: unit 4, of 5 units" in texts(picture)
+    assert "upper row: unit 1, lower row: unit 4 (of 5)" in texts(picture)
 
 
 @pytest.mark.parametrize(("units", "rows"), [((0, 7), 1), ((), 1), ((9,), 1), ((0, 1, 2), 2)])
@@ -256,6 +256,54 @@ def test_what_does_not_fit_is_shown_as_dots() -> None:
     assert said.count("…") == 2
     assert "x4" in said
     assert "x5" not in said
+
+
+def values_of(picture: str) -> set[str]:
+    """The wires that have numbers on them."""
+    groups = [e for e in tree(picture).iter(f"{SVG}g") if e.get("data-value")]
+    return {e.get("data-value") for e in groups if any(e.itertext())}
+
+
+def test_numbers_are_there_once_they_are_computed() -> None:
+    step = step_of(0.5)
+    stages = ("join", "f", "i", "c_tilde", "kept", "added", "c", "o", "h")
+    seen = {"join", "c_prev"}
+    for stage in stages:
+        picture = diagram.cell(stage, step, shown=diagram.computed(stage))
+        seen |= {stage} | ({"tanh_c"} if stage == "h" else set())
+        assert values_of(picture) == seen
+    assert diagram.cell("h", step, shown=diagram.computed("h")) == diagram.cell("h", step)
+
+
+def test_names_stay_where_numbers_are_left_out() -> None:
+    said = texts(diagram.cell("f", step_of(0.5), shown=diagram.computed("f")))
+    assert {"it", "C̃t", "ot", "Ct", "ht", "kept", "added"} <= set(said)
+
+
+def test_inputs_without_numbers_are_the_whole_strip() -> None:
+    step = step_of(0.5)
+    picture = diagram.cell("update", step, x_names=["bell"], shown={"c_prev", "f", "c"})
+    assert values_of(picture) == {"c_prev", "f", "c"}
+    assert "bell" not in texts(picture)
+    assert {"ht−1", "xt"} <= set(texts(picture))
+    partly = diagram.cell("update", step, shown={"x"})
+    assert values_of(partly) == {"join"}
+    assert texts(partly).count("0.50") == len(step.x)
+
+
+def test_text_can_be_read_from_the_back_row() -> None:
+    """At 600 px, half the size of the canvas: 13 px and more, but for subscripts."""
+    picture = tree(diagram.cell(None, examples.question().run(), units=(1, 4)))
+    sizes = [
+        float(e.get("font-size", picture.get("font-size"))) for e in picture.iter(f"{SVG}text")
+    ]
+    assert min(sizes) >= 26
+
+
+def test_the_lessons_picture_inks_the_product_it_is_about() -> None:
+    for name, product in (("focus-forget", {"c_prev", "kept", "f"}), ("focus-input", {"added"})):
+        colors = wire_colors(FIGURES[name])
+        assert not any(QUIET in colors[wire] for wire in product)
 
 
 def test_names_are_text_and_never_markup() -> None:

@@ -212,6 +212,8 @@ def test_mistakes_that_only_a_gate_can_have(exercise: str) -> None:
         return verdicts(exercise, lambda h, x, W, b: squashed(W @ join([h, x]), b)).mistake
 
     assert named(lambda s, b: np.tanh(s + b)) == "tanh instead of sigmoid"
+    assert named(lambda s, b: sigmoid(s + b) > 0.5) == f"{exercise[0]} made 0 or 1"
+    assert named(lambda s, b: sigmoid(s + b).round(2)) == "rounded"
     assert named(lambda s, b: 1 - sigmoid(s + b)) == f"1 - {exercise[0]}"
     assert named(lambda s, b: 1 / (1 + np.exp(s + b))) == f"1 - {exercise[0]}"
     assert named(lambda s, b: 1 / (1 + np.exp(-s + b))) == "bias subtracted"
@@ -321,6 +323,7 @@ MISTAKES = [
     ("update_cell", "nothing kept", lambda c, f, i, g: i * g),
     ("update_cell", "summed over the units", lambda c, f, i, g: f @ c + i @ g),
     ("update_cell", "summed over the units", lambda c, f, i, g: (f * c).sum() + (i * g).sum()),
+    ("update_cell", "summed over the units", lambda c, f, i, g: f @ c + i * g),
     ("update_cell", "tanh of the candidate", lambda c, f, i, g: f * c + i * np.tanh(g)),
     ("update_cell", "sizes do not fit", lambda c, f, i, g: f * c + i * np.ones(7)),
     ("hidden_state", "tanh missing", lambda o, c: o * c),

@@ -281,6 +281,13 @@ def _explain(
         return explain_error(exercise, function, trial.error)
     wanted, got = np.asarray(exercise.answer(*draw)), trial.got
     if got is None or got.shape != wanted.shape:
+        if exercise.form:
+            return Verdict(
+                False,
+                f"Your function must return {exercise.form}, and it returned "
+                f"{_kind(trial.result)}.",
+                "wrong shape",
+            )
         many = len(exercise.returns) > 1
         given = ", ".join(
             f"{name} {value.shape}"
@@ -296,7 +303,10 @@ def _explain(
         )
     alike = np.array_equal(got.round(2), wanted.round(2))
     digits = 6 if alike else 2  # what differs must be visible
-    lines = [f"{n} = {_code(v, seed)}" for n, v in zip(exercise.arguments, draw, strict=True)]
+    lines = []
+    for name, value in zip(exercise.arguments, draw, strict=True):
+        lines.append(f"{name} = {_code(value, seed)}")
+        seed += isinstance(value, Parameters)
     pairs = zip(wanted, got, strict=True) if len(exercise.returns) > 1 else [(wanted, got)]
     lines += [
         f"{n}: should be {_list(w, digits)}, yours is {_list(g, digits)}"

@@ -3,12 +3,15 @@
 from lstm_teach.check.exercises import (
     candidate,
     forget_gate,
+    from_torch,
+    gradient_step,
     hidden_state,
     input_gate,
     output_gate,
     step,
     unroll,
     update_cell,
+    update_cell_backward,
 )
 from lstm_teach.check.number import number
 from lstm_teach.check.predictions import Prediction, predict
@@ -29,6 +32,8 @@ __all__ = [
     "Verdict",
     "candidate",
     "forget_gate",
+    "from_torch",
+    "gradient_step",
     "hidden_state",
     "input_gate",
     "number",
@@ -38,6 +43,7 @@ __all__ = [
     "step",
     "unroll",
     "update_cell",
+    "update_cell_backward",
     "wire_forget_gate",
     "wire_input_gate",
     "wire_lamp",

@@ -37,6 +37,12 @@ _ERRORS = (
         "sign, @, and what it multiplies has to be joined first.",
     ),
     (
+        ("it needs a row for each of H units",),
+        "W transposed",
+        "W has a row for each unit and a column for each entry of [h, x]. Are its rows and columns "
+        "swapped?",
+    ),
+    (
         ("'Gate'", "operand 0 does not have enough dimensions"),
         "gate without .W",
         "A gate holds two arrays, W and b, and is none itself: write .W or .b behind it.",

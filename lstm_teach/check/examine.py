@@ -81,9 +81,8 @@ def examine(name: str, function: object, rng: np.random.Generator | None = None)
     seeds = [0, *(int(seed) for seed in rng.integers(1, 10**6, len(SIZES) - 1))]
     draws = [exercise.draw(seed, *size) for seed, size in zip(seeds, SIZES, strict=True)]
     trials = [_try(exercise, function, draw, quiet=k > 0) for k, draw in enumerate(draws)]
-    right = [
-        _same(trial.got, exercise.answer(*draw)) for trial, draw in zip(trials, draws, strict=True)
-    ]
+    answers = [np.asarray(exercise.answer(*draw)) for draw in draws]
+    right = [_same(trial.got, answer) for trial, answer in zip(trials, answers, strict=True)]
     if not all(right):
         verdict = _unfinished(exercise, function, trials)
         if verdict is not None:
@@ -102,6 +101,7 @@ def examine(name: str, function: object, rng: np.random.Generator | None = None)
         _wrong_order(exercise, function),
         _noticed(exercise, trials),
         _known_mistake(exercise, function, draws, trials),
+        _rounded(trials, answers),
         _one_size_only(right),
     ):
         if verdict is not None:
@@ -240,9 +240,23 @@ def _known_mistake(
     return mistake and Verdict(False, mistake.sentence, mistake.name)
 
 
+def _rounded(trials: list[_Trial], answers: list[Array]) -> Verdict | None:
+    """The right numbers, but rounded."""
+    for digits in range(1, 7):
+        if all(_same(t.got, a.round(digits)) for t, a in zip(trials, answers, strict=True)):
+            return Verdict(
+                False,
+                "Your numbers are right, but rounded. Return all their digits: who calls your "
+                "function goes on computing with them.",
+                "rounded",
+            )
+    return None
+
+
 def _one_size_only(right: list[bool]) -> Verdict | None:
     """Right for one number of units, inputs or moments, and for no other."""
-    for k, what in enumerate(("unit", "input", "moment")):
+    typed = {"unit": " like np.zeros({})", "input": "", "moment": " like range({})"}
+    for k, (what, such) in enumerate(typed.items()):
         fitting = {size[k] for size, ok in zip(SIZES, right, strict=True) if ok}
         if len(fitting) == 1 and right == [size[k] in fitting for size in SIZES]:
             (count,) = fitting
@@ -250,7 +264,7 @@ def _one_size_only(right: list[bool]) -> Verdict | None:
                 False,
                 f"Your function is right when there {'is' if count == 1 else 'are'} {count} "
                 f"{what}{'s' * (count > 1)}, and for no other number of {what}s. Is there a "
-                "number in it that should be asked of the arguments?",
+                f"number in it{such.format(count)} that should be asked of the arguments?",
                 f"one number of {what}s only",
             )
     return None
@@ -267,6 +281,13 @@ def _explain(
         return explain_error(exercise, function, trial.error)
     wanted, got = np.asarray(exercise.answer(*draw)), trial.got
     if got is None or got.shape != wanted.shape:
+        if exercise.form:
+            return Verdict(
+                False,
+                f"Your function must return {exercise.form}, and it returned "
+                f"{_kind(trial.result)}.",
+                "wrong shape",
+            )
         many = len(exercise.returns) > 1
         given = ", ".join(
             f"{name} {value.shape}"
@@ -282,7 +303,10 @@ def _explain(
         )
     alike = np.array_equal(got.round(2), wanted.round(2))
     digits = 6 if alike else 2  # what differs must be visible
-    lines = [f"{n} = {_code(v, seed)}" for n, v in zip(exercise.arguments, draw, strict=True)]
+    lines = []
+    for name, value in zip(exercise.arguments, draw, strict=True):
+        lines.append(f"{name} = {_code(value, seed)}")
+        seed += isinstance(value, Parameters)
     pairs = zip(wanted, got, strict=True) if len(exercise.returns) > 1 else [(wanted, got)]
     lines += [
         f"{n}: should be {_list(w, digits)}, yours is {_list(g, digits)}"

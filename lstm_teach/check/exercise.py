@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_teach._arrays import Array
+from lstm_teach.cell import GATES, Gate, Parameters
 
 #: (H, D, T): units, inputs and moments of what a function is tried on. The first is what the
 #: example in a sentence shows, so it is small. None has the H and D of an example in the
@@ -36,8 +37,9 @@ class Exercise:
     """What a student's function is called with, what it should give, and how it may go wrong.
 
     Where a function returns several arrays of one shape, `answer` stacks them, and `returns`
-    names each. `read` turns other ways of returning them (a `Step`, `Parameters`) into these
-    arrays; `notice` names what can be seen in the kind of the result and not in its numbers.
+    names each. Where a draw holds several `Parameters`, the k-th has the draw's seed + k. `read`
+    turns other ways of returning them (a `Step`, `Parameters`) into these arrays; `notice` names
+    what can be seen in the kind of the result and not in its numbers.
     """
 
     task: str
@@ -49,6 +51,7 @@ class Exercise:
     ours: tuple[Callable, ...] = ()  # who calls one of these has not done the exercise
     read: Callable[[object], object] = lambda result: result
     notice: Callable[[object], tuple[str, str] | None] = lambda result: None
+    form: str = ""  # what must be returned, where `returns` and a shape would not say it
 
 
 def stream(seed: int) -> np.random.Generator:
@@ -59,3 +62,20 @@ def stream(seed: int) -> np.random.Generator:
 def numbers(rng: np.random.Generator, *shape: int) -> Array:
     """Numbers to calculate with by hand: one digit after the point, and never 0."""
     return (rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.8, shape)).round(1)
+
+
+def tables(result: object) -> object:
+    """Write `Parameters`, or a dict of each layer's `Gate` or (W, b), as one array.
+
+    Its first axis are the layers in our order; each has the columns of W, and then b. What is
+    nothing of that kind is left as it is.
+    """
+    layers = vars(result) if isinstance(result, Parameters) else result
+    if not isinstance(layers, dict) or set(layers) != set(GATES.values()):
+        return result
+    pairs = [layers[name] for name in GATES.values()]
+    pairs = [(pair.W, pair.b) if isinstance(pair, Gate) else pair for pair in pairs]
+    try:
+        return np.stack([np.column_stack([W, b]) for W, b in pairs])
+    except (TypeError, ValueError):
+        return result

@@ -52,3 +52,25 @@ def step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdi
 def unroll(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
     """Check `function(parameters, xs) -> hs`, `(T, H)`, starting from zeros; or a `Step`."""
     return examine("unroll", function, rng)
+
+
+def update_cell_backward(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(dc, c_prev, f, i, c_tilde) -> (dc_prev, dz_f, dz_i, dz_c)`.
+
+    The gradients of a loss, from its gradient `dc` with respect to the new memory: with respect
+    to the old memory, and to the pre-activations of f, i and the candidate.
+    """
+    return examine("update_cell_backward", function, rng)
+
+
+def gradient_step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(parameters, grads, rate) -> Parameters`, one step of gradient descent."""
+    return examine("gradient_step", function, rng)
+
+
+def from_torch(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(weight_ih, weight_hh, bias_ih, bias_hh) -> Parameters`.
+
+    Or a dict with `(W, b)` for each of "forget", "input", "candidate" and "output".
+    """
+    return examine("from_torch", function, rng)

@@ -7,7 +7,15 @@ what a student's function gives with these formulas; nothing here looks at sourc
 from __future__ import annotations
 
 from lstm_teach.check.mistakes_gates import GATE_EXERCISES
+from lstm_teach.check.mistakes_imports import IMPORT_EXERCISES
+from lstm_teach.check.mistakes_learning import LEARNING_EXERCISES
 from lstm_teach.check.mistakes_memory import MEMORY_EXERCISES
 from lstm_teach.check.mistakes_time import TIME_EXERCISES
 
-EXERCISES = {**GATE_EXERCISES, **MEMORY_EXERCISES, **TIME_EXERCISES}
+EXERCISES = {
+    **GATE_EXERCISES,
+    **MEMORY_EXERCISES,
+    **TIME_EXERCISES,
+    **LEARNING_EXERCISES,
+    **IMPORT_EXERCISES,
+}

@@ -90,6 +90,8 @@ _SENTENCES = {
     "{product} is {product_is}, and that is computed later.",
     "1 - {symbol}": "Your numbers are 1 − {symbol}, the gate turned around: is the minus in "
     "exp(-z) missing? Here 1 means {one} and 0 means {zero}.",
+    "{symbol} made 0 or 1": "You made 0 or 1 of it. A gate is no switch: it takes every number "
+    "between them, and passes that share.",
     "-{symbol}": "Your numbers are right, but each has the other sign. Look for a minus that is "
     "too many.",
 }
@@ -129,6 +131,7 @@ def _gate_mistakes(words: _Words, squash: Callable, other: Callable) -> tuple[Mi
     if words.one:
         rows += [
             mistake("bias subtracted", lambda h, x, W, b: right(h, x, W, -b)),
+            mistake("{symbol} made 0 or 1", lambda *given: right(*given).round()),
             mistake("1 - {symbol}", lambda *given: 1 - right(*given)),
             mistake("brackets of the fraction missing", lambda *given: 1 + np.exp(-z(*given))),
             mistake(

@@ -96,6 +96,8 @@ UPDATE = (
         lambda c, f, i, c_tilde: f * c + i * np.tanh(c_tilde),
     ),
     Mistake(SUMMED, _SUMMED, lambda c, f, i, c_tilde: f @ c + i @ c_tilde),
+    Mistake(SUMMED, _SUMMED, lambda c, f, i, c_tilde: f @ c + i * c_tilde),
+    Mistake(SUMMED, _SUMMED, lambda c, f, i, c_tilde: f * c + i @ c_tilde),
 )
 
 HIDDEN = (

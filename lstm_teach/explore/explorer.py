@@ -7,7 +7,7 @@ that `Step`; it holds no other truth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -28,6 +28,7 @@ from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
+WITHOUT_INPUTS = ("c_prev", "f", "i", "c_tilde", "kept", "added", "c")  # what sliders of 04 reach
 WHOLE = "whole"  # the tour's name for no stage in particular
 RUN_ME = "Run this code cell to see the LSTM cell beside it, and to move the sliders."
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
@@ -287,7 +288,11 @@ class Explorer(Page):
         self.description = self._sentence(moment)
         self.view.show(
             diagram=diagram.cell(
-                self._inked, moment, units=self._units, x_names=self._case.x_names
+                self._inked,
+                moment,
+                units=self._units,
+                x_names=self._case.x_names,
+                shown=WITHOUT_INPUTS if self._direct else self._computed,
             ),
             frame=self._frame(moment),
             words=f'{self._equation(cell, moment)}<p class="lstm-sentence">{self.description}</p>',
@@ -305,6 +310,12 @@ class Explorer(Page):
         return self._focus.inked or self._name
 
     @property
+    def _computed(self) -> Collection[str] | None:
+        """On the tour, what there is already at this stage; None for everything."""
+        on_tour = "tour" in self._fixed and self._inked
+        return diagram.computed(self._inked) if on_tour else None
+
+    @property
     def _units(self) -> tuple[int, ...]:
         """Which units the diagram has numbers for: the first two, or the row that is picked."""
         for entries in self._tables.values():
@@ -314,7 +325,12 @@ class Explorer(Page):
 
     def _frame(self, moment: Step) -> str:
         self._picture.draw(moment)
-        return self._live.frame()
+        if self._computed is None:
+            return self._live.frame()
+        panels = zip(plots.STEP_PANELS, self._picture.panels, strict=True)
+        return self._live.frame(
+            artist for name, panel in panels if name in self._computed for artist in panel.live
+        )
 
     def _sentence(self, moment: Step) -> str:
         if "tour" in self._fixed and self._inked:

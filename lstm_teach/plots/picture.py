@@ -95,6 +95,9 @@ def _output(figure: Figure, units: int) -> list[Panel]:
     return [squash_curve(left, units), gate_bars(middle, "o", units), shown_bars(right, units)]
 
 
+STEP_PANELS = ("f", "i", "c_tilde", "o", "c", "h")  # what each panel of a step shows
+
+
 def _step(figure: Figure, units: int) -> list[Panel]:
     axes = figure.subplots(2, 3)
     figure.subplots_adjust(0.06, 0.115, 0.985, 0.92, wspace=0.3, hspace=0.46)

@@ -76,6 +76,41 @@ def as_weights(W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str) -> tuple[A
     return W, b
 
 
+def as_moment(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[Array]:
+    """Check the input `(..., D)` of one moment, and each array `(..., H)` of the state before it.
+
+    `W` is what the sentences call the weights that read them; its shape is `(H, H+D)`.
+    """
+    x = as_array(x, "x")
+    arrays = {name: as_array(value, name) for name, value in state.items()}
+    front = x.shape[:-1]
+    if x.shape != (*front, D):
+        require_shape(x, (*front, D), "x", f"{W} has shape {(H, H + D)} and reads {D} inputs")
+    for name, array in arrays.items():
+        if array.shape != (*front, H):
+            rows = f"{H} row{'s' * (H > 1)}, one for each unit"
+            why = f"x has shape {x.shape} and {W} {(H, H + D)} has {rows}"
+            require_shape(array, (*front, H), name, why)
+    return [x, *arrays.values()]
+
+
+def as_sequence(W: str, H: int, D: int, xs: ArrayLike, **state: ArrayLike | None) -> list[Array]:
+    """Check the inputs `(T, ..., D)` of a sequence, and the state `(..., H)`, zeros where None."""
+    xs = as_array(xs, "xs")
+    if xs.ndim < 2 or xs.shape[-1] != D:
+        raise ValueError(
+            f"xs has shape {xs.shape}; time comes first and {W} {(H, H + D)} reads {D} inputs, "
+            f"so xs must be (T, ..., {D})"
+        )
+    shape = (*xs.shape[1:-1], H)
+    why = f"xs has shape {xs.shape} and {W} {(H, H + D)} has {H} row{'s' * (H > 1)}"
+    arrays = []
+    for name, value in state.items():
+        arrays.append(np.zeros(shape) if value is None else as_array(value, name))
+        require_shape(arrays[-1], shape, name, why)
+    return [xs, *arrays]
+
+
 def as_equals(arrays: dict[str, ArrayLike]) -> list[Array]:
     """Check arrays that are combined number by number: all must have the first one's shape."""
     checked = {name: as_array(value, name) for name, value in arrays.items()}

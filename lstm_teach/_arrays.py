@@ -76,6 +76,14 @@ def as_weights(W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str) -> tuple[A
     return W, b
 
 
+def as_layer(
+    h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike, gate: str = ""
+) -> tuple[Array, Array, Array, Array]:
+    """Check everything that one layer takes."""
+    h_prev, x = as_state(h_prev, x)
+    return h_prev, x, *as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
+
+
 def as_moment(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[Array]:
     """Check the input `(..., D)` of one moment, and each array `(..., H)` of the state before it.
 

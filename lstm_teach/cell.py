@@ -25,6 +25,7 @@ from lstm_teach._arrays import (
     Array,
     as_array,
     as_equals,
+    as_layer,
     as_moment,
     as_state,
     as_weights,
@@ -147,8 +148,7 @@ def preactivation(
     ValueError
         When an array has another shape (the message says which, and why) or is not finite.
     """
-    h_prev, x = as_state(h_prev, x)
-    W, b = as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
+    h_prev, x, W, b = as_layer(h_prev, x, W, b, gate)
     return weighed(joined(h_prev, x), W, b)
 
 

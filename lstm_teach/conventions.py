@@ -178,7 +178,10 @@ def peepholes_from_onnx(P: ArrayLike) -> Peepholes:
     """Read the peepholes `P` `(1, 3H)` of an ONNX `LSTM` of one direction, in the order i, o, f."""
     P = as_array(P, "P")
     if P.ndim != 2 or P.shape[0] != 1 or P.shape[1] % 3 or not P.size:
-        raise ValueError(f"P has shape {P.shape}; one direction needs P to be (1, 3H)")
+        raise ValueError(
+            f"P has shape {P.shape}; it holds three gates' peepholes of one direction, "
+            "so P must be (1, 3H)"
+        )
     return Peepholes(**dict(zip(ONNX_PEEPHOLES, np.split(P[0], 3), strict=True)))
 
 

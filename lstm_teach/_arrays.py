@@ -5,6 +5,7 @@ Everything that checks lives here, so that the equations in `cell.py` stay one l
 
 from __future__ import annotations
 
+from math import isfinite
 from numbers import Real
 
 import numpy as np
@@ -34,8 +35,10 @@ def as_array(value: ArrayLike, name: str) -> Array:
 
 def require_finite(array: Array, name: str) -> None:
     """Raise `ValueError` when a number in `array` is NaN or infinite."""
+    if isfinite(np.vdot(array, array)):
+        return  # no square is NaN or infinite, so no number is; half the time of the line below
     finite = np.isfinite(array)
-    if np.count_nonzero(finite) < array.size:  # a third of the time that .all() takes
+    if not finite.all():
         bad = "NaN" if np.isnan(array[~finite][0]) else "an infinite number"
         where = f" at {np.argwhere(~finite)[0].tolist()}" if array.ndim else ""
         raise ValueError(f"{name} holds {bad}{where}; every number in it must be finite")
@@ -90,16 +93,17 @@ def as_moment(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[
     `W` is what the sentences call the weights that read them; its shape is `(H, H+D)`.
     """
     x = as_array(x, "x")
-    arrays = {name: as_array(value, name) for name, value in state.items()}
+    arrays = [as_array(value, name) for name, value in state.items()]
     front = x.shape[:-1]
-    if x.shape != (*front, D):
+    if x.shape[-1:] != (D,):
         require_shape(x, (*front, D), "x", f"{W} has shape {(H, H + D)} and reads {D} inputs")
-    for name, array in arrays.items():
-        if array.shape != (*front, H):
+    shape = (*front, H)
+    for name, array in zip(state, arrays, strict=True):
+        if array.shape != shape:
             rows = f"{H} row{'s' * (H > 1)}, one for each unit"
             why = f"x has shape {x.shape} and {W} {(H, H + D)} has {rows}"
-            require_shape(array, (*front, H), name, why)
-    return [x, *arrays.values()]
+            require_shape(array, shape, name, why)
+    return [x, *arrays]
 
 
 def as_sequence(W: str, H: int, D: int, xs: ArrayLike, **state: ArrayLike | None) -> list[Array]:

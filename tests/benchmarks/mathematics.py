@@ -40,8 +40,9 @@ START, END = "<!-- mathematics:start -->\n", "<!-- mathematics:end -->"
 SIZES = (1, 2, 5, 8, 16, 32, 64, 128, 256)
 MOMENTS = 50
 
-# What is measured: ours, PyTorch's (None without it), and how often the one may take the other's
-# time (None: no limit). Calling the makers sets everything up; only what they return is timed.
+# A row: its name, ours, PyTorch's (None without it), and how many times PyTorch's time ours may
+# take (None: no limit). For another row, write another function like `step_row` and call it in
+# `every_row`; what trains says `with torch.enable_grad()`.
 Row = tuple[str, Callable[[], Any], Callable[[], Any] | None, float | None]
 
 

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import Gate, Parameters, Step, step
+from lstm_teach.learn import RNN
 from lstm_teach.sequence import unroll
 
 
@@ -512,9 +513,11 @@ def untrained(
     return Parameters(Gate(f.W, np.full(units, forget_bias)), i, c, o)
 
 
-def untrained_rnn(units: int = 1, scale: float = 0.1, seed: int | None = None) -> Gate:
-    """Make the same for the plain RNN: the weights and biases of its one layer."""
-    return Gate(untrained(units, scale=scale, seed=seed).candidate.W, np.zeros(units))
+def untrained_rnn(units: int = 8, scale: float = 0.1, seed: int | None = None) -> RNN:
+    """Make the same with a plain RNN: small random weights, biases 0, one number read out."""
+    rng = np.random.default_rng(seed)
+    W, V = rng.normal(0, scale, (units, units + len(EVENTS))), rng.normal(0, scale, (1, units))
+    return RNN(W, np.zeros(units), V, np.zeros(1))
 
 
 def right_when_asked(h: ArrayLike, xs: ArrayLike) -> float:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_teach import Gate, Parameters
+from lstm_teach.gradients import numerical_gradient
 from lstm_teach.variants import GRUParameters
 
 settings.register_profile("untimed", deadline=None)
@@ -136,6 +137,11 @@ def assert_same(one: object, other: object) -> None:
     assert len(ones) == len(others) > 0
     for a, b in zip(ones, others, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def assert_slope(gradient: np.ndarray, function: Callable, at: np.ndarray) -> None:
+    """Assert that nudging `at` finds this gradient."""
+    np.testing.assert_allclose(gradient, numerical_gradient(function, at), rtol=1e-6, atol=1e-7)
 
 
 def assert_harmless(call: Callable, arguments: dict[str, object]) -> None:

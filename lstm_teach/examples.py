@@ -528,9 +528,10 @@ def right_when_asked(h: ArrayLike, xs: ArrayLike) -> float:
     """
     xs, h = _as_events(xs, batch=True), as_array(h, "h")
     if h.shape[:-1] != xs.shape[:-1] or not h.shape[-1]:
+        sizes = ", ".join(map(str, xs.shape[:-1]))
         raise ValueError(
             f"h has shape {h.shape}; it answers the days of xs {xs.shape}, moment by moment, "
-            f"so h must be {(*xs.shape[:-1], 'H')}".replace("'H'", "H")
+            f"so h must be ({sizes}, H)"
         )
     asked = xs[..., EVENTS.index("ask")] > 0
     if not asked.any():

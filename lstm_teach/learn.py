@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -268,8 +269,8 @@ class TrainingStep(NamedTuple):
 class Training:
     """What `train` brings back: the trained cell, and the loss of every iteration.
 
-    `iterations` is how many were asked for. Was the training stopped before, then `losses` has
-    fewer, and `parameters` are those of the last one.
+    `iterations` is how many were asked for. When the training was stopped early, `losses` has
+    fewer, and `parameters` are those after the last of them.
     """
 
     parameters: Parameters | RNN
@@ -297,17 +298,33 @@ def training_steps(
     With `for state in training_steps(...)` you can look at each cell on the way, pause, and stop.
     `train` is this from end to end, and the arguments are the same.
     """
-    rates = [rate, rate if last_rate is None else last_rate]
-    _require_positive(rates[0], "rate")
-    _require_positive(rates[1], "last_rate")
-    rng, adam = np.random.default_rng(seed), Adam()
-    for adam.rate in np.linspace(*rates, iterations):
-        loss, grads = loss_and_gradient(parameters, *make_batch(rng))
+    if not isinstance(iterations, Integral) or iterations < 0:
+        raise ValueError(f"iterations is {iterations!r}; it must be a whole number, 0 or more")
+    last_rate = rate if last_rate is None else last_rate
+    for value, name in ((rate, "rate"), (last_rate, "last_rate"), (clip, "clip")):
+        if value is not None:
+            _require_positive(value, name)
+    rates = np.linspace(rate, last_rate, iterations)
+    return _descend(parameters, make_batch, rates, clip, np.random.default_rng(seed))
+
+
+def _descend(
+    cell: Cell,
+    make_batch: Callable[[np.random.Generator], Batch],
+    rates: Array,
+    clip: float | None,
+    rng: np.random.Generator,
+) -> Iterator[TrainingStep]:
+    """Go down, one iteration for each of `rates`."""
+    adam = Adam()
+    for adam.rate in rates:
+        xs, targets, weights = make_batch(rng)
+        loss, grads = loss_and_gradient(cell, xs, targets, weights)
         length = norm(grads)
         if clip is not None:
             grads = clip_by_norm(grads, clip)
-        parameters = adam.update(parameters, grads)
-        yield TrainingStep(parameters, loss, length)
+        cell = adam.update(cell, grads)
+        yield TrainingStep(cell, loss, length)
 
 
 def train(
@@ -331,8 +348,9 @@ def train(
         Where to start: an LSTM cell, or a plain RNN. It is not changed.
     make_batch : callable
         Called with a random generator before every iteration; gives `(xs, targets, weights)`:
-        the inputs `(T, B, D)`, what `h` should be `(T, B, H)`, and how much each of these counts
-        (broadcastable to `targets`, or None). The loss is the weighted mean of the squared error.
+        the inputs `(T, B, D)`, what `h` should be `(T, B, H)` (or the answers of an RNN,
+        `(T, B, K)`), and how much each of these counts (broadcastable to `targets`, or None). The
+        loss is the weighted mean of the squared error.
     iterations : int
         How many steps to take.
     rate, last_rate : float
@@ -343,8 +361,8 @@ def train(
     seed : int, optional
         For the generator that `make_batch` gets: the same seed gives the same training.
     progress : bool
-        Show a progress bar while it runs. It leaves nothing behind, and shows nothing where
-        nobody can be watching: a script whose errors go to a file, a notebook run by a tool.
+        Show a progress bar while it runs; at the end it disappears. It does not appear at all
+        where nobody can be watching: a script whose errors go to a file, a notebook run by a tool.
 
     Returns
     -------
@@ -354,7 +372,8 @@ def train(
     Raises
     ------
     ValueError
-        When a rate or `clip` is not above 0, or when a batch does not fit the cell.
+        When a rate or `clip` is not above 0, when `iterations` is not a whole number of 0 or
+        more, or when a batch does not fit the cell.
     """
     from tqdm.auto import tqdm  # here, so that `import lstm_teach` stays light
 

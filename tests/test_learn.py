@@ -214,16 +214,20 @@ def test_a_long_gradient_is_shortened_and_keeps_its_direction(grads: Parameters 
 
 
 def test_lengths_and_rates_are_above_0():
-    batches = partial(counting_days, moments=3, days=2)
     for value in (0, -1.0, np.nan):
         assert refusal(clip_by_norm, P, value) == f"longest is {value!r}; it must be above 0"
         assert refusal(Adam, value) == f"rate is {value!r}; it must be above 0"
         for name in ("rate", "last_rate", "clip"):
-            sentence = refusal(train, COUNTER, batches, 2, progress=False, **{name: value})
-            assert (
-                sentence
-                == f"{'longest' if name == 'clip' else name} is {value!r}; it must be above 0"
-            )
+            for call in (train, training_steps):
+                sentence = refusal(call, COUNTER, counting_days, 2, **{name: value})
+                assert sentence == f"{name} is {value!r}; it must be above 0"
+
+
+@pytest.mark.parametrize("iterations", [-1, 2.0, "5", None])
+def test_iterations_are_counted(iterations: object):
+    assert refusal(train, COUNTER, counting_days, iterations) == (
+        f"iterations is {iterations!r}; it must be a whole number, 0 or more"
+    )
 
 
 # ---- training ----------------------------------------------------------------------------------

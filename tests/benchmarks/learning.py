@@ -48,7 +48,7 @@ RNN_RECIPE = {"rate": 0.03, "last_rate": 0.003, "progress": False}  # the best o
 NIGHT_RECIPE = {"rate": 0.03, "progress": False}
 DAYS = {T: random_days(np.random.default_rng(T), T, 400) for T in (25, 100)}
 NIGHTS = {L: long_nights(np.random.default_rng(L), L, 1000)[0] for L in (5, 10, 20, 40)}
-SEEDS, NIGHT_SEEDS = 20, 10
+SEEDS, NIGHT_SEEDS = 20, 5
 GOOD, GOOD_NIGHT = 0.99, 0.95  # the share of right answers that counts as learned
 WANTED = 19  # seeds of 20, for the LSTM on days of 25
 
@@ -122,6 +122,7 @@ def days_table(pool: Pool) -> str:
             of = f"{learned[-1]} of {len(column)}" if len(column) > 1 else ""
             cells += [of, f"{median(column):.1%}"]
         lines.append(f"| {' | '.join(cells)} |")
+        print(lines[-1], file=sys.stderr)
         return learned[0]
 
     add('always "empty"', [[right_when_asked(0 * xs, xs) for xs in DAYS.values()]])
@@ -129,7 +130,6 @@ def days_table(pool: Pool) -> str:
     add("wired by hand", [[right_when_asked(shown(hand, xs), xs) for xs in DAYS.values()]])
     learned = []
     for name, make in DAY_ROWS.items():
-        print(name, file=sys.stderr)
         learned.append(add(name, pool.map(partial(days_scores, make), range(SEEDS), chunksize=1)))
     held = "yes" if learned[0] >= WANTED else "**not yet**"
     wanted = f"Wanted of the first LSTM: {WANTED} of {SEEDS} seeds on days of 25: {held}."
@@ -145,13 +145,13 @@ def nights_table(pool: Pool) -> str:
         "| --- |" + " ---: |" * len(NIGHTS),
     ]
     for name, forget_bias in NIGHT_ROWS.items():
-        print(name, file=sys.stderr)
         cells = [name]
         for quiet in NIGHTS:
             job = partial(night_score, forget_bias, quiet)
             scores = pool.map(job, range(NIGHT_SEEDS), chunksize=1)
             cells.append(str(sum(score >= GOOD_NIGHT for score in scores)))
         lines.append(f"| {' | '.join(cells)} |")
+        print(lines[-1], file=sys.stderr)
     return "\n".join(lines)
 
 

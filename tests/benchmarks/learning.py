@@ -165,11 +165,11 @@ def report() -> str:
     return f"""\
 {days}
 
-A seed has learned when at least {GOOD:.0%} of its answers are right to the nearest person. Each
-iteration sees 64 fresh days of 25 moments. The LSTM: Adam's rate goes from {RECIPE["rate"]} to \
-{RECIPE["last_rate"]}, gradients
-are clipped at {RECIPE["clip"]}; 1,500 iterations take {seconds:.1f} s. The RNN: from \
-{RNN_RECIPE["rate"]} to {RNN_RECIPE["last_rate"]}, not clipped.
+A seed has learned when at least {GOOD:.0%} of its answers are right to the nearest person, on
+400 days that are the same for all. Each iteration sees 64 fresh days of 25 moments. The LSTM:
+Adam's rate goes from {RECIPE["rate"]} to {RECIPE["last_rate"]}, gradients are clipped at \
+{RECIPE["clip"]}; 1,500 iterations take
+{seconds:.1f} s. The RNN: from {RNN_RECIPE["rate"]} to {RNN_RECIPE["last_rate"]}, not clipped.
 
 Long silences, 5 busy moments before them and one question after them:
 

@@ -300,7 +300,7 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
 
 
 def _as_events(xs: ArrayLike, names: Sequence[str] = EVENTS, *, batch: bool = False) -> Array:
-    """Check that `xs` is `(T, 4)`, or as wide as there are other names; `(T, ..., 4)` for a batch."""
+    """Check that `xs` is `(T, 4)`, or as wide as there are names; with `batch`, `(T, ..., 4)`."""
     xs = as_array(xs, "xs")
     if xs.ndim < 2 or xs.shape[-1] != len(names) or (xs.ndim > 2 and not batch):
         shape = f"(T, {'..., ' * batch}{len(names)})"

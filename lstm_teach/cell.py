@@ -13,8 +13,11 @@ Schmidhuber & Cummins (2000), in the notation of Olah, "Understanding LSTM Netwo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from math import isfinite
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +26,8 @@ from lstm_teach._arrays import (
     Array,
     as_array,
     as_equals,
+    as_layer,
+    as_moment,
     as_state,
     as_weights,
     require_finite,
@@ -144,8 +149,7 @@ def preactivation(
     ValueError
         When an array has another shape (the message says which, and why) or is not finite.
     """
-    h_prev, x = as_state(h_prev, x)
-    W, b = as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
+    h_prev, x, W, b = as_layer(h_prev, x, W, b, gate)
     return weighed(joined(h_prev, x), W, b)
 
 
@@ -250,6 +254,17 @@ class Gate:
         return self.W.shape[1] - self.W.shape[0]
 
 
+def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:
+    """Raise unless each is a `Gate` and has the first one's shape."""
+    first = next(iter(gates))
+    for name, gate in gates.items():
+        if not isinstance(gate, Gate):
+            raise TypeError(f"{name} must be a Gate, not {type(gate).__name__}; write Gate(W, b)")
+        shape = gates[first].W.shape
+        why = f"the {first} gate's W has shape {shape} and {all_of_them} read [h, x]"
+        require_shape(gate.W, shape, f"the {name} gate's W", why)
+
+
 @dataclass(frozen=True, eq=False)
 class Parameters:
     """Everything a cell has learned: three gates and a candidate that read the same `[h, x]`.
@@ -263,14 +278,7 @@ class Parameters:
     output: Gate
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            gate = getattr(self, field.name)
-            if not isinstance(gate, Gate):
-                raise TypeError(
-                    f"{field.name} must be a Gate, not {type(gate).__name__}; write Gate(W, b)"
-                )
-            why = f"the forget gate's W has shape {self.forget.W.shape} and all four read [h, x]"
-            require_shape(gate.W, self.forget.W.shape, f"the {field.name} gate's W", why)
+        require_gates(vars(self), "all four")
 
     @property
     def hidden_size(self) -> int:
@@ -302,14 +310,32 @@ class Parameters:
         )
 
 
+class Moments:
+    """What a `Step` can do: `steps[t]` is one moment of it, and a loop goes through them."""
+
+    no_pair: ClassVar[str]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Moment by moment, or row by row; one moment of one row cannot be gone through."""
+        if self.h.ndim < 2:
+            raise TypeError(self.no_pair)
+        return (self[t] for t in range(len(self.h)))
+
+    def __getitem__(self, index: int | slice | tuple[int | slice, ...]) -> Any:
+        """The same at `index` of its first axis: one moment, or one row of a batch."""
+        return type(self)(**{name: array[index] for name, array in vars(self).items()})
+
+
 @dataclass(eq=False)  # not frozen: that would make a step take 4% longer
-class Step:
+class Step(Moments):
     """Everything that happened in one moment: what went in, every gate, what came out.
 
     `x` is `(..., D)`, all others are `(..., H)`. The `z_` are the pre-activations,
     `W [h, x] + b`. From `unroll` every field has the time axis in front; `steps[t]` is
     one moment of it.
     """
+
+    no_pair = "a Step is not a pair (h, c): write moment = step(...), then moment.h and moment.c"
 
     x: Array
     h_prev: Array
@@ -335,18 +361,6 @@ class Step:
         """What the input gate lets in of the candidate: `i * c_tilde`."""
         return self.i * self.c_tilde
 
-    def __iter__(self) -> Iterator[Step]:
-        """Moment by moment, or row by row; one moment of one row cannot be gone through."""
-        if self.h.ndim < 2:
-            raise TypeError(
-                "a Step is not a pair (h, c): write moment = step(...), then moment.h and moment.c"
-            )
-        return (self[t] for t in range(len(self.h)))
-
-    def __getitem__(self, index: int | slice | tuple[int | slice, ...]) -> Step:
-        """The same `Step` at `index` of its first axis: one moment, or one row of a batch."""
-        return Step(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
-
 
 def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike) -> Step:
     """Take the cell through one moment.
@@ -371,20 +385,24 @@ def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayL
     ValueError
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
-    D, H = parameters.input_size, parameters.hidden_size
-    x, h_prev, c_prev = as_array(x, "x"), as_array(h_prev, "h_prev"), as_array(c_prev, "c_prev")
-    front = x.shape[:-1]
-    if x.shape != (*front, D):
-        why = f"W_f has shape {(H, H + D)} and reads {D} inputs"
-        require_shape(x, (*front, D), "x", why)
-    if not h_prev.shape == c_prev.shape == (*front, H):
-        row = f"row{'s' * (H > 1)}, one for each unit"
-        why = f"x has shape {x.shape} and W_f {(H, H + D)} has {H} {row}"
-        require_shape(h_prev, (*front, H), "h_prev", why)
-        require_shape(c_prev, (*front, H), "c_prev", why)
+    return checked_step(partial(moment, parameters), parameters, x, h_prev, c_prev)
 
+
+# ---- the door of one moment, for this cell and its variants ------------------------------------
+
+
+def checked_step(
+    equations: Callable[[Array, Array, Array], Step],
+    p: Parameters,
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    c_prev: ArrayLike,
+) -> Step:
+    """Check what a caller gives, then follow the `equations` of a cell with these parameters."""
+    H, D = p.hidden_size, p.input_size
+    x, h_prev, c_prev = as_moment("W_f", H, D, x, h_prev=h_prev, c_prev=c_prev)
     with beyond_float64():
-        only = moment(parameters, x, h_prev, c_prev)
+        only = equations(x, h_prev, c_prev)
         refuse_overflow(only, [only])
     return only
 
@@ -394,9 +412,8 @@ def refuse_overflow(whole: Step, moments: Iterable[Step]) -> None:
 
     `whole` is looked at first, all at once; the sentence then speaks of one of its `moments`.
     """
-    total = whole.z_f + whole.z_i + whole.z_o + whole.c
-    if np.count_nonzero(np.isfinite(total)) == total.size:
-        return
+    if isfinite(np.vdot(whole.z_f, whole.z_i) + np.vdot(whole.z_o, whole.c)):
+        return  # one number that is not finite makes the whole sum so, even times 0
     for s in moments:
         for name, array in (("z", s.z_f), ("z", s.z_i), ("z", s.z_o), ("c_tilde", s.c_tilde)):
             require_finite(array, name)

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import Gate, Parameters, Step, step
+from lstm_teach.learn import RNN
 from lstm_teach.sequence import unroll
 
 
@@ -298,13 +299,14 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     return xs
 
 
-def _as_events(xs: ArrayLike, names: Sequence[str] = EVENTS) -> Array:
-    """Check that `xs` is `(T, 4)`, or as wide as there are other names."""
+def _as_events(xs: ArrayLike, names: Sequence[str] = EVENTS, *, batch: bool = False) -> Array:
+    """Check that `xs` is `(T, 4)`, or as wide as there are names; with `batch`, `(T, ..., 4)`."""
     xs = as_array(xs, "xs")
-    if xs.ndim != 2 or xs.shape[1] != len(names):
+    if xs.ndim < 2 or xs.shape[-1] != len(names) or (xs.ndim > 2 and not batch):
+        shape = f"(T, {'..., ' * batch}{len(names)})"
         raise ValueError(
             f"xs has shape {xs.shape}; time comes first and each moment says {', '.join(names)}, "
-            f"so xs must be (T, {len(names)})"
+            f"so xs must be {shape}"
         )
     return xs
 
@@ -319,19 +321,20 @@ def event_names(xs: ArrayLike, names: Sequence[str] = EVENTS) -> list[str]:
 
 
 def people(xs: ArrayLike) -> NDArray[np.int_]:
-    """How many people are in the room after each moment, counted without any cell: `(T,)`.
+    """How many people are in the room after each moment, counted without any cell: `(T, ...)`.
 
-    Takes the inputs that `day_events` makes, `(T, 4)`, and raises `ValueError` for other shapes.
+    Takes the inputs that `day_events` makes, `(T, 4)`, or many days side by side, `(T, ..., 4)`,
+    and raises `ValueError` for other shapes.
 
     This is the truth that a wiring is checked against. The bell empties the room first, so
     somebody who comes in at the bell is there afterwards. Like the cell, it only counts: when
     more people leave than came, the number goes below 0.
     """
-    count, counts = 0, []
-    for enter, leave, bell, _ask in _as_events(xs):
-        count = (0 if bell else count) + int(enter) - int(leave)
-        counts.append(count)
-    return np.array(counts, dtype=int)
+    enter, leave, bell, _ask = np.moveaxis(_as_events(xs, batch=True).astype(int), -1, 0)
+    counts, stays = enter - leave, bell == 0
+    for t in range(1, len(counts)):
+        counts[t] += counts[t - 1] * stays[t]
+    return counts
 
 
 def room_counter(units: int = 1) -> Parameters:
@@ -417,3 +420,123 @@ def lamp() -> Parameters:
         candidate=Gate([[-20, 0]], [5]),  # h near 0.76: down; h at 0 or below: up
         output=Gate([[0, 0]], [10]),  # always show
     )
+
+
+# ---- days to learn from, and how well they were learned ----------------------------------------
+
+#: How often each event happens at a moment of a random day, whatever else happens.
+OFTEN = {"enter": 0.25, "leave": 0.2, "bell": 0.08, "ask": 0.3}
+
+
+def random_days(rng: np.random.Generator, moments: int = 25, days: int = 64) -> Array:
+    """Draw the inputs of many days, `(moments, days, 4)`: each event by itself, as `OFTEN` says.
+
+    Only nobody leaves an empty room: where the draw says so, nothing happens.
+    """
+    often = [OFTEN[event] for event in EVENTS]
+    xs = rng.random((moments, days, len(EVENTS))) < often
+    inside = np.zeros(days, dtype=int)
+    for enter, leave, bell, _ask in np.moveaxis(xs, -1, 1):  # views: what is set here is set in xs
+        inside *= ~bell
+        inside += enter
+        leave &= inside > 0
+        inside -= leave
+    return xs.astype(np.float64)
+
+
+def to_show(xs: ArrayLike) -> Array:
+    """What the room counter should show, `(T, ..., 1)`: `tanh(0.1 people)` when asked, else 0.
+
+    Takes `xs` `(T, ..., 4)`, and raises `ValueError` for other shapes.
+    """
+    xs = _as_events(xs, batch=True)
+    asked = xs[..., EVENTS.index("ask")] > 0
+    return np.where(asked, np.tanh(PERSON * people(xs)), 0.0)[..., None]
+
+
+def counting_days(
+    rng: np.random.Generator,
+    moments: int = 25,
+    days: int = 64,
+    units: int = 1,
+    asked_only: bool = False,
+) -> tuple[Array, Array, Array]:
+    """Make a batch to learn counting from, for `learn.train`: `(xs, targets, weights)`.
+
+    The cell shows its answer in unit 0; what other units show counts nothing. With `asked_only`
+    it also counts nothing what unit 0 shows while nobody asks.
+
+    Returns
+    -------
+    xs : ndarray (moments, days, 4)
+        From `random_days`.
+    targets, weights : ndarray (moments, days, units)
+        From `to_show`, and 1 where it counts, 0 elsewhere.
+    """
+    xs = random_days(rng, moments, days)
+    return _batch(xs, units, asked_only)
+
+
+def long_nights(
+    rng: np.random.Generator, quiet: int, nights: int = 32, units: int = 1
+) -> tuple[Array, Array, Array]:
+    """Make a batch of long silences: 5 busy moments, `quiet` quiet ones, then somebody asks.
+
+    Only the answer counts. Returns the same as `counting_days`, with `5 + quiet + 1` moments.
+    """
+    xs = np.zeros((5 + quiet + 1, nights, len(EVENTS)))
+    xs[:5] = random_days(rng, 5, nights)
+    xs[..., EVENTS.index("ask")] = 0
+    xs[-1, :, EVENTS.index("ask")] = 1
+    return _batch(xs, units, asked_only=True)
+
+
+def _batch(xs: Array, units: int, asked_only: bool) -> tuple[Array, Array, Array]:
+    """Put targets and weights to these days; both are 0 for all units but the first."""
+    targets, weights = np.zeros((2, *xs.shape[:-1], units))
+    targets[..., :1] = to_show(xs)
+    weights[..., 0] = xs[..., EVENTS.index("ask")] if asked_only else 1
+    return xs, targets, weights
+
+
+def untrained(
+    units: int = 1, forget_bias: float = 1.0, scale: float = 0.1, seed: int | None = None
+) -> Parameters:
+    """Make a cell for the room's events that has learned nothing: where training starts.
+
+    Small random weights (normal, standard deviation `scale`), biases 0, but that of the forget
+    gate 1, so that it starts out by keeping: Gers, Schmidhuber & Cummins (2000), Jozefowicz,
+    Zaremba & Sutskever (2015).
+    """
+    p = Parameters.random(len(EVENTS), units, scale, seed)
+    f, i, c, o = (Gate(gate.W, np.zeros(units)) for gate in vars(p).values())
+    return Parameters(Gate(f.W, np.full(units, forget_bias)), i, c, o)
+
+
+def untrained_rnn(units: int = 8, scale: float = 0.1, seed: int | None = None) -> RNN:
+    """Make the same with a plain RNN: small random weights, biases 0, one number read out."""
+    rng = np.random.default_rng(seed)
+    W, V = rng.normal(0, scale, (units, units + len(EVENTS))), rng.normal(0, scale, (1, units))
+    return RNN(W, np.zeros(units), V, np.zeros(1))
+
+
+def right_when_asked(h: ArrayLike, xs: ArrayLike) -> float:
+    """How often is the answer right to the nearest person: a share of the asked moments, 0 to 1.
+
+    Takes what the cell showed, `(T, ..., H)` (unit 0 is its answer), and the days that it saw,
+    `(T, ..., 4)`. Raises `ValueError` when they do not fit, or when nobody asked.
+    """
+    xs, h = _as_events(xs, batch=True), as_array(h, "h")
+    if h.shape[:-1] != xs.shape[:-1] or not h.shape[-1]:
+        sizes = ", ".join(map(str, xs.shape[:-1]))
+        raise ValueError(
+            f"h has shape {h.shape}; it answers the days of xs {xs.shape}, moment by moment, "
+            f"so h must be ({sizes}, H)"
+        )
+    asked = xs[..., EVENTS.index("ask")] > 0
+    if not asked.any():
+        raise ValueError("xs must have a moment at which somebody asks")
+    inside = people(xs)
+    more_than = np.tanh(PERSON * (inside - 0.5))
+    less_than = np.tanh(PERSON * (inside + 0.5))
+    return float(np.mean(((more_than < h[..., 0]) & (h[..., 0] < less_than))[asked]))

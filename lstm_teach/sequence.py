@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import as_array, require_shape
+from lstm_teach._arrays import Array, as_array, as_sequence, require_shape
 from lstm_teach.cell import GATES, Gate, Parameters, Step, beyond_float64, moment, refuse_overflow
+
+Kind = TypeVar("Kind")
 
 
 def unroll(
@@ -40,35 +45,7 @@ def unroll(
     ValueError
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
-    D, H = parameters.input_size, parameters.hidden_size
-    xs = as_array(xs, "xs")
-    if xs.ndim < 2 or xs.shape[-1] != D:
-        raise ValueError(
-            f"xs has shape {xs.shape}; time comes first and W_f {(H, H + D)} reads {D} inputs, "
-            f"so xs must be (T, ..., {D})"
-        )
-    front = xs.shape[1:-1]
-    state = []
-    for given, name in ((h0, "h0"), (c0, "c0")):
-        array = np.zeros((*front, H)) if given is None else as_array(given, name)
-        why = f"xs has shape {xs.shape} and W_f {(H, H + D)} has {H} row{'s' * (H > 1)}"
-        require_shape(array, (*front, H), name, why)
-        state.append(array)
-
-    h, c = state
-    whole = {
-        field.name: np.empty((len(xs), *front, D if field.name == "x" else H))
-        for field in fields(Step)
-    }
-    steps = Step(**whole)
-    with beyond_float64():
-        for t, x in enumerate(xs):
-            s = moment(parameters, x, h, c)
-            h, c = s.h, s.c
-            for name, array in vars(s).items():
-                whole[name][t] = array
-        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
-    return steps
+    return checked_unroll(partial(moment, parameters), parameters, xs, h0, c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
@@ -109,3 +86,40 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
         bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
     held = Gate(np.zeros((H, H + D)), np.clip(bias, -800, 800))
     return replace(parameters, **{gate: held})
+
+
+# ---- any cell through time ---------------------------------------------------------------------
+
+
+def checked_unroll(
+    equations: Callable[[Array, Array, Array], Step],
+    p: Parameters,
+    xs: ArrayLike,
+    h0: ArrayLike | None,
+    c0: ArrayLike | None,
+) -> Step:
+    """Check what a caller gives, then follow the `equations` of a cell, moment by moment."""
+    xs, h, c = as_sequence("W_f", p.hidden_size, p.input_size, xs, h0=h0, c0=c0)
+    with beyond_float64():
+        steps = through_time(equations, Step, xs, h=h, c=c)
+        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
+    return steps
+
+
+def through_time(
+    equations: Callable[..., Kind], kind: type[Kind], xs: Array, **state: Array
+) -> Kind:
+    """Follow `equations(x, *state)` through a sequence, unchecked.
+
+    The fields that `state` names go on from each moment into the next. All fields of `kind` are
+    kept, with time in front: made once, then filled, since memory is what a long sequence costs.
+    """
+    hidden = next(iter(state.values())).shape
+    shapes = {field.name: xs.shape[1:] if field.name == "x" else hidden for field in fields(kind)}
+    whole = {name: np.empty((len(xs), *shape)) for name, shape in shapes.items()}
+    for t, x in enumerate(xs):
+        only = equations(x, *state.values())
+        state = {name: getattr(only, name) for name in state}
+        for name, array in vars(only).items():
+            whole[name][t] = array
+    return kind(**whole)

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_teach import Gate, Parameters
+from lstm_teach.gradients import numerical_gradient
+from lstm_teach.variants import GRUParameters
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -59,6 +61,22 @@ def sequences(draw: st.DrawFn) -> tuple:
     p, _, h0, c0 = draw(moments())
     T = draw(st.integers(0, 5))
     return p, draw(numbers(T, *h0.shape[:-1], p.input_size, most=3)), h0, c0
+
+
+@st.composite
+def grus(draw: st.DrawFn) -> GRUParameters:
+    """A GRU of one to three inputs and units, of either reading of its reset gate."""
+    D, H, after = draw(st.integers(1, 3)), draw(st.integers(1, 3)), draw(st.booleans())
+    gates = [Gate(draw(numbers(H, H + D)), draw(numbers(H))) for _ in range(3)]
+    return GRUParameters(*gates, after, draw(numbers(H)) if after else None)
+
+
+@st.composite
+def gru_sequences(draw: st.DrawFn) -> tuple:
+    """A GRU with a sequence for it, which may be empty: `(parameters, xs, h0)`."""
+    p, front, T = draw(grus()), draw(fronts), draw(st.integers(0, 5))
+    xs = draw(numbers(T, *front, p.input_size, most=3))
+    return p, xs, draw(numbers(*front, p.hidden_size))
 
 
 # ---- spoiled arrays ----------------------------------------------------------------------------
@@ -119,6 +137,11 @@ def assert_same(one: object, other: object) -> None:
     assert len(ones) == len(others) > 0
     for a, b in zip(ones, others, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def assert_slope(gradient: np.ndarray, function: Callable, at: np.ndarray) -> None:
+    """Assert that nudging `at` finds this gradient."""
+    np.testing.assert_allclose(gradient, numerical_gradient(function, at), rtol=1e-6, atol=1e-7)
 
 
 def assert_harmless(call: Callable, arguments: dict[str, object]) -> None:

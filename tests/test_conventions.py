@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from lstm_teach import Parameters, conventions, unroll
+from lstm_teach import Gate, Parameters, conventions, unroll
+from lstm_teach.variants import GRUParameters
 from tests.helpers import (
     GATES,
     SPOILED,
@@ -15,11 +16,13 @@ from tests.helpers import (
     assert_harmless,
     assert_same,
     cells,
+    grus,
     refusal,
     sequences,
 )
 
-SPELLINGS = ("torch", "keras", "onnx", "rows", "split")
+LIBRARIES = ("torch", "keras", "onnx")
+SPELLINGS = (*LIBRARIES, "rows", "split")
 READ = {name: getattr(conventions, f"from_{name}") for name in SPELLINGS}
 WRITE = {name: getattr(conventions, f"to_{name}") for name in SPELLINGS}
 
@@ -425,3 +428,179 @@ def test_all_four_gates_are_needed_and_no_other(spelling: str):
             f"the input gate is not a tuple of {len(SYMBOLS[spelling])} arrays; "
             f"it must be ({', '.join(SYMBOLS[spelling])})"
         )
+
+
+# ---- GRU, and the peepholes of ONNX: their numbers are compared in test_variants.py ------------
+
+GRU_READ = {name: getattr(conventions, f"gru_from_{name}") for name in LIBRARIES}
+GRU_WRITE = {name: getattr(conventions, f"gru_to_{name}") for name in LIBRARIES}
+GRU_GIVEN = {
+    "torch": {
+        "weight_ih": whole(6, 3),
+        "weight_hh": whole(6, 2),
+        "bias_ih": whole(6),
+        "bias_hh": whole(6) + 1,
+    },
+    "keras": {"kernel": whole(3, 6), "recurrent_kernel": whole(2, 6), "bias": whole(2, 6)},
+    "onnx": {"W": whole(1, 6, 3), "R": whole(1, 6, 2), "B": whole(1, 12)},
+}
+
+
+def how(library: str, p: GRUParameters) -> dict[str, bool]:
+    """How the library is told which reading of the reset gate it is."""
+    words = {"torch": None, "keras": "reset_after", "onnx": "linear_before_reset"}
+    return {words[library]: p.reset_after} if words[library] else {}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@given(grus())
+def test_there_and_back_is_the_same_gru(library: str, p: GRUParameters):
+    if library == "torch" and not p.reset_after:
+        assert refusal(GRU_WRITE[library], p) == (
+            "parameters has reset_after=False; PyTorch's reset gate works after the product, "
+            "so reset_after must be True"
+        )
+        return
+    written = GRU_WRITE[library](p)
+    back = GRU_READ[library](*written, **how(library, p))
+    assert back.reset_after == p.reset_after
+    for name in ("update", "reset", "candidate"):
+        assert_same(getattr(back, name), getattr(p, name))
+    assert_same(back.recurrent_bias, p.recurrent_bias)
+    assert_same(GRU_WRITE[library](back), written)
+
+
+@pytest.mark.parametrize(
+    ("library", "shapes"),
+    [
+        ("torch", [(6, 3), (6, 2), (6,), (6,)]),
+        ("keras", [(3, 6), (2, 6), (2, 6)]),
+        ("onnx", [(1, 6, 3), (1, 6, 2), (1, 12)]),
+    ],
+)
+def test_what_is_written_of_a_gru_has_their_shapes_and_is_no_view_of_it(library: str, shapes: list):
+    p = conventions.gru_from_torch(**GRU_GIVEN["torch"])
+    arrays = arrays_in(GRU_WRITE[library](p))
+    assert [array.shape for array in arrays] == shapes
+    inside = [*arrays_in([p.update, p.reset, p.candidate]), p.recurrent_bias]
+    for array in arrays:
+        assert array.flags.writeable
+        assert not any(np.shares_memory(array, own) for own in inside)
+
+
+def test_a_keras_gru_that_resets_before_has_one_bias():
+    p = conventions.gru_from_keras(whole(3, 6), whole(2, 6), whole(6), reset_after=False)
+    assert conventions.gru_to_keras(p)[2].tolist() == whole(6).tolist()
+    assert p.candidate.b.tolist() == whole(6)[4:].tolist()
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_no_bias_of_a_gru_is_a_bias_of_zeros(library: str):
+    weights = list(GRU_GIVEN[library].values())[:2]
+    p = GRU_READ[library](*weights)
+    for array in (p.update.b, p.reset.b, p.candidate.b, p.recurrent_bias):
+        assert not array.any()
+
+
+def test_an_update_gate_is_turned_round_and_only_the_candidates_second_bias_is_kept():
+    given_ = GRU_GIVEN["torch"]
+    p = conventions.gru_from_torch(**given_)
+    W = np.concatenate([given_["weight_hh"], given_["weight_ih"]], axis=1)
+    both = given_["bias_ih"] + given_["bias_hh"]
+    assert_same(p.reset, Gate(W[:2], both[:2]))
+    assert_same(p.update, Gate(-W[2:4], -both[2:4]))
+    assert_same(p.candidate, Gate(W[4:], given_["bias_ih"][4:]))
+    assert_same(p.recurrent_bias, given_["bias_hh"][4:])
+    before = conventions.gru_from_onnx(**GRU_GIVEN["onnx"])
+    assert before.candidate.b.tolist() == (whole(12)[4:6] + whole(12)[10:]).tolist()
+    assert not before.recurrent_bias.any()
+
+
+@pytest.mark.parametrize("kind", SPOILED)
+@pytest.mark.parametrize(
+    ("library", "argument"),
+    [(library, argument) for library in LIBRARIES for argument in GRU_GIVEN[library]],
+)
+def test_what_is_no_finite_number_in_a_gru_is_refused_by_name(
+    library: str, argument: str, kind: str
+):
+    if kind == "None" and argument in OPTIONAL:
+        return  # None stands for zeros there, tested above
+    given_ = {**GRU_GIVEN[library], argument: SPOILED[kind](GRU_GIVEN[library][argument])}
+    assert refusal(GRU_READ[library], **given_).startswith(f"{argument} ")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_lists_integers_and_read_only_arrays_do_for_a_gru(library: str):
+    def read(**weights: object) -> tuple:
+        p = GRU_READ[library](**weights)
+        return p.update, p.reset, p.candidate, p.recurrent_bias
+
+    assert_harmless(read, GRU_GIVEN[library])
+
+
+@pytest.mark.parametrize(
+    ("library", "shapes", "sentence"),
+    [
+        (
+            "torch",
+            {"weight_ih": (8, 3)},
+            "weight_ih has shape (8, 3); three gates are stacked in it, "
+            "so weight_ih must be (3H, D)",
+        ),
+        ("torch", {"weight_ih": (6,)}, "weight_ih has shape (6,); weight_ih must be (3H, D)"),
+        (
+            "torch",
+            {"bias_hh": (8,)},
+            "bias_hh has shape (8,); the other weights are for 2 units, so bias_hh must be (6,)",
+        ),
+        (
+            "keras",
+            {"kernel": (3, 8)},
+            "kernel has shape (3, 8); three gates are stacked in it, so kernel must be (D, 3H)",
+        ),
+        (
+            "keras",
+            {"bias": (6,)},
+            "bias has shape (6,); the other weights are for 2 units, so bias must be (2, 6)",
+        ),
+        ("onnx", {"W": (6, 3)}, "W has shape (6, 3); one direction needs W to be (1, 3H, D)"),
+        (
+            "onnx",
+            {"R": (1, 2, 6)},
+            "R has shape (1, 2, 6); the other weights are for 2 units, so R must be (1, 6, 2)",
+        ),
+        (
+            "onnx",
+            {"B": (1, 6)},
+            "B has shape (1, 6); the other weights are for 2 units, so B must be (1, 12)",
+        ),
+    ],
+)
+def test_a_wrong_shape_of_a_gru_is_named_with_the_right_one(
+    library: str, shapes: dict, sentence: str
+):
+    given_ = {**GRU_GIVEN[library], **{name: np.zeros(shape) for name, shape in shapes.items()}}
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
+        GRU_READ[library](**given_)
+    assert str(caught.value) == sentence
+
+
+def test_peepholes_are_read_and_written_in_the_order_that_onnx_documents():
+    holes = conventions.peepholes_from_onnx([[1, 2, 3, 4, 5, 6]])
+    assert [holes.p_i.tolist(), holes.p_o.tolist(), holes.p_f.tolist()] == [[1, 2], [3, 4], [5, 6]]
+    assert conventions.peepholes_to_onnx(holes).tolist() == [[1, 2, 3, 4, 5, 6]]
+
+
+@pytest.mark.parametrize("shape", [(6,), (2, 6), (1, 4), (1, 0), ()])
+def test_peepholes_of_another_shape_are_refused(shape: tuple[int, ...]):
+    assert refusal(conventions.peepholes_from_onnx, np.zeros(shape)) == (
+        f"P has shape {shape}; it holds three gates' peepholes of one direction, "
+        "so P must be (1, 3H)"
+    )
+
+
+@pytest.mark.parametrize("kind", SPOILED)
+def test_peepholes_that_are_no_finite_numbers_are_refused_by_name(kind: str):
+    spoiled = SPOILED[kind](np.ones((1, 6)))
+    assert refusal(conventions.peepholes_from_onnx, spoiled).startswith("P ")

@@ -12,7 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import conventions, examples, step, unroll
-from lstm_teach.examples import DAY, EVENTS, day_events, people, room_counter
+from lstm_teach.examples import (
+    DAY,
+    EVENTS,
+    counting_days,
+    day_events,
+    long_nights,
+    people,
+    random_days,
+    right_when_asked,
+    room_counter,
+    untrained,
+    untrained_rnn,
+)
 from tests.helpers import GATES, SPOILED, assert_same, refusal
 
 SOURCE = json.loads(Path(__file__).with_name("worked_examples.json").read_text(encoding="utf-8"))
@@ -333,7 +345,7 @@ def test_people_takes_anything_like_an_array_and_leaves_it_alone():
     assert people(np.zeros((0, 4))).tolist() == []
 
 
-READERS = [people, examples.event_names]
+READERS = [people, examples.event_names, examples.to_show]
 
 
 @pytest.mark.parametrize("kind", SPOILED)
@@ -342,12 +354,141 @@ def test_what_is_no_finite_number_is_refused_by_name(reader: Callable, kind: str
     assert refusal(reader, SPOILED[kind](day_events())).startswith("xs ")
 
 
-@pytest.mark.parametrize("shape", [(), (4,), (3, 5), (2, 3, 4)])
+@pytest.mark.parametrize("shape", [(), (4,), (3, 5), (2, 3, 5)])
 @pytest.mark.parametrize("reader", READERS)
 def test_a_wrong_shape_is_named_with_the_right_one(reader: Callable, shape: tuple[int, ...]):
+    right = "(T, 4)" if reader is examples.event_names else "(T, ..., 4)"
     assert refusal(reader, np.zeros(shape)) == (
         f"xs has shape {shape}; time comes first and each moment says enter, leave, bell, ask, "
-        "so xs must be (T, 4)"
+        f"so xs must be {right}"
+    )
+
+
+def test_only_one_day_has_names():
+    assert refusal(examples.event_names, np.zeros((2, 3, 4))).endswith("so xs must be (T, 4)")
+
+
+# ---- days to learn from ------------------------------------------------------------------------
+
+
+def test_random_days_have_each_event_as_often_as_they_say():
+    xs = random_days(np.random.default_rng(0), 40, 500)
+    assert xs.shape == (40, 500, 4)
+    assert xs.dtype == np.float64
+    assert set(np.unique(xs)) == {0, 1}
+    assert_same(xs, random_days(np.random.default_rng(0), 40, 500))
+    share = dict(zip(EVENTS, xs.mean(axis=(0, 1)), strict=True))
+    for event in ("enter", "bell", "ask"):
+        assert share[event] == pytest.approx(examples.OFTEN[event], abs=0.01)
+    assert share["leave"] < examples.OFTEN["leave"]  # where the room was empty nobody left
+
+
+def test_nobody_leaves_an_empty_room_and_everybody_else_may():
+    xs = random_days(np.random.default_rng(0), 40, 500)
+    _, leave, bell, _ = np.moveaxis(xs, -1, 0) == 1
+    inside = people(xs)
+    assert inside.min() == 0
+    assert inside.max() >= 8
+    before = np.where(bell, 0, np.vstack([np.zeros((1, 500), dtype=int), inside[:-1]]))
+    could = before + xs[..., EVENTS.index("enter")] > 0
+    assert not leave[~could].any()
+    assert leave[could].mean() == pytest.approx(examples.OFTEN["leave"], abs=0.01)
+
+
+def test_people_are_counted_for_many_days_at_once():
+    xs = random_days(np.random.default_rng(0), 20, 6).reshape(20, 2, 3, 4)
+    counts = people(xs)
+    assert counts.shape == (20, 2, 3)
+    for day in np.ndindex(2, 3):
+        assert counts[(slice(None), *day)].tolist() == count_by_hand(
+            examples.event_names(xs[(slice(None), *day)])
+        )
+
+
+def test_the_count_is_shown_when_asked():
+    xs = day_events("enter ask enter+ask quiet bell+ask")
+    shown = examples.to_show(xs)
+    np.testing.assert_allclose(shown[:, 0], [0, np.tanh(0.1), np.tanh(0.2), 0, 0])
+    assert examples.to_show(np.stack([xs, xs], axis=1)).shape == (5, 2, 1)
+
+
+def test_a_batch_of_days_has_its_targets_and_what_counts():
+    xs, targets, weights = counting_days(np.random.default_rng(0), 12, 5)
+    assert_same(xs, random_days(np.random.default_rng(0), 12, 5))
+    assert_same(targets, examples.to_show(xs))
+    assert_same(weights, np.ones((12, 5, 1)))
+    _, _, weights = counting_days(np.random.default_rng(0), 12, 5, asked_only=True)
+    assert_same(weights, xs[..., [EVENTS.index("ask")]])
+    _, targets, weights = counting_days(np.random.default_rng(0), 12, 5, units=3)
+    assert_same(targets[..., :1], examples.to_show(xs))
+    assert not targets[..., 1:].any()
+    assert (weights == [1, 0, 0]).all()
+
+
+def test_a_long_night_is_quiet_until_somebody_asks():
+    xs, targets, weights = long_nights(np.random.default_rng(0), 7, nights=50)
+    assert xs.shape == (13, 50, 4)
+    assert xs[:5, :, :3].any(axis=(0, 1)).all()
+    assert not xs[5:, :, :3].any()
+    ask = xs[..., EVENTS.index("ask")]
+    assert (ask.sum(axis=0) == ask[-1]).all()
+    assert (ask[-1] == 1).all()
+    assert_same(weights[..., 0], ask)
+    assert_same(targets, examples.to_show(xs))
+    assert targets[-1].max() > 0.2
+
+
+def test_an_untrained_cell_keeps_and_knows_nothing():
+    p = untrained(500, seed=0)
+    assert (p.hidden_size, p.input_size) == (500, 4)
+    for name, gate in vars(p).items():
+        assert (gate.b == (name == "forget")).all()
+        assert gate.W.std() == pytest.approx(0.1, rel=0.02)
+    assert untrained(forget_bias=3.0).forget.b.tolist() == [3]
+    assert untrained(500, scale=2.0, seed=0).input.W.std() == pytest.approx(2, rel=0.02)
+    assert_same(untrained(2, seed=1), untrained(2, seed=1))
+    assert (untrained(2, seed=1).forget.W != untrained(2, seed=2).forget.W).all()
+
+
+def test_an_untrained_plain_rnn_reads_one_number_out():
+    rnn = untrained_rnn(300, scale=0.2, seed=0)
+    assert (rnn.W.shape, rnn.V.shape) == ((300, 304), (1, 300))
+    assert rnn.W.std() == pytest.approx(0.2, rel=0.02)
+    assert rnn.V.std() == pytest.approx(0.2, rel=0.1)
+    assert not rnn.b.any()
+    assert not rnn.v.any()
+    assert_same(list(vars(rnn).values()), list(vars(untrained_rnn(300, 0.2, 0)).values()))
+
+
+# ---- right when asked --------------------------------------------------------------------------
+
+
+def test_the_answer_is_right_up_to_half_a_person():
+    xs = day_events("enter enter ask ask quiet ask")
+    said = np.array([9, 9, 2.4, 1.6, 9, 2.6])
+    assert right_when_asked(np.tanh(0.1 * said)[:, None], xs) == pytest.approx(2 / 3)
+    half = np.tanh(0.1 * np.array([9, 9, 1.4, -2, 9, -1]))
+    assert right_when_asked(np.column_stack([half, said]), xs) == 0  # only unit 0 answers
+    assert right_when_asked(np.ones((6, 1)), xs) == 0
+
+
+def test_the_hand_wired_cell_is_always_right():
+    xs = random_days(np.random.default_rng(0), 30, 100)
+    assert right_when_asked(unroll(room_counter(2), xs).h, xs) == 1
+
+
+def test_answers_that_do_not_fit_the_days_are_named():
+    xs = day_events("enter ask")
+    assert refusal(right_when_asked, np.zeros(2), xs) == (
+        "h has shape (2,); it answers the days of xs (2, 4), moment by moment, so h must be (2, H)"
+    )
+    assert refusal(right_when_asked, np.zeros((2, 3, 1)), np.zeros((2, 5, 4))) == (
+        "h has shape (2, 3, 1); it answers the days of xs (2, 5, 4), moment by moment, "
+        "so h must be (2, 5, H)"
+    )
+    assert refusal(right_when_asked, [[np.nan], [0]], xs).startswith("h holds NaN")
+    assert refusal(right_when_asked, np.zeros((1, 1)), day_events("enter")) == (
+        "xs must have a moment at which somebody asks"
     )
 
 

@@ -22,6 +22,7 @@ LAYERS = [
     "sequence",
     "variants",
     "conventions",
+    "gradients",
     "learn",
     "examples",
     "diagram",

@@ -34,14 +34,16 @@ REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # the working tree's package, wherever another one is installed
 
 from lstm_teach import Parameters, conventions, step, unroll  # noqa: E402
+from lstm_teach.learn import loss_and_gradient  # noqa: E402
 
 COMMAND = "python tests/benchmarks/mathematics.py --write"
 START, END = "<!-- mathematics:start -->\n", "<!-- mathematics:end -->"
 SIZES = (1, 2, 5, 8, 16, 32, 64, 128, 256)
 MOMENTS = 50
 
-# What is measured: ours, PyTorch's (None without it), and how often the one may take the other's
-# time (None: no limit). Calling the makers sets everything up; only what they return is timed.
+# A row: its name, ours, PyTorch's (None without it), and how many times PyTorch's time ours may
+# take (None: no limit). For another row, write another function like `step_row` and call it in
+# `every_row`; what trains says `with torch.enable_grad()`.
 Row = tuple[str, Callable[[], Any], Callable[[], Any] | None, float | None]
 
 
@@ -94,6 +96,30 @@ def unroll_row(H: int, B: int) -> Row:
     return f"`unroll`, T = {MOMENTS}, H = {H}, {rows(B)}", lambda: unroll(p, xs), theirs, limit
 
 
+def learning_row() -> Row:
+    """Forward and backward: the gradient for each weight of a mean of squares."""
+    T, B, H = 30, 32, 8
+    D = inputs(H)
+    p, rng = cell(D, H)
+    xs, targets = rng.normal(size=(T, B, D)), np.zeros((T, B, H))
+    theirs = None
+    if torch:
+        layer = copied(torch.nn.LSTM(D, H, dtype=torch.float64), p, "_l0")
+        xs_t = torch.from_numpy(xs)
+
+        def theirs() -> None:
+            layer.zero_grad()
+            with torch.enable_grad():
+                layer(xs_t)[0].square().mean().backward()
+
+        theirs()
+        grads = loss_and_gradient(p, xs, targets)[1]
+        ours = conventions.to_torch(grads)[0]
+        np.testing.assert_allclose(layer.weight_ih_l0.grad, ours, 1e-9, 1e-12)
+    name = f"forward and backward, T = {T}, H = {H}, {rows(B)}"
+    return name, lambda: loss_and_gradient(p, xs, targets), theirs, 1.3
+
+
 def inputs(H: int) -> int:
     """How many inputs: the room counter's four, and as many as units in a large cell."""
     return 4 if H < 64 else H
@@ -110,6 +136,7 @@ def every_row() -> Iterator[Row]:
         for H in SIZES:
             for B in (1, 32):
                 yield make(H, B)
+    yield learning_row()
 
 
 def turns(calls: list[Callable[[], Any]], seconds: float) -> list[list[float]]:

@@ -1,0 +1,218 @@
+"""Backward through time: how much would a nudge, anywhere, change what comes out in the end?
+
+The derivatives are those of the equations in `cell.py`, one line each, gone through in the
+opposite order.
+
+Sources: Hochreiter & Schmidhuber (1997) and Gers, Schmidhuber & Cummins (2000) for the cell;
+Werbos, "Backpropagation through time" (1990), for going back through all of its moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_teach._arrays import Array, as_array, require_shape
+from lstm_teach.cell import Gate, Parameters, Step
+
+
+def backward(
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None = None
+) -> tuple[Parameters, Array, Array, Array]:
+    r"""Go back through a sequence: how much would each number that went in change a result?
+
+    The result is any number that is computed from `h` and from the last `c`; `dh` and `dc` say
+    how much it changes with each of them. Backward through the cell, the gradient of `c` is
+    multiplied by `f` and nothing else: that is why the memory line carries it far.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The cell.
+    steps : Step
+        What `unroll` gave for it: every field `(T, ..., H)`, and `x` `(T, ..., D)`.
+    dh : array_like (T, ..., H)
+        The gradient of the result with respect to `steps.h`.
+    dc : array_like (..., H), optional
+        The same with respect to the last memory, `steps.c[-1]`; zeros where None.
+
+    Returns
+    -------
+    grads : Parameters
+        The gradient with respect to each weight and bias, summed over time and batch.
+    dxs : ndarray (T, ..., D)
+        With respect to the inputs.
+    dh0, dc0 : ndarray (..., H)
+        With respect to the state before the first moment.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit; the message says which, its shape and the shape it needs.
+    """
+    dh, dc = _as_gradients(parameters, steps, dh, dc)
+    D, H = parameters.input_size, parameters.hidden_size
+    dz, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
+
+    # z = W [h, x] + b at every moment and in every row, so the gradients are summed over both
+    W = np.vstack([gate.W for gate in vars(parameters).values()])
+    rows = dz.reshape(-1, 4 * H)
+    dW = np.hstack(
+        [rows.T @ steps.h_prev.reshape(-1, H), rows.T @ steps.x.reshape(-1, D)],
+    )
+    db = rows.sum(axis=0)
+    grads = Parameters(*map(Gate, np.split(dW, 4), np.split(db, 4)))
+    return grads, dz @ W[:, H:], dhs[0], dcs[0]
+
+
+def state_gradients(
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None = None
+) -> tuple[Array, Array]:
+    """Take the gradient that reaches the state at each moment: how far back it gets.
+
+    Takes the same as `backward`. Gives two arrays `(T+1, ..., H)`, the gradients with respect to
+    `h` and to `c`: entry 0 is the state before the first moment (`dh0` and `dc0` of
+    `backward`), entry `t+1` the one after moment `t`, all the ways from there counted.
+    """
+    dh, dc = _as_gradients(parameters, steps, dh, dc)
+    _, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
+    return dhs, dcs
+
+
+def _as_gradients(
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None
+) -> tuple[Array, Array]:
+    """Check what goes into `backward`; `dc` is zeros where None."""
+    if steps.h.ndim < 2:
+        raise ValueError(
+            f"steps.h has shape {steps.h.shape}; time comes first, as unroll gives it, "
+            "so steps.h must be (T, ..., H)"
+        )
+    T, *front = steps.h.shape[:-1]
+    D, H = parameters.input_size, parameters.hidden_size
+    why = f"the cell's W_f has shape {(H, H + D)}"
+    require_shape(steps.h, (T, *front, H), "steps.h", why)
+    require_shape(steps.x, (T, *front, D), "steps.x", why)
+    dh = as_array(dh, "dh")
+    require_shape(dh, steps.h.shape, "dh", f"there is one for each of h {steps.h.shape}")
+    dc = np.zeros((*front, H)) if dc is None else as_array(dc, "dc")
+    why = f"it is for the last memory of steps.c {steps.c.shape}"
+    require_shape(dc, (*front, H), "dc", why)
+    return dh, dc
+
+
+def _back_through_time(
+    parameters: Parameters, steps: Step, dh: Array, dc: Array
+) -> tuple[Array, Array, Array]:
+    """The cell turned round: `dz (T, ..., 4H)`, and `dh` and `dc` of all states `(T+1, ..., H)`."""
+    T, H = len(steps.h), parameters.hidden_size
+    W_h = np.vstack([gate.W[:, :H] for gate in vars(parameters).values()])
+    f, i, c_tilde, o, c_prev = steps.f, steps.i, steps.c_tilde, steps.o, steps.c_prev
+    tanh_c = np.tanh(steps.c)
+    # how steep each curve is where it was used: sigmoid' = f (1 - f), tanh' = 1 - tanh^2
+    slope_c = o * (1 - tanh_c**2)
+    slopes = np.concatenate([f * (1 - f), i * (1 - i), 1 - c_tilde**2, o * (1 - o)], axis=-1)
+
+    dz, dhs, dcs = np.empty_like(slopes), np.empty((T + 1, *dc.shape)), np.empty((T + 1, *dc.shape))
+    dh_next, dc_next = np.zeros_like(dc), dc  # what comes back from the moment after
+    for t in reversed(range(T)):
+        # h goes out, and on to the next moment
+        dhs[t + 1] = dh_t = dh[t] + dh_next
+        # h = o * tanh(c)
+        do = dh_t * tanh_c[t]
+        dcs[t + 1] = dc_t = dc_next + dh_t * slope_c[t]
+        # c = f * c_prev + i * c_tilde
+        df, di, dc_tilde = dc_t * c_prev[t], dc_t * c_tilde[t], dc_t * i[t]
+        dc_next = dc_t * f[t]
+        # f = sigmoid(z_f), i = sigmoid(z_i), c_tilde = tanh(z_c), o = sigmoid(z_o)
+        dz[t] = np.concatenate([df, di, dc_tilde, do], axis=-1) * slopes[t]
+        # z = W [h_prev, x] + b
+        dh_next = dz[t] @ W_h
+    dhs[0], dcs[0] = dh_next, dc_next
+    return dz, dhs, dcs
+
+
+def rnn_backward(
+    W: ArrayLike, xs: ArrayLike, h: ArrayLike, dh: ArrayLike, h0: ArrayLike | None = None
+) -> tuple[Array, Array, Array, Array]:
+    r"""Go back through a sequence of the plain RNN, :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
+
+    Parameters
+    ----------
+    W : array_like (H, H+D)
+        The weights. (The bias moves every `z` as it is, so its value makes no difference.)
+    xs : array_like (T, ..., D)
+        The inputs.
+    h : array_like (T, ..., H)
+        What `variants.rnn_unroll` gave for them.
+    dh : array_like (T, ..., H)
+        The gradient of the result with respect to `h`.
+    h0 : array_like (..., H), optional
+        The state before the first moment; zeros where None.
+
+    Returns
+    -------
+    dW, db, dxs, dh0 : ndarray
+        The gradients, with the shapes of `W`, `b`, `xs` and `h0`; those of `W` and `b` are summed
+        over time and batch.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit; the message says which, its shape and the shape it needs.
+    """
+    W, xs, h, dh = as_array(W, "W"), as_array(xs, "xs"), as_array(h, "h"), as_array(dh, "dh")
+    H, D = Gate(W, np.zeros(W.shape[:1])).W.shape[0], W.shape[1] - W.shape[0]
+    if h.ndim < 2:
+        raise ValueError(f"h has shape {h.shape}; time comes first, so h must be (T, ..., {H})")
+    T, *front = h.shape[:-1]
+    why = f"W has shape {W.shape}"
+    require_shape(h, (T, *front, H), "h", why)
+    require_shape(xs, (T, *front, D), "xs", f"{why} and h {h.shape}")
+    require_shape(dh, h.shape, "dh", f"there is one for each of h {h.shape}")
+    h0 = np.zeros((*front, H)) if h0 is None else as_array(h0, "h0")
+    require_shape(h0, (*front, H), "h0", f"h has shape {h.shape}")
+
+    slopes = 1 - h**2
+    dz, dh_next = np.empty_like(h), np.zeros_like(h0)
+    for t in reversed(range(T)):
+        dz[t] = (dh[t] + dh_next) * slopes[t]  # h = tanh(z)
+        dh_next = dz[t] @ W[:, :H]  # z = W [h_prev, x] + b
+
+    rows = dz.reshape(-1, H)
+    h_prev = np.concatenate([h0[None], h])[:T]
+    dW = np.hstack([rows.T @ h_prev.reshape(-1, H), rows.T @ xs.reshape(-1, D)])
+    return dW, rows.sum(axis=0), dz @ W[:, H:], dh_next
+
+
+def numerical_gradient(
+    function: Callable[[Array], float], array: ArrayLike, nudge: float = 1e-5
+) -> Array:
+    """Find a gradient without any calculus: nudge each number up and down, and look.
+
+    Slow (two calls for each number of `array`) and right to about eight digits: good for checks.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array with the shape of `array` and gives one number.
+    array : array_like, any shape
+        Where to take the gradient; it is not changed.
+    nudge : float
+        How far to go to either side.
+
+    Returns
+    -------
+    ndarray, same shape
+        `(function(array + nudge) - function(array - nudge)) / (2 nudge)`, number by number.
+    """
+    array = as_array(array, "array")
+    gradient = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        up, down = array.copy(), array.copy()
+        up[index] += nudge
+        down[index] -= nudge
+        gradient[index] = (function(up) - function(down)) / (2 * nudge)
+    return gradient

@@ -1,0 +1,409 @@
+"""How a cell learns: how wrong it is, which way is down, and many small steps that way.
+
+What can be trained here are an LSTM's `Parameters`, whose `h` is the answer, and, to compare, the
+plain `RNN` with a readout. The gradients come from `gradients.py`, and can be had here too.
+
+Sources: Kingma & Ba, "Adam" (2015); Pascanu, Mikolov & Bengio, "On the difficulty of training
+recurrent neural networks" (2013), for the clipping of the gradient.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from numbers import Integral
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_teach._arrays import Array, as_array, require_shape
+from lstm_teach.cell import Gate, Parameters
+from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
+from lstm_teach.sequence import unroll
+from lstm_teach.variants import rnn_unroll
+
+__all__ = [
+    "RNN",
+    "Adam",
+    "Training",
+    "TrainingStep",
+    "backward",
+    "clip_by_norm",
+    "from_vector",
+    "loss_and_gradient",
+    "norm",
+    "numerical_gradient",
+    "rnn_backward",
+    "squared_error",
+    "state_gradients",
+    "to_vector",
+    "train",
+    "training_steps",
+]
+
+# ---- what can be trained -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class RNN:
+    r"""The plain RNN with a readout: :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`, `y_t = V h_t + v`.
+
+    Without a gate, `h` cannot be silent and remember at once, so what it shows is read from it by
+    a second layer. `W` is `(H, H+D)`, `b` `(H,)`, `V` `(K, H)` and `v` `(K,)`; the arrays are
+    read-only copies. Source: Elman, "Finding structure in time" (1990).
+
+    Raises `ValueError` when an array has another shape or holds NaN or an infinite number.
+    """
+
+    W: Array
+    b: Array
+    V: Array
+    v: Array
+
+    def __post_init__(self) -> None:
+        layer = Gate(self.W, self.b)  # the same shapes as a gate's, and the same checks
+        V, v = as_array(self.V, "V"), as_array(self.v, "v")
+        K, H = len(np.atleast_1d(V)), layer.hidden_size
+        require_shape(V, (K, H), "V", f"W has shape {layer.W.shape} and V reads h ({H},)")
+        require_shape(v, (K,), "v", f"V has {K} row{'s' * (K > 1)}")
+        for name, array in (("W", layer.W), ("b", layer.b), ("V", V), ("v", v)):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    def answers(self, xs: ArrayLike) -> Array:
+        """What it says, `(T, ..., K)`, to a sequence `xs` `(T, ..., D)`."""
+        return rnn_unroll(self.W, self.b, xs) @ self.V.T + self.v
+
+
+Cell = TypeVar("Cell", Parameters, RNN)
+Batch = tuple[ArrayLike, ArrayLike, "ArrayLike | None"]  # inputs, targets, weights
+
+
+def _arrays(cell: Parameters | RNN) -> list[Array]:
+    if isinstance(cell, RNN):
+        return [cell.W, cell.b, cell.V, cell.v]
+    return [array for gate in vars(cell).values() for array in (gate.W, gate.b)]
+
+
+def to_vector(cell: Parameters | RNN) -> Array:
+    """All weights and biases of a cell (or of a gradient) one after the other, as a vector."""
+    return np.concatenate([array.ravel() for array in _arrays(cell)])
+
+
+def from_vector(cell: Cell, vector: ArrayLike) -> Cell:
+    """Make a cell like this one with other numbers, the inverse of `to_vector`.
+
+    Raises `ValueError` when the vector does not have one number for each of the cell's.
+    """
+    arrays, vector = _arrays(cell), as_array(vector, "vector")
+    sizes = [array.size for array in arrays]
+    require_shape(vector, (sum(sizes),), "vector", f"the cell has {sum(sizes)} weights and biases")
+    parts = np.split(vector, np.cumsum(sizes)[:-1])
+    parts = [part.reshape(array.shape) for part, array in zip(parts, arrays, strict=True)]
+    if isinstance(cell, RNN):
+        return RNN(*parts)
+    return Parameters(*map(Gate, parts[::2], parts[1::2]))
+
+
+# ---- what is to become small -------------------------------------------------------------------
+
+
+def squared_error(
+    h: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[float, Array]:
+    """How wrong is `h`: the weighted mean of `(h - targets)**2`, and its gradient.
+
+    Parameters
+    ----------
+    h, targets : array_like, the same shape
+        What the cell shows, and what it should show.
+    weights : array_like, broadcastable to `targets`, optional
+        How much each number counts; 0 leaves it out. All count the same where None.
+
+    Returns
+    -------
+    loss : float
+    dh : ndarray, the shape of `h`
+        The gradient of the loss with respect to `h`, for `backward`.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit, or when a weight is negative or all are 0.
+    """
+    h, targets = as_array(h, "h"), as_array(targets, "targets")
+    require_shape(targets, h.shape, "targets", f"each is compared with a number of h {h.shape}")
+    weights = np.ones(1) if weights is None else as_array(weights, "weights")
+    try:
+        weights = np.broadcast_to(weights, h.shape)
+    except ValueError:
+        raise ValueError(
+            f"weights has shape {weights.shape}; each weighs a number of h, "
+            f"so weights must be {h.shape}, or 1 where they are all the same"
+        ) from None
+    if weights.min(initial=0) < 0 or not weights.any():
+        raise ValueError("weights must be at least 0, and one of them above 0")
+    share = weights / weights.sum()
+    return float((share * (h - targets) ** 2).sum()), 2 * share * (h - targets)
+
+
+def loss_and_gradient(
+    cell: Cell, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[float, Cell]:
+    """Run a batch of sequences from a state of zeros, and go back.
+
+    Parameters
+    ----------
+    cell : Parameters or RNN
+        What is to learn.
+    xs : array_like (T, ..., D)
+        The inputs.
+    targets, weights
+        See `squared_error`; they are compared with `h` `(T, ..., H)`, or with the answers
+        `(T, ..., K)` of an RNN.
+
+    Returns
+    -------
+    loss : float
+    grads : Parameters or RNN, as `cell`
+        The gradient of the loss with respect to each weight and bias.
+    """
+    if isinstance(cell, RNN):
+        return _rnn_loss_and_gradient(cell, xs, targets, weights)
+    steps = unroll(cell, xs)
+    loss, dh = squared_error(steps.h, targets, weights)
+    grads, _, _, _ = backward(cell, steps, dh)
+    return loss, grads
+
+
+def _rnn_loss_and_gradient(
+    rnn: RNN, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None
+) -> tuple[float, RNN]:
+    h = rnn_unroll(rnn.W, rnn.b, xs)
+    loss, dy = squared_error(h @ rnn.V.T + rnn.v, targets, weights)
+    dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
+    K, H = rnn.V.shape
+    rows = dy.reshape(-1, K)
+    return loss, RNN(dW, db, rows.T @ h.reshape(-1, H), rows.sum(axis=0))
+
+
+# ---- one step of descent -----------------------------------------------------------------------
+
+
+def norm(grads: Parameters | RNN) -> float:
+    """How long a gradient is: the root of the sum of the squares of all its numbers."""
+    return float(np.linalg.norm(to_vector(grads)))
+
+
+def clip_by_norm(grads: Cell, longest: float) -> Cell:
+    """Shorten a gradient that is longer than `longest` to that length; its direction stays.
+
+    Source: Pascanu, Mikolov & Bengio (2013). Raises `ValueError` when `longest` is not above 0.
+    """
+    _require_positive(longest, "longest")
+    length = norm(grads)
+    return grads if length <= longest else from_vector(grads, to_vector(grads) * longest / length)
+
+
+@dataclass
+class Adam:
+    r"""Steps of descent that are about equally long for every number: Kingma & Ba (2015).
+
+    Each number moves by `rate`, times the running mean of its gradient over the root of the
+    running mean of the gradient's square, :math:`m / (\sqrt{v} + \epsilon)`. Where the gradient
+    keeps its sign that is about `rate`, however small the gradient is; where it goes to and fro
+    it is much less.
+
+    Parameters
+    ----------
+    rate : float
+        How far to go; may be set anew between steps.
+    beta1, beta2 : float
+        How slowly the two means change.
+    epsilon : float
+        Keeps the quotient finite.
+
+    Raises
+    ------
+    ValueError
+        When `rate` is not above 0.
+    """
+
+    rate: float = 0.1
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    _count: int = field(default=0, init=False, repr=False)
+    _m: Array | float = field(default=0.0, init=False, repr=False)
+    _v: Array | float = field(default=0.0, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _require_positive(self.rate, "rate")
+
+    def update(self, cell: Cell, grads: Cell) -> Cell:
+        """Take one step against `grads`; the cell that comes back is a new one."""
+        g = to_vector(grads)
+        self._count += 1
+        self._m = self.beta1 * self._m + (1 - self.beta1) * g
+        self._v = self.beta2 * self._v + (1 - self.beta2) * g**2
+        # both means start at 0; early on this makes up for it
+        m = self._m / (1 - self.beta1**self._count)
+        v = self._v / (1 - self.beta2**self._count)
+        return from_vector(cell, to_vector(cell) - self.rate * m / (np.sqrt(v) + self.epsilon))
+
+
+# ---- training ----------------------------------------------------------------------------------
+
+
+class TrainingStep(NamedTuple):
+    """One iteration: the cell after it, the loss before it, and how long the gradient was."""
+
+    parameters: Parameters | RNN
+    loss: float
+    norm: float
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What `train` brings back: the trained cell, and the loss of every iteration.
+
+    `iterations` is how many were asked for. When the training was stopped early, `losses` has
+    fewer, and `parameters` are those after the last of them.
+    """
+
+    parameters: Parameters | RNN
+    losses: Array
+    iterations: int
+
+    def __repr__(self) -> str:
+        done = f"{len(self.losses)} of {self.iterations} iterations"
+        loss = f", loss {self.losses[-1]:.4g}" if len(self.losses) else ""
+        return f"Training({done}{loss})"
+
+
+def training_steps(
+    parameters: Cell,
+    make_batch: Callable[[np.random.Generator], Batch],
+    iterations: int,
+    *,
+    rate: float = 0.1,
+    last_rate: float | None = None,
+    clip: float | None = None,
+    seed: int | None = None,
+) -> Iterator[TrainingStep]:
+    """Take a training one iteration at a time.
+
+    With `for state in training_steps(...)` you can look at each cell on the way, pause, and stop.
+    `train` is this from end to end, and the arguments are the same.
+    """
+    if not isinstance(iterations, Integral) or iterations < 0:
+        raise ValueError(f"iterations is {iterations!r}; it must be a whole number, 0 or more")
+    last_rate = rate if last_rate is None else last_rate
+    for value, name in ((rate, "rate"), (last_rate, "last_rate"), (clip, "clip")):
+        if value is not None:
+            _require_positive(value, name)
+    rates = np.linspace(rate, last_rate, iterations)
+    return _descend(parameters, make_batch, rates, clip, np.random.default_rng(seed))
+
+
+def _descend(
+    cell: Cell,
+    make_batch: Callable[[np.random.Generator], Batch],
+    rates: Array,
+    clip: float | None,
+    rng: np.random.Generator,
+) -> Iterator[TrainingStep]:
+    """Go down, one iteration for each of `rates`."""
+    adam = Adam()
+    for adam.rate in rates:
+        xs, targets, weights = make_batch(rng)
+        loss, grads = loss_and_gradient(cell, xs, targets, weights)
+        length = norm(grads)
+        if clip is not None:
+            grads = clip_by_norm(grads, clip)
+        cell = adam.update(cell, grads)
+        yield TrainingStep(cell, loss, length)
+
+
+def train(
+    parameters: Cell,
+    make_batch: Callable[[np.random.Generator], Batch],
+    iterations: int,
+    *,
+    rate: float = 0.1,
+    last_rate: float | None = None,
+    clip: float | None = None,
+    seed: int | None = None,
+    progress: bool = True,
+) -> Training:
+    """Let a cell learn: a batch of examples, the gradient, a small step against it; again.
+
+    Stop it whenever you like (the stop button, Ctrl-C): what was learned so far comes back.
+
+    Parameters
+    ----------
+    parameters : Parameters or RNN
+        Where to start: an LSTM cell, or a plain RNN. It is not changed.
+    make_batch : callable
+        Called with a random generator before every iteration; gives `(xs, targets, weights)`:
+        the inputs `(T, B, D)`, what `h` should be `(T, B, H)` (or the answers of an RNN,
+        `(T, B, K)`), and how much each of these counts (broadcastable to `targets`, or None). The
+        loss is the weighted mean of the squared error.
+    iterations : int
+        How many steps to take.
+    rate, last_rate : float
+        The step length of `Adam`, at the first iteration and at the last: it changes along a
+        line. It stays the same where `last_rate` is None.
+    clip : float, optional
+        Shorten the gradient to this length where it is longer: see `clip_by_norm`.
+    seed : int, optional
+        For the generator that `make_batch` gets: the same seed gives the same training.
+    progress : bool
+        Show a progress bar while it runs; at the end it disappears. It does not appear at all
+        where nobody can be watching: a script whose errors go to a file, a notebook run by a tool.
+
+    Returns
+    -------
+    Training
+        The trained cell and its losses.
+
+    Raises
+    ------
+    ValueError
+        When a rate or `clip` is not above 0, when `iterations` is not a whole number of 0 or
+        more, or when a batch does not fit the cell.
+    """
+    from tqdm.auto import tqdm  # here, so that `import lstm_teach` stays light
+
+    class Bar(tqdm):
+        monitor_interval = 0  # no thread that watches the bar: a browser has none
+
+    steps = training_steps(
+        parameters, make_batch, iterations, rate=rate, last_rate=last_rate, clip=clip, seed=seed
+    )
+    hidden = not progress or _run_by_a_tool() or None  # None: where there is no terminal
+    losses = []
+    with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
+        try:
+            for state in steps:
+                parameters = state.parameters
+                losses.append(state.loss)
+                bar.update()
+        except KeyboardInterrupt:
+            pass  # keep what was learned so far
+    return Training(parameters, np.array(losses), iterations)
+
+
+def _run_by_a_tool() -> bool:
+    """Whether this is a notebook that runs without a page: then nobody can be asked anything."""
+    ipython = sys.modules.get("IPython")
+    kernel = getattr(ipython and ipython.get_ipython(), "kernel", None)
+    request = getattr(kernel, "get_parent", dict)()  # what runs now, and who wanted it
+    return not request.get("content", {}).get("allow_stdin", True)
+
+
+def _require_positive(value: float, name: str) -> None:
+    if not value > 0:
+        raise ValueError(f"{name} is {value!r}; it must be above 0")

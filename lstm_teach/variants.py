@@ -1,0 +1,340 @@
+"""The LSTM's relatives: the plain RNN before it, and three cells that change one thing.
+
+Shapes and checks are those of `cell`: `[h, x]` with the hidden state first, `x` `(..., D)`, `h`
+and `c` `(..., H)`, sequences `(T, ..., D)`, float64. Every cell has its equations in one place, one
+line each; its step and its unroll follow them.
+
+Sources: plain RNN, Elman (1990), "Finding Structure in Time"; peepholes, Gers & Schmidhuber (2000),
+"Recurrent Nets that Time and Count"; coupled gates, Greff et al. (2017), "LSTM: A Search Space
+Odyssey"; GRU, Cho et al. (2014), "Learning Phrase Representations using RNN Encoder-Decoder". All
+in the notation of Olah, "Understanding LSTM Networks" (2015).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_teach._arrays import (
+    Array,
+    as_array,
+    as_equals,
+    as_layer,
+    as_moment,
+    as_sequence,
+    require_finite,
+    require_shape,
+)
+from lstm_teach.cell import (
+    Gate,
+    Moments,
+    Parameters,
+    Step,
+    beyond_float64,
+    checked_step,
+    joined,
+    require_gates,
+    shown,
+    squashed,
+    updated,
+    weighed,
+)
+from lstm_teach.sequence import checked_unroll, through_time
+
+# ---- the plain RNN -----------------------------------------------------------------------------
+
+
+def rnn_moment(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
+    """Follow the one equation of a plain RNN, unchecked."""
+    return np.tanh(weighed(joined(h_prev, x), W, b))
+
+
+def rnn_step(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    r"""Take a plain RNN through one moment: :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
+
+    Takes ``h_prev (..., H)``, ``x (..., D)``, ``W (H, H+D)`` and ``b (H,)``; gives ``(..., H)``,
+    each number between -1 and 1. Errors: see `cell.preactivation`. Source: Elman (1990).
+    """
+    return rnn_moment(*as_layer(h_prev, x, W, b))
+
+
+def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None = None) -> Array:
+    """Take a plain RNN through a sequence: each moment's `h` goes on into the next.
+
+    Takes ``W (H, H+D)``, ``b (H,)``, ``xs (T, ..., D)`` (`T` may be 0) and ``h0 (..., H)``, zeros
+    where None; gives every `h`, ``(T, ..., H)``. Raises `ValueError` when an array does not fit.
+    Source: Elman (1990).
+    """
+    layer = Gate(W, b)
+    xs, h = as_sequence("W", layer.hidden_size, layer.input_size, xs, h0=h0)
+    hs = np.empty((len(xs), *h.shape))
+    for t, x in enumerate(xs):
+        hs[t] = h = rnn_moment(h, x, layer.W, layer.b)
+    require_finite(hs, "h")
+    return hs
+
+
+# ---- peepholes: the gates see the memory -------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Peepholes:
+    """One weight for each unit, with which a gate sees that unit's memory.
+
+    `p_f`, `p_i` and `p_o` are `(H,)`; the arrays are copies, and read-only. Raises `ValueError`
+    when they are not alike, or a number is NaN or infinite.
+    """
+
+    p_f: Array
+    p_i: Array
+    p_o: Array
+
+    def __post_init__(self) -> None:
+        arrays = as_equals(vars(self))
+        if arrays[0].ndim != 1 or not arrays[0].size:
+            raise ValueError(
+                f"p_f has shape {arrays[0].shape}; each unit's memory is seen with one number, "
+                "so p_f must be (H,)"
+            )
+        for name, array in zip(vars(self).copy(), arrays, strict=True):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+
+def peephole_moment(
+    p: Parameters, peepholes: Peepholes, x: Array, h_prev: Array, c_prev: Array
+) -> Step:
+    """Follow the equations of a cell with peepholes, unchecked."""
+    hx = joined(h_prev, x)
+    z_f = weighed(hx, p.forget.W, p.forget.b) + peepholes.p_f * c_prev
+    z_i = weighed(hx, p.input.W, p.input.b) + peepholes.p_i * c_prev
+    z_c = weighed(hx, p.candidate.W, p.candidate.b)
+    f = squashed(z_f)
+    i = squashed(z_i)
+    c_tilde = np.tanh(z_c)
+    c = updated(c_prev, f, i, c_tilde)
+    z_o = weighed(hx, p.output.W, p.output.b) + peepholes.p_o * c  # it comes later: the new memory
+    o = squashed(z_o)
+    h = shown(o, c)
+    return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
+
+
+def peephole_step(
+    parameters: Parameters,
+    peepholes: Peepholes,
+    x: ArrayLike,
+    h_prev: ArrayLike,
+    c_prev: ArrayLike,
+) -> Step:
+    r"""Take a cell whose gates see the memory through one moment.
+
+    :math:`f_t = \sigma(W_f [h_{t-1}, x_t] + b_f + p_f * C_{t-1})`, and so for `i`; the output gate
+    sees the new memory, :math:`o_t = \sigma(W_o [h_{t-1}, x_t] + b_o + p_o * C_t)`. The candidate
+    sees none. Shapes and errors as in `cell.step`; `peepholes` has a number for each of its units.
+    Source: Gers & Schmidhuber (2000).
+    """
+    equations = _peephole_equations(parameters, peepholes)
+    return checked_step(equations, parameters, x, h_prev, c_prev)
+
+
+def peephole_unroll(
+    parameters: Parameters,
+    peepholes: Peepholes,
+    xs: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+) -> Step:
+    """Take a cell whose gates see the memory through a sequence: `peephole_step`, repeated.
+
+    Shapes and errors as in `sequence.unroll`.
+    """
+    return checked_unroll(_peephole_equations(parameters, peepholes), parameters, xs, h0, c0)
+
+
+def _peephole_equations(parameters: Parameters, peepholes: Peepholes) -> partial[Step]:
+    W = parameters.forget.W.shape
+    why = f"W_f {W} has {W[0]} row{'s' * (W[0] > 1)}, one for each unit"
+    require_shape(peepholes.p_f, W[:1], "p_f", why)
+    return partial(peephole_moment, parameters, peepholes)
+
+
+# ---- coupled gates: what is forgotten makes room for what is written ---------------------------
+
+
+def coupled_moment(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
+    """Follow the equations of a cell with coupled gates, unchecked."""
+    hx = joined(h_prev, x)
+    z_f = weighed(hx, p.forget.W, p.forget.b)
+    z_i = -z_f  # 1 - sigmoid(z) is sigmoid(-z)
+    z_c = weighed(hx, p.candidate.W, p.candidate.b)
+    z_o = weighed(hx, p.output.W, p.output.b)
+    f = squashed(z_f)
+    i = 1.0 - f
+    c_tilde = np.tanh(z_c)
+    c = updated(c_prev, f, i, c_tilde)
+    o = squashed(z_o)
+    h = shown(o, c)
+    return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
+
+
+def coupled_step(
+    parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike
+) -> Step:
+    r"""Take a cell with coupled gates through one moment: :math:`i_t = 1 - f_t`.
+
+    So :math:`C_t = f_t * C_{t-1} + (1 - f_t) * \tilde C_t`, and the memory stays between what it
+    was and the candidate. The input gate's weights in `parameters` are not used; everything else,
+    shapes and errors are as in `cell.step`. Source: Greff et al. (2017), their variant CIFG.
+    """
+    return checked_step(partial(coupled_moment, parameters), parameters, x, h_prev, c_prev)
+
+
+def coupled_unroll(
+    parameters: Parameters,
+    xs: ArrayLike,
+    h0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+) -> Step:
+    """Take a cell with coupled gates through a sequence: `coupled_step`, repeated.
+
+    Shapes and errors as in `sequence.unroll`.
+    """
+    return checked_unroll(partial(coupled_moment, parameters), parameters, xs, h0, c0)
+
+
+# ---- GRU: one state, two gates -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class GRUParameters:
+    """Everything a GRU has learned: two gates and a candidate, each of the shape of an LSTM's.
+
+    Two readings of the reset gate are about, and they are different cells:
+
+    - ``reset_after=False``: r works on `h` before the product, ``W [r * h_prev, x] + b``. So draw
+      it Olah and we, and so it is in the published paper of Cho et al. (2014).
+    - ``reset_after=True``: r works on what the product gave,
+      ``W_x x + b + r * (W_h h_prev + recurrent_bias)``, where `W` is ``[W_h, W_x]``. So have it
+      PyTorch, Keras unless told otherwise, and ONNX with ``linear_before_reset``. Only here does a
+      second bias `(H,)` make a difference; None stands for zeros.
+
+    Raises `TypeError` when one is not a `Gate`, `ValueError` when shapes differ or there is a
+    `recurrent_bias` that nothing reads.
+    """
+
+    update: Gate
+    reset: Gate
+    candidate: Gate
+    reset_after: bool = False
+    recurrent_bias: Array | None = None
+
+    def __post_init__(self) -> None:
+        gates = {name: getattr(self, name) for name in ("update", "reset", "candidate")}
+        require_gates(gates, "all three")
+        bias = self.recurrent_bias
+        bias = np.zeros(self.hidden_size) if bias is None else as_array(bias, "recurrent_bias")
+        why = f"the update gate has {self.hidden_size} unit{'s' * (self.hidden_size > 1)}"
+        require_shape(bias, (self.hidden_size,), "recurrent_bias", why)
+        if bias.any() and not self.reset_after:
+            raise ValueError(
+                "recurrent_bias is not zero, but with reset_after=False nothing reads it; "
+                "add it to the candidate's b, or it must be None"
+            )
+        bias.setflags(write=False)
+        object.__setattr__(self, "recurrent_bias", bias)
+
+    @property
+    def hidden_size(self) -> int:
+        """H, the number of units."""
+        return self.update.hidden_size
+
+    @property
+    def input_size(self) -> int:
+        """D, the number of inputs."""
+        return self.update.input_size
+
+
+@dataclass(eq=False)  # not frozen, like `Step`
+class GRUStep(Moments):
+    """Everything that happened in one moment of a GRU.
+
+    `x` is `(..., D)`, all others are `(..., H)`. `z_z`, `z_r` and `z_h` are the pre-activations of
+    the update gate `z`, the reset gate `r` and the candidate `h_tilde`. From `gru_unroll` every
+    field has the time axis in front; `steps[t]` is one moment of it.
+    """
+
+    no_pair = "a GRUStep is not a pair: write moment = gru_step(...), then moment.h"
+
+    x: Array
+    h_prev: Array
+    z_z: Array
+    z_r: Array
+    z_h: Array
+    z: Array
+    r: Array
+    h_tilde: Array
+    h: Array
+
+    @property
+    def kept(self) -> Array:
+        """What stays of the old state: `(1 - z) * h_prev`."""
+        return (1.0 - self.z) * self.h_prev
+
+    @property
+    def added(self) -> Array:
+        """What comes in of the candidate: `z * h_tilde`."""
+        return self.z * self.h_tilde
+
+
+def gru_moment(p: GRUParameters, x: Array, h_prev: Array) -> GRUStep:
+    """Follow the equations of a GRU, unchecked."""
+    hx = joined(h_prev, x)
+    z_r = weighed(hx, p.reset.W, p.reset.b)
+    z_z = weighed(hx, p.update.W, p.update.b)
+    r = squashed(z_r)
+    z = squashed(z_z)
+    if p.reset_after:
+        W_h, W_x = np.split(p.candidate.W, [p.hidden_size], axis=1)
+        z_h = weighed(x, W_x, p.candidate.b) + r * weighed(h_prev, W_h, p.recurrent_bias)
+    else:
+        z_h = weighed(joined(r * h_prev, x), p.candidate.W, p.candidate.b)
+    h_tilde = np.tanh(z_h)
+    h = (1.0 - z) * h_prev + z * h_tilde
+    return GRUStep(x, h_prev, z_z, z_r, z_h, z, r, h_tilde, h)
+
+
+def gru_step(parameters: GRUParameters, x: ArrayLike, h_prev: ArrayLike) -> GRUStep:
+    r"""Take a GRU through one moment.
+
+    :math:`z_t = \sigma(W_z [h_{t-1}, x_t] + b_z)` and :math:`r_t = \sigma(W_r [h_{t-1}, x_t] +
+    b_r)`; :math:`\tilde h_t = \tanh(W_h [r_t * h_{t-1}, x_t] + b_h)` (or with r after the product,
+    see `GRUParameters`); :math:`h_t = (1 - z_t) * h_{t-1} + z_t * \tilde h_t`.
+
+    Beware: PyTorch, Keras and ONNX use `z` the other way round, :math:`h_t = z_t * h_{t-1} +
+    (1 - z_t) * \tilde h_t`. `conventions.gru_from_torch` and its like translate.
+
+    Takes ``x (..., D)`` and ``h_prev (..., H)``. Raises `ValueError` when an array does not fit.
+    Source: Cho et al. (2014); z as in Chung et al. (2014) and Olah (2015).
+    """
+    H, D = parameters.hidden_size, parameters.input_size
+    x, h_prev = as_moment("W_z", H, D, x, h_prev=h_prev)
+    with beyond_float64():
+        only = gru_moment(parameters, x, h_prev)
+    require_finite(only.h, "h")
+    return only
+
+
+def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = None) -> GRUStep:
+    """Take a GRU through a sequence: each moment's `h` goes on into the next.
+
+    Takes ``xs (T, ..., D)`` (`T` may be 0) and ``h0 (..., H)``, zeros where None; every field of
+    the answer has the time axis in front. Raises `ValueError` when an array does not fit.
+    """
+    xs, h = as_sequence("W_z", parameters.hidden_size, parameters.input_size, xs, h0=h0)
+    with beyond_float64():
+        steps = through_time(partial(gru_moment, parameters), GRUStep, xs, h=h)
+    require_finite(steps.h, "h")
+    return steps

@@ -312,7 +312,7 @@ def test_events_are_written_in_words():
         ("enter+go", "Moment 1 says 'enter+go', and the door does not know 'go'; "),
         (["quiet", "quiet", None], "Moment 3 says None, and the door does not know 'none'; "),
         (["quiet", 3], "Moment 2 says 3, and the door does not know '3'; "),
-        ("enter + ask", "Moment 2 says '+', and the door does not know ''; "),
+        ("ask enter+ ", "Moment 2 says 'enter+', and the door does not know ''; "),
     ],
 )
 def test_an_event_that_the_door_does_not_know_gets_a_friendly_sentence(names, start: str):
@@ -321,6 +321,17 @@ def test_an_event_that_the_door_does_not_know_gets_a_friendly_sentence(names, st
     assert str(caught.value) == (
         f"{start}it knows enter, leave, bell, ask and quiet, and enter+ask for two at once"
     )
+
+
+@pytest.mark.parametrize("typed", ["enter + ask", "enter +ask", "Enter+ Ask"])
+def test_spaces_around_a_plus_do_not_matter(typed: str):
+    np.testing.assert_array_equal(day_events(typed), day_events("enter+ask"))
+    np.testing.assert_array_equal(day_events([typed]), day_events("enter+ask"))
+
+
+def test_the_same_event_twice_in_a_moment_is_answered():
+    with pytest.raises(ValueError, match=r"Moment 2 says enter twice.*write two moments"):
+        day_events("ask enter+enter")
 
 
 @given(st.lists(st.sampled_from(MOMENTS), min_size=1))

@@ -77,6 +77,12 @@ _ERRORS = (
         "In Python ^ is no power. Write np.exp(…) for e to the power of something.",
     ),
     (
+        ("'GRUParameters' object",),
+        "no such gate",
+        "GRUParameters has update, reset and candidate, each of them with W and b; and hidden_size "
+        "and input_size.",
+    ),
+    (
         ("'Parameters' object",),
         "no such gate",
         "Parameters has forget, input, candidate and output, each of them with W and b; and "
@@ -88,9 +94,9 @@ _ERRORS = (
         "NumPy has no sigmoid: write 1 / (1 + np.exp(-z)).",
     ),
     (
-        ("a Step is not a pair",),
+        ("a Step is not a pair", "a GRUStep is not a pair"),
         "unpacked a Step",
-        "step returns all numbers of the moment at once; take the two that you need by name.",
+        "step returns all numbers of the moment at once; take what you need by name.",
     ),
     (
         ("to unpack", "cannot unpack"),

@@ -22,6 +22,7 @@ from lstm_teach.check.exercise import SIZES, Exercise
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.source import computes, notebook_names
 from lstm_teach.check.verdict import Verdict
+from lstm_teach.variants import GRUParameters
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,7 @@ def _explain(
     digits = 6 if alike else 2  # what differs must be visible
     lines = []
     for name, value in zip(exercise.arguments, draw, strict=True):
-        lines.append(f"{name} = {_code(value, seed)}")
+        lines += _as_code(name, value, seed)
         seed += isinstance(value, Parameters)
     pairs = zip(wanted, got, strict=True) if len(exercise.returns) > 1 else [(wanted, got)]
     lines += [
@@ -338,11 +339,14 @@ def _kind(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-def _code(value: object, seed: int) -> str:
+def _as_code(name: str, value: object, seed: int) -> list[str]:
     """Write an argument as Python, so that the student can redo the example."""
-    if isinstance(value, Parameters):
-        return f"Parameters.random({value.input_size}, {value.hidden_size}, seed={seed})"
-    return f"np.array({_list(value, 2)})" if np.ndim(value) else f"{value:g}"
+    if isinstance(value, Parameters | GRUParameters):
+        random = f"Parameters.random({value.input_size}, {value.hidden_size}, seed={seed})"
+        if isinstance(value, Parameters):
+            return [f"{name} = {random}"]
+        return [f"p = {random}", f"{name} = GRUParameters(p.forget, p.input, p.candidate)"]
+    return [f"{name} = np.array({_list(value, 2)})" if np.ndim(value) else f"{name} = {value:g}"]
 
 
 def _list(value: Array, digits: int) -> str:

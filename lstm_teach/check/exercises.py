@@ -54,6 +54,16 @@ def unroll(function: Callable, *, rng: np.random.Generator | None = None) -> Ver
     return examine("unroll", function, rng)
 
 
+def rnn_step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(h_prev, x, W, b) -> h`, the plain RNN."""
+    return examine("rnn_step", function, rng)
+
+
+def gru_step(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(parameters, x, h_prev) -> h`; or a `GRUStep`. r works before the product."""
+    return examine("gru_step", function, rng)
+
+
 def update_cell_backward(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
     """Check `function(dc, c_prev, f, i, c_tilde) -> (dc_prev, dz_f, dz_i, dz_c)`.
 

@@ -11,11 +11,13 @@ from lstm_teach.check.mistakes_imports import IMPORT_EXERCISES
 from lstm_teach.check.mistakes_learning import LEARNING_EXERCISES
 from lstm_teach.check.mistakes_memory import MEMORY_EXERCISES
 from lstm_teach.check.mistakes_time import TIME_EXERCISES
+from lstm_teach.check.mistakes_variants import VARIANT_EXERCISES
 
 EXERCISES = {
     **GATE_EXERCISES,
     **MEMORY_EXERCISES,
     **TIME_EXERCISES,
+    **VARIANT_EXERCISES,
     **LEARNING_EXERCISES,
     **IMPORT_EXERCISES,
 }

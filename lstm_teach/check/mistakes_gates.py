@@ -15,24 +15,24 @@ from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """How the sentences speak of one layer."""
 
     gate: str
     symbol: str
-    product: str  # what its number is multiplied into later, ...
-    product_is: str  # ... and what that product is called
+    product: str = ""  # what its number is multiplied into later, ...
+    product_is: str = ""  # ... and what that product is called
     one: str = ""  # what 1 means, and 0; empty for the candidate, which is no gate
     zero: str = ""
 
 
 _WORDS = {
-    "f": _Words("forget gate", "f", "f * c", "what is kept", "keep everything", "keep nothing"),
-    "i": _Words(
+    "f": Words("forget gate", "f", "f * c", "what is kept", "keep everything", "keep nothing"),
+    "i": Words(
         "input gate", "i", "i * c_tilde", "what is added", "write everything", "write nothing"
     ),
-    "c": _Words("candidate", "c_tilde", "i * c_tilde", "what is added"),
-    "o": _Words(
+    "c": Words("candidate", "c_tilde", "i * c_tilde", "what is added"),
+    "o": Words(
         "output gate", "o", "o * tanh(c)", "the hidden state h", "show everything", "show nothing"
     ),
 }
@@ -97,7 +97,8 @@ _SENTENCES = {
 }
 
 
-def _gate_mistakes(words: _Words, squash: Callable, other: Callable) -> tuple[Mistake, ...]:
+def layer_mistakes(words: Words, squash: Callable, other: Callable) -> tuple[Mistake, ...]:
+    """List what can go wrong in a layer that reads [h, x] and squashes with `squash`."""
     low = "0" if squash is sigmoid else "−1"
     terms = vars(words) | {"low": low, "squash": squash.__name__, "other": other.__name__}
 
@@ -139,9 +140,11 @@ def _gate_mistakes(words: _Words, squash: Callable, other: Callable) -> tuple[Mi
                 lambda h, x, W, b: 1 + np.exp(-W @ join(h, x) + b),
             ),
         ]
+    rows.append(mistake("-{symbol}", lambda *given: -right(*given)))
+    if not words.product:
+        return tuple(rows)
     name = "returns {product}"
     rows += [
-        mistake("-{symbol}", lambda *given: -right(*given)),
         mistake(name, lambda *given: right(*given) * other(z(*given))),
         mistake(name, lambda h, x, W, b: right(h, x, W, b) * h),
         # a function that asks for the memory too, in three places; h stands in for it
@@ -170,7 +173,7 @@ def _gate(letter: str, answer: Callable) -> Exercise:
         (words.symbol,),
         answer,
         draw_gate,
-        _gate_mistakes(words, squash, other),
+        layer_mistakes(words, squash, other),
         ours=(
             cell.forget_gate,
             cell.input_gate,

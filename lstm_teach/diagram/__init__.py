@@ -9,5 +9,6 @@ writes them.
 
 from lstm_teach.diagram.cell import FOCUS, cell, computed
 from lstm_teach.diagram.figures import figures
+from lstm_teach.diagram.variants import gru, rnn, variant
 
-__all__ = ["FOCUS", "cell", "computed", "figures"]
+__all__ = ["FOCUS", "cell", "computed", "figures", "gru", "rnn", "variant"]

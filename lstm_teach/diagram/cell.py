@@ -13,11 +13,13 @@ import numpy as np
 from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
 from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
+from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
 from lstm_teach.diagram.parts import (
     STRIP_H,
     Join,
     Layer,
     Name,
+    Numbers,
     Part,
     Pointwise,
     Wire,
@@ -231,19 +233,25 @@ def cell(
         raise ValueError(f"focus is {focus!r}; it can be {', '.join(FOCUS)}, or None for all of it")
     parts, numbers, caption = CELL, None, ""
     if step is not None:
-        if np.ndim(step.h) != 1:
-            raise ValueError(
-                f"step.h has shape {np.shape(step.h)}; the diagram shows one moment of one row, "
-                "so h must be (H,): take steps[t], and step[row] of a batch"
-            )
-        rows = [u for u in units if 0 <= u < len(step.h)][:2] or [0]
-        numbers = _numbers(step, rows)
-        if shown is not None:
-            numbers = {name: numbers[name] for name in numbers if name in shown}
-        parts = inputs(*_entries(step, rows, x_names, numbers)) + INSIDE + OUTSIDE
-        caption = _caption(rows, len(step.h))
+        parts, numbers, caption = living(step, units, x_names, shown)
     equations = (EQUATIONS[focus] if focus else _ALL) if equation else ()
     return picture(SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption)
+
+
+def living(
+    step: Step,
+    units: Sequence[int],
+    x_names: Sequence[str] | None,
+    shown: Collection[str] | None,
+) -> tuple[tuple[Part, ...], Numbers, str]:
+    """The parts of the cell, the numbers of `step` on its wires, and which units they are of."""
+    rows = rows_of(step.h, units)
+    numbers = {name: getattr(step, name)[rows].tolist() for name in ("h_prev", "c_prev", *STAGES)}
+    numbers["tanh_c"] = np.tanh(numbers["c"]).tolist()
+    numbers["x"] = step.x.tolist()
+    numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
+    entries = entries_of(step.h_prev, step.x, rows, x_names, numbers)
+    return inputs(*entries) + INSIDE + OUTSIDE, numbers, caption_of(rows, len(step.h))
 
 
 def picture(
@@ -251,7 +259,7 @@ def picture(
     parts: Sequence[Part],
     inked: frozenset[str] | None,
     equations: Sequence[str] = (),
-    numbers: dict | None = None,
+    numbers: Numbers | None = None,
     caption: str = "",
 ) -> str:
     """The body of the cell, the parts in it, and the equations below."""
@@ -265,42 +273,3 @@ def picture(
         lines, height = write_equations(equations, SIZE[0] / 2, height)
         content.append(lines)
     return draw.svg((SIZE[0], height), says, content)
-
-
-def _numbers(step: Step, rows: Sequence[int]) -> dict[str, list[float]]:
-    """The numbers for each wire, one for each unit that is shown; for x, all of them."""
-    names = ("h_prev", "c_prev", "f", "i", "c_tilde", "kept", "added", "c", "o", "h")
-    numbers = {name: getattr(step, name)[list(rows)].tolist() for name in names}
-    numbers["tanh_c"] = np.tanh(numbers["c"]).tolist()
-    numbers["x"] = step.x.tolist()
-    return numbers
-
-
-def _entries(
-    step: Step, rows: Sequence[int], x_names: Sequence[str] | None, shown: Collection[str]
-) -> list[tuple[str, str, float | None]]:
-    """What stands in the strip; dots for what it has no room for."""
-    if not {"h_prev", "x"} & set(shown):
-        return []
-    entries: list[tuple[str, str, float | None]] = []
-    for unit in rows:
-        name = f"h_{{{unit}}}" if len(step.h) > 1 else "h"
-        entries.append(("h", name, float(step.h_prev[unit]) if "h_prev" in shown else None))
-    if len(step.h) > len(rows):
-        entries.append(("h", "…", None))
-    names = [f"x_{{{k}}}" for k in range(len(step.x))] if len(step.x) > 1 else ["x"]
-    for k, name in enumerate((x_names or ())[: len(names)]):
-        names[k] = str(name).replace("_", " ")  # an underscore would lower what follows it
-    for name, value in list(zip(names, step.x, strict=True))[:5]:
-        entries.append(("x", name, float(value) if "x" in shown else None))
-    if len(step.x) > 5:
-        entries.append(("x", "…", None))
-    return entries
-
-
-def _caption(rows: Sequence[int], H: int) -> str:
-    """Which units the rows belong to."""
-    if H == 1:
-        return ""
-    said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
-    return said.format(*rows) + (f" (of {H})" if len(rows) < H else "")

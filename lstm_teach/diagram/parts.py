@@ -12,6 +12,8 @@ from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.vocabulary import Point
 
+Entry = tuple[str, str, float | None]  # in the strip: "h" or "x", a label, a number if any
+
 
 @dataclass(frozen=True)
 class Wire:
@@ -59,7 +61,7 @@ class Join:
     left: float
     right: float
     top: float
-    entries: tuple[tuple[str, str, float | None], ...] = (
+    entries: tuple[Entry, ...] = (
         ("h", "h_{t−1}", None),
         ("x", "x_t", None),
     )

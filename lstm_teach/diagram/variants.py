@@ -1,10 +1,13 @@
-"""The other cells: peepholes, coupled gates, and the GRU."""
+"""The other cells: peepholes, coupled gates, the plain RNN and the GRU; live, with numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from lstm_teach._style import COLORS
+from lstm_teach._arrays import Array
+from lstm_teach._style import COLORS, QUIET_INK
+from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import (
     BLACK,
@@ -13,6 +16,7 @@ from lstm_teach.diagram.cell import (
     LAYER,
     MEMORY,
     PURPLE,
+    SAYS,
     TIMES,
     VALUE,
     C,
@@ -20,10 +24,13 @@ from lstm_teach.diagram.cell import (
     I,
     O,
     R,
+    living,
     picture,
 )
+from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
 from lstm_teach.diagram.parts import (
     STRIP_H,
+    Entry,
     Join,
     Layer,
     Name,
@@ -33,25 +40,61 @@ from lstm_teach.diagram.parts import (
     drawn,
     write_equations,
 )
+from lstm_teach.variants import GRUStep
 
 SLATE = COLORS["x"]
+NARROWEST = 96  # of a place in the strip, with a number in it
 
 _HIGH = (VALUE + LAYER) / 2  # between the numbers of the gates and their layers
 _SIDE = draw.BOX_W / 2
+_LEFT, _RIGHT = 94, 704  # where peepholes leave the memory line: beside the numbers of C
+_BETWEEN = (F + I) / 2
 PEEPHOLES: tuple[Part, ...] = (
-    Wire("peephole", ((112, MEMORY), (112, LAYER), (F - _SIDE, LAYER)), BLACK, copied=11),
+    Wire("peephole", ((_LEFT, MEMORY), (_LEFT, LAYER), (F - _SIDE, LAYER)), BLACK, copied=9),
     Wire(
         "peephole",
-        ((112, _HIGH), (357, _HIGH), (357, LAYER), (I - _SIDE, LAYER)),
+        ((_LEFT, _HIGH), (_BETWEEN, _HIGH), (_BETWEEN, LAYER), (I - _SIDE, LAYER)),
         BLACK,
         copied=9,
     ),
-    Wire("peephole", ((730, MEMORY), (730, LAYER), (O - _SIDE, LAYER)), BLACK, copied=11),
+    Wire("peephole", ((_RIGHT, MEMORY), (_RIGHT, LAYER), (O - _SIDE, LAYER)), BLACK, copied=11),
 )
-COUPLED: tuple[Part, ...] = (
-    Wire("coupled", ((F, TIMES), (I - 50, TIMES)), COLORS["f"], copied=9),
-    Wire("i", ((I + 50, TIMES), (C - R, TIMES)), COLORS["i"], (546, TIMES), "i_t", "above"),
-    Pointwise("coupled", (I, TIMES), "1 −"),
+OWN_I = frozenset(("read_i", "layer_i", "own_i"))  # what coupled gates do not need
+
+
+def _with_peepholes(cell: Sequence[Part]) -> list[Part]:
+    """The peepholes first: f comes later and goes over the one that it crosses."""
+    crossing = (p.name == "f" and isinstance(p, Wire) for p in cell)
+    return [
+        *PEEPHOLES,
+        *(
+            replace(p, over=(F, _HIGH)) if over else p
+            for p, over in zip(cell, crossing, strict=True)
+        ),
+    ]
+
+
+def _with_coupling(cell: Sequence[Part]) -> list[Part]:
+    """The wire of i has two beginnings: its own layer, and 1 − f."""
+    i = next(p for p in cell if p.name == "i" and isinstance(p, Wire))
+    return [
+        *(p for p in cell if p is not i),
+        Wire("own_i", (i.points[0], (I, TIMES)), i.color, head=False),
+        Wire("coupled", ((F, TIMES), (_BETWEEN - 50, TIMES)), COLORS["f"], copied=9),
+        Wire("coupled", ((_BETWEEN + 50, TIMES), (I, TIMES)), i.color, head=False),
+        Wire("i", ((I, TIMES), (C - R, TIMES)), i.color, ((I + C) / 2 - 16, TIMES), "i_t", "above"),
+        Pointwise("coupled", (_BETWEEN, TIMES), "1 −"),
+    ]
+
+
+_PEEPHOLE_SAYS = (
+    "An LSTM cell with peepholes. The forget and the input gate also see the old memory "
+    "C(t−1), the output gate the new memory C(t): wires go down to them from the memory line."
+)
+_COUPLED_SAYS = (
+    "An LSTM cell with coupled gates: one gate decides both. Where f(t) keeps the memory, "
+    "1 − f(t) takes the place of the input gate, so that new is written only where old is "
+    "forgotten."
 )
 
 
@@ -59,15 +102,8 @@ def peephole() -> str:
     """Gates that look at the memory."""
     gates = "σ ( W_{0} [ h_prev , x ] + p_{0} ∗ {1} + b_{0} )"
     return picture(
-        "An LSTM cell with peepholes. The forget and the input gate also see the old memory "
-        "C(t−1), the output gate the new memory C(t): wires go down to them from the memory line.",
-        [
-            *PEEPHOLES,  # f comes later and goes over the one it crosses
-            *(
-                replace(p, over=(F, _HIGH)) if p.name == "f" and isinstance(p, Wire) else p
-                for p in CELL
-            ),
-        ],
+        _PEEPHOLE_SAYS,
+        _with_peepholes(CELL),
         frozenset("peephole c_prev c layer_f layer_i layer_o f i o".split()),
         (
             "f = " + gates.format("f", "c_prev"),
@@ -80,26 +116,133 @@ def peephole() -> str:
 def coupled() -> str:
     """One gate for both: i = 1 - f."""
     return picture(
-        "An LSTM cell with coupled gates: one gate decides both. Where f(t) keeps the memory, "
-        "1 − f(t) takes the place of the input gate, so that new is written only where old is "
-        "forgotten.",
-        [*(p for p in CELL if p.name not in ("i", "read_i", "layer_i")), *COUPLED],
+        _COUPLED_SAYS,
+        [p for p in _with_coupling(CELL) if p.name not in OWN_I],
         FOCUS["update"] | {"coupled", "layer_f", "read_f", *FOCUS["join"]},
         ("i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"),
     )
 
 
+# What each variant is: what it says, its parts, and what is quiet when it is on, and when off.
+_VARIANTS: dict[str, tuple[str, Callable, frozenset[str], frozenset[str]]] = {
+    "peephole": (_PEEPHOLE_SAYS, _with_peepholes, frozenset(), frozenset(("peephole",))),
+    "coupled": (_COUPLED_SAYS, _with_coupling, OWN_I, frozenset(("coupled",))),
+}
+
+
+def variant(
+    name: str,
+    step: Step,
+    *,
+    on: bool = True,
+    units: Sequence[int] = (0, 1),
+    x_names: Sequence[str] | None = None,
+    shown: Collection[str] | None = None,
+) -> str:
+    """Draw the cell with a change that can be switched on and off, and the numbers of `step`.
+
+    `name` is "peephole" or "coupled". On, the wires of the change are in ink, and what it does
+    without is quiet; off, it is the other way round. `step`, `units`, `x_names` and `shown` are
+    those of `cell`; so are the errors.
+    """
+    if name not in _VARIANTS:
+        raise ValueError(f"the variant is {name!r}; it must be {' or '.join(_VARIANTS)}")
+    says, change, quiet_on, quiet_off = _VARIANTS[name]
+    cell, numbers, caption = living(step, units, x_names, shown)
+    parts = change(cell)
+    inked = frozenset(p.name for p in parts) - (quiet_on if on else quiet_off)
+    return picture(says if on else SAYS[None], parts, inked, (), numbers, caption)
+
+
+# ---- a plain RNN -------------------------------------------------------------------------------
+
+
+def rnn(
+    h_prev: Array,
+    x: Array,
+    h: Array,
+    *,
+    units: Sequence[int] = (0, 1),
+    x_names: Sequence[str] | None = None,
+    shown: Collection[str] | None = None,
+) -> str:
+    """Draw one moment of a plain RNN with its numbers: `h_prev (H,)`, `x (D,)` and `h (H,)`.
+
+    `units` and `x_names` are those of `cell`, and so are the errors; of `shown` there are
+    "h_prev", "x" and "h".
+    """
+    size, top, layer, turn, out = (1000, 480), 300, 200, 104, 846
+    rows = rows_of(h, units)
+    numbers = {"h_prev": h_prev[rows].tolist(), "x": x.tolist(), "h": h[rows].tolist()}
+    numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
+    join = _join(136, 770, top, entries_of(h_prev, x, rows, x_names, numbers))
+    entry, x_at, at = top + STRIP_H / 2, (join.border + join.right) / 2, 330
+    parts = [
+        join,
+        Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
+        Name("h_prev", (38, entry - 20), "h_{t−1}", PURPLE),
+        Wire("x", ((x_at, size[1]), (x_at, top + STRIP_H)), SLATE),
+        Name("x", (x_at + 18, size[1] - 12), "x_t", SLATE, "start"),
+        Wire("read", ((at, top), (at, layer + draw.BOX_H / 2)), copied=9),
+        Wire("h", ((at, layer - draw.BOX_H / 2), (at, turn), (out, turn)), PURPLE, head=False),
+        Wire("h", ((out, turn), (out, entry), (size[0], entry)), PURPLE, (out, 210), "h_t"),
+        Wire("h", ((out, turn), (out, 0)), PURPLE, copied=9),
+        Name("h", (out + 16, 30), "h_t", PURPLE, "start"),
+        Layer("layer", (at, layer), "tanh", PURPLE),
+    ]
+    return draw.svg(
+        size,
+        "One moment of a plain recurrent network. Its only layer, a tanh, reads h(t−1) and x(t), "
+        "joined in one strip, and gives h(t), which leaves above and goes on to the next moment.",
+        [
+            draw.body(78, 44, 844, 384),
+            drawn(parts, None, numbers),
+            _caption_above(caption_of(rows, len(h))),
+        ],
+    )
+
+
+def _join(left: float, right: float, top: float, entries: Sequence[Entry]) -> Join:
+    """A strip with these entries, or with h and x where they have no room."""
+    fits = entries and (right - left) / len(entries) >= NARROWEST
+    return Join("join", left, right, top, *([tuple(entries)] if fits else []))
+
+
+def _caption_above(caption: str) -> str:
+    return draw.text((78, 30), caption, draw.WORD, QUIET_INK, "start") if caption else ""
+
+
 # ---- GRU ---------------------------------------------------------------------------------------
 
 
-def gru() -> str:
-    """The gated recurrent unit: one state, two gates."""
+def gru(
+    step: GRUStep | None = None,
+    *,
+    units: Sequence[int] = (0, 1),
+    x_names: Sequence[str] | None = None,
+    shown: Collection[str] | None = None,
+) -> str:
+    """Draw the gated recurrent unit: one state, two gates; with its equations.
+
+    With a `step` (one moment of one row) it has the numbers in place of the equations. `units`,
+    `x_names` and `shown` are those of `cell`, and so are the errors; "rh" is r ∗ h(t−1).
+    """
     size = (1200, 850)
     line, mid, turn, layer, strip = 138, 376, 292, 570, 650
     entry = strip + STRIP_H / 2
     reset, update, cand, blend, times = 232, 420, 900, 716, 560
     c_r, c_z, c_h = COLORS["f"], COLORS["i"], COLORS["c_tilde"]
-    first = Join("join", 150, 500, strip)
+    numbers, entries, caption = {}, [], ""
+    if step is not None:
+        rows = rows_of(step.h, units)
+        of_units = ("h_prev", "r", "z", "h_tilde", "kept", "added", "h")
+        numbers = {name: getattr(step, name)[rows].tolist() for name in of_units}
+        numbers["rh"] = (step.r * step.h_prev)[rows].tolist()
+        numbers["x"] = step.x.tolist()
+        numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
+        entries = entries_of(step.h_prev, step.x, rows, x_names, numbers)
+        caption = caption_of(rows, len(step.h))
+    first = _join(150, 500, strip, entries)
     second = Join("join2", 668, 1010, strip, (("h", "r_t ∗ h_{t−1}", None), ("x", "x_t", None)))
     x1, x2 = (first.border + first.right) / 2, (second.border + second.right) / 2
     top, bottom = layer - draw.BOX_H / 2, layer + draw.BOX_H / 2
@@ -109,7 +252,7 @@ def gru() -> str:
         Wire("x", ((x1, size[1]), (x1, strip + STRIP_H)), SLATE),
         Wire("x", ((x1, 768), (x2, 768), (x2, strip + STRIP_H)), SLATE, copied=9),
         Name("x", (x1 + 18, size[1] - 12), "x_t", SLATE, "start"),
-        Wire("h", ((108, line), (108, entry), (150, entry)), PURPLE, copied=11),
+        Wire("h_prev", ((100, line), (100, entry), (150, entry)), PURPLE, copied=9),
         Wire("read", ((reset, strip), (reset, bottom)), copied=9),
         Wire("read", ((update, strip), (update, bottom)), copied=9),
         Wire("read", ((cand, strip), (cand, bottom)), copied=9),
@@ -126,12 +269,22 @@ def gru() -> str:
         Wire("z", ((blend, turn), (blend, mid), (cand - R, mid)), c_z),
         Wire("z", ((blend, turn), (blend, 248)), c_z, copied=9),
         Wire("z", ((blend, 198), (blend, line + R)), c_z),
-        Wire("h", ((times, line), (times, mid - R)), PURPLE, copied=11, over=(times, turn)),
-        Wire("rh", ((times, mid + R), (times, entry), (668, entry)), PURPLE),
+        Wire("h_prev", ((times, line), (times, mid - R)), PURPLE, copied=11, over=(times, turn)),
+        Wire("rh", ((times, mid + R), (times, entry), (668, entry)), PURPLE, (times, 520)),
         Wire("h_tilde", ((cand, top), (cand, mid + R)), c_h, (cand, 470), "h̃_t"),
-        Wire("h_tilde", ((cand, mid - R), (cand, line + R)), c_h),
-        Wire("h", ((0, line), (blend - R, line)), PURPLE, (180, line), "h_{t−1}", "above", True),
-        Wire("h", ((blend + R, line), (cand - R, line)), PURPLE, strong=True),
+        Wire("added", ((cand, mid - R), (cand, line + R)), c_h, (cand, 262), "added"),
+        Wire(
+            "h_prev", ((0, line), (blend - R, line)), PURPLE, (180, line), "h_{t−1}", "above", True
+        ),
+        Wire(
+            "kept",
+            ((blend + R, line), (cand - R, line)),
+            PURPLE,
+            (808, line),
+            "kept",
+            "above",
+            True,
+        ),
         Wire("h", ((cand + R, line), (size[0], line)), PURPLE, (984, line), "h_t", "above", True),
         Wire("h", ((1066, line), (1066, 0)), PURPLE, copied=11),
         Name("h", (1082, 30), "h_t", PURPLE, "start"),
@@ -144,21 +297,30 @@ def gru() -> str:
         Pointwise("times", (cand, mid), "×"),
         Pointwise("plus", (cand, line), "+"),
     ]
-    formulas, bottom = write_equations(
-        (
-            "r_t = σ ( W_r [ h_prev , x ] + b_r )",
-            "z_t = σ ( W_z [ h_prev , x ] + b_z )",
-            "h\u0303_t = tanh ( W_h [ r_t ∗ h_prev , x ] + b_h )",
-            "h = ( 1 − z_t ) ∗ h_prev + z_t ∗ h\u0303_t",
-        ),
-        size[0] / 2,
-        size[1],
-        {"r_t": c_r, "z_t": c_z, "h\u0303_t": c_h},
+    formulas, bottom = (
+        ("", size[1])
+        if step is not None
+        else write_equations(
+            (
+                "r_t = σ ( W_r [ h_prev , x ] + b_r )",
+                "z_t = σ ( W_z [ h_prev , x ] + b_z )",
+                "h\u0303_t = tanh ( W_h [ r_t ∗ h_prev , x ] + b_h )",
+                "h = ( 1 − z_t ) ∗ h_prev + z_t ∗ h\u0303_t",
+            ),
+            size[0] / 2,
+            size[1],
+            {"r_t": c_r, "z_t": c_z, "h\u0303_t": c_h},
+        )
     )
     return draw.svg(
         (size[0], bottom),
         "A GRU, with one state and two gates. It has no memory line of its own: h runs along the "
         "top. The reset gate r decides how much of h(t−1) the candidate sees; the update gate z "
         "decides how much of the candidate takes the place of h(t−1).",
-        [draw.body(78, 44, 1050, 760), drawn(parts), formulas],
+        [
+            draw.body(78, 44, 1050, 760),
+            drawn(parts, None, numbers),
+            formulas,
+            _caption_above(caption),
+        ],
     )

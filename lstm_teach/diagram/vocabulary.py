@@ -26,6 +26,7 @@ THIN, STRONG_THIN = 3.5, 6.5  # the same out of focus
 SYMBOL, WORD, VALUE, SMALL = 38, 28, 28, 24  # sizes of text: at 600 px wide, SMALL is 12 px
 
 
+@lru_cache(maxsize=4096)
 def n(value: float) -> str:
     """A coordinate in as few characters as it needs."""
     return f"{round(float(value), 1):g}"
@@ -38,6 +39,7 @@ _LETTER = re.compile("[A-Za-z]\u0303?$")
 _SYMBOL = re.compile(r"[A-Za-z]\u0303?(_\w|_\{[^}]*\})?")
 
 
+@lru_cache(maxsize=512)
 def is_symbol(source: str) -> bool:
     """Whether this is one letter, with or without a subscript."""
     return _SYMBOL.fullmatch(source) is not None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS
-from lstm_teach.cell import Step
+from lstm_teach._style import COLORS, INK, QUIET, number
+from lstm_teach.cell import Step, sigmoid
 from lstm_teach.plots.axes import (
     CURVES,
+    FONT_SIZES,
     MEMORY_LIMIT,
     Z_LIMIT,
     Panel,
@@ -21,6 +24,10 @@ from lstm_teach.plots.axes import (
     zero_lines,
 )
 
+SQUASHES: dict[str, tuple[Callable, str, int, str]] = {
+    "sigmoid": (sigmoid, "$σ(z) = 1 / (1 + e^{-z})$", 0, COLORS["f"]),
+    "tanh": (np.tanh, r"$\tanh(z)$", -1, COLORS["c_tilde"]),
+}
 EDGE = 0.94  # of the axes: where a dot waits whose place lies beyond
 
 
@@ -53,6 +60,36 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
         place_dots(at, y, beyond=z - at)
 
     return Panel([*guides, *dots], update)
+
+
+def squash(name: str) -> Figure:
+    """Draw σ or tanh alone, for a text: `name` is "sigmoid" or "tanh".
+
+    Its values at -2, 0 and 2 stand beside it. Raises `ValueError` for another name.
+    """
+    if name not in SQUASHES:
+        raise ValueError(f"name is {name!r}; it must be {' or '.join(SQUASHES)}")
+    function, title, low, color = SQUASHES[name]
+    with mpl.rc_context(FONT_SIZES):
+        figure = Figure((6.0, 2.9), dpi=72)
+        ax = figure.subplots()
+        figure.subplots_adjust(0.125, 0.19, 0.97, 0.88)
+        z = np.linspace(-6, 6, 121)
+        ax.plot(z, function(z), color=color, lw=2.6)
+        frame(ax, title)
+        ax.set(xlim=(-6, 6), ylim=(low - 0.1 * (1 - low), 1 + 0.2 * (1 - low)))
+        ax.set(xlabel="$z$, any number", ylabel=f"between {low:g} and 1".replace("-", "−"))
+        ax.set_yticks([low, (low + 1) / 2, 1])
+        for level in (low, 1):
+            ax.axhline(level, color=QUIET, lw=0.9, ls=":")
+        ax.axvline(0, color=QUIET, lw=0.9)
+        for at in (-2.0, 0.0, 2.0):
+            y = float(function(np.float64(at)))
+            ax.plot([at], [y], ls="", marker="o", ms=8, mfc=color, mec="white")
+            beside = {"ha": "right"} if at <= 0 else {"ha": "left", "va": "top"}
+            away = (-9, 7) if at <= 0 else (9, -5)
+            ax.annotate(number(y), (at, y), away, textcoords="offset points", color=INK, **beside)
+    return figure
 
 
 def squash_curve(ax: Axes, units: int) -> Panel:

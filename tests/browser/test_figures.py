@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from lstm_teach import Step, diagram
 from lstm_teach._style import FONT
+from lstm_teach.variants import GRUStep
 
 # What the browser says about the one SVG on the page, in units of its canvas. A text box is as
 # high as its letters can be: the line box without a tenth above and below.
@@ -155,6 +156,26 @@ def test_numbers_on_the_wires_never_collide(
     names = ["enter", "leave", "bell", "ask"] if shape[1] == 4 else None
     picture = diagram.cell(None, step_of(value, *shape), x_names=names)
     assert faults(measured(page, picture)) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (2, 1), (2, 3)], ids=str)
+@pytest.mark.parametrize("value", [-999, -0.65])
+def test_other_cells_numbers_never_collide(
+    page: Page, value: float, shape: tuple[int, int]
+) -> None:
+    names = ["enter", "leave", "bell", "ask"] if shape[1] == 4 else None
+    step = step_of(value, *shape)
+    gru = GRUStep(**{f.name: step.x if f.name == "x" else step.h for f in fields(GRUStep)})
+    for picture in (
+        *(
+            diagram.variant(name, step, on=on, x_names=names)
+            for name in ("peephole", "coupled")
+            for on in (True, False)
+        ),
+        diagram.gru(gru, x_names=names),
+        diagram.rnn(step.h_prev, step.x, step.h, x_names=names),
+    ):
+        assert faults(measured(page, picture)) == []
 
 
 def test_long_names_of_inputs_stay_in_their_places(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from xml.etree import ElementTree
 
 import numpy as np
@@ -20,6 +21,13 @@ def random_step(seed: int, units: int = 2) -> Step:
     rng = np.random.default_rng(seed)
     cell = Parameters.random(1, units, seed=seed)
     return step(cell, rng.normal(size=1), rng.uniform(-1, 1, units), rng.uniform(-2, 2, units))
+
+
+@cache
+def made(focus: str) -> tuple[plots.Picture, LiveFigure]:
+    """Give a picture in two layers, made once; each test moves it to where it wants it."""
+    picture = plots.picture(focus, 2)
+    return picture, LiveFigure(picture.figure, picture.live, "a")
 
 
 def live(focus: str, moment: Step, salt: str = "a", units: int = 2) -> LiveFigure:
@@ -43,22 +51,23 @@ def view_box(svg: str) -> str:
 @pytest.mark.parametrize("focus", FOCUSES)
 def test_a_moved_picture_is_a_freshly_drawn_one(focus: str) -> None:
     """Move it, and compare with a picture that was drawn there in the first place."""
-    picture = plots.picture(focus, 2)
+    picture, moved = made(focus)
     picture.draw(random_step(1))
-    moved = LiveFigure(picture.figure, picture.live, "a")
     elsewhere = moved.frame()
     picture.draw(random_step(2))
     fresh = live(focus, random_step(2))
     assert moved.frame() == fresh.frame() != elsewhere
     assert moved.still == fresh.still
-    assert moved.png("here") == fresh.png("here")
+    if focus == "update":  # all kinds of artists
+        assert moved.png("here") == fresh.png("here")
     picture.draw(random_step(1))
     assert moved.frame() == elsewhere
 
 
 def test_the_still_one_is_the_picture_without_what_moves() -> None:
     moment = random_step(3)
-    figure = live("update", moment)
+    picture, figure = made("update")
+    picture.draw(moment)
     assert all(artist.get_visible() for artist in figure.live)
     picture = plots.picture("update", 2)
     for artist in picture.live:
@@ -72,8 +81,7 @@ def tags(svg: str) -> list[str]:
 
 @pytest.mark.parametrize("focus", FOCUSES)
 def test_a_frame_has_the_same_elements_whatever_the_numbers_are(focus: str) -> None:
-    picture = plots.picture(focus, 2)
-    figure = LiveFigure(picture.figure, picture.live, "a")
+    picture, figure = made(focus)
     frames = []
     for scale in (0.0, 1.0, -1.0, 1000.0):
         one = random_step(7)
@@ -85,14 +93,14 @@ def test_a_frame_has_the_same_elements_whatever_the_numbers_are(focus: str) -> N
 
 
 def test_only_the_artists_that_are_asked_for_are_drawn() -> None:
-    figure = live("forget", random_step(3))
+    _, figure = made("forget")
     parts = [figure.frame([artist]) for artist in figure.live]
     assert [tag for part in parts for tag in tags(part)[1:]] == tags(figure.frame())[1:]
 
 
 @pytest.mark.parametrize("focus", FOCUSES)
 def test_layers_fit_each_other_and_stand_alone_on_a_page(focus: str) -> None:
-    figure = live(focus, random_step(4))
+    _, figure = made(focus)
     still, frame = figure.still, figure.frame()
     assert view_box(still) == view_box(frame) == "0 0 504 338.4"
     for svg in (still, frame):
@@ -108,7 +116,9 @@ def test_layers_fit_each_other_and_stand_alone_on_a_page(focus: str) -> None:
 
 
 def test_the_same_salt_gives_the_same_bytes_and_another_other_ids() -> None:
-    one, again, other = (live("forget", random_step(5), salt) for salt in ("a", "a", "b"))
+    picture, one = made("forget")
+    picture.draw(random_step(5))
+    again, other = (live("forget", random_step(5), salt) for salt in ("a", "b"))
     assert (one.still, one.frame()) == (again.still, again.frame())
     named = {i for i in references(one.still) if i}
     assert named, "nothing is referred to, so this test sees nothing"
@@ -123,14 +133,13 @@ def test_two_figures_keep_their_own_size() -> None:
 
 
 def test_png_has_the_caption_and_is_reproducible() -> None:
-    figure = live("forget", random_step(6))
+    _, figure = made("forget")
     frame = figure.frame()
     caption = "Unit 0 keeps 80% of 0.80, which leaves 0.64. " * 3
     png = figure.png(caption)
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     assert figure.png(caption) == png
-    assert figure.png("something else") != png
-    assert height(figure.png(caption)) > height(figure.png("short"))  # it takes more lines
+    assert height(png) > height(figure.png("short"))  # it takes more lines
     assert not figure.figure.texts  # it is gone afterwards
     assert figure.frame() == frame
 

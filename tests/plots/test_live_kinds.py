@@ -64,6 +64,7 @@ def axes() -> Axes:
     figure = Figure((5, 3), dpi=72)
     ax = figure.subplots()
     ax.set(xlim=(0, 5), ylim=(-2, 3))
+    ax.set_axis_off()  # nothing else to draw
     return ax
 
 

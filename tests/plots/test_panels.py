@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
+from io import BytesIO
 from itertools import combinations, product
 
 import numpy as np
@@ -18,7 +20,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from lstm_teach import Parameters, Step, pin, plots, step
+from lstm_teach import Parameters, Step, pin, plots, sigmoid, step
 from lstm_teach._style import number
 from lstm_teach.plots.axes import Z_LIMIT, Panel
 from lstm_teach.plots.curves import apart
@@ -57,10 +59,13 @@ def extremes(focus: str, units: int) -> Iterator[Step]:
         yield step(cell, [0.0], np.zeros(units), C_LIMIT.get(focus, 2.0) * c_prev * signs)
 
 
+@cache
 def drawn(focus: str, units: int) -> plots.Picture:
+    """Give a picture, drawn once; each test moves it to where it wants it."""
     picture = plots.picture(focus, units)
     FigureCanvasAgg(picture.figure)
     picture.draw(a_step(units))
+    picture.figure.canvas.draw()
     return picture
 
 
@@ -100,7 +105,6 @@ def in_a_dot(artist: Artist) -> bool:
 def test_everything_that_moves_stays_in_its_place(focus: str, units: int) -> None:
     """On the paper and in its axes; numbers apart from each other and from every bar."""
     picture = drawn(focus, units)
-    picture.figure.canvas.draw()
     paper = picture.figure.bbox
     for moment in extremes(focus, units):
         picture.draw(moment)
@@ -138,7 +142,6 @@ def test_everything_that_moves_stays_in_its_place(focus: str, units: int) -> Non
 @pytest.mark.parametrize(("focus", "units"), PICTURES)
 def test_fixed_text_is_on_the_paper_and_apart(focus: str, units: int) -> None:
     picture = drawn(focus, units)
-    picture.figure.canvas.draw()
     fixed = []
     for ax in picture.figure.axes:
         fixed += [ax.title, ax.xaxis.label, ax.yaxis.label]
@@ -325,7 +328,6 @@ def test_the_number_of_an_outline_on_the_other_side_stands_there() -> None:
 
 def test_gates_have_a_scale_in_the_step_picture() -> None:
     picture = drawn("step", 2)
-    picture.figure.canvas.draw()
     scales = [[t.get_text() for t in ax.get_yticklabels()] for ax in picture.figure.axes]
     assert scales == [["0", "1"]] * 2 + [["−1", "0", "1"], ["−3", "0", "3"], ["0", "1"]] + [
         ["−1", "0", "1"]
@@ -420,6 +422,26 @@ def test_the_ledger_links_before_kept_and_after() -> None:
     np.testing.assert_allclose(levels, [s.c_prev[0], s.kept[0], s.c[0]])
 
 
+@pytest.mark.parametrize(("name", "function"), [("sigmoid", sigmoid), ("tanh", np.tanh)])
+def test_a_squashing_function_alone(name: str, function: Callable) -> None:
+    figure = plots.squash(name)
+    FigureCanvasAgg(figure).draw()
+    (ax,) = figure.axes
+    curve = ax.lines[0]
+    np.testing.assert_allclose(curve.get_ydata(), function(curve.get_xdata()))
+    assert [text.get_text() for text in ax.texts] == [number(function(z)) for z in (-2.0, 0.0, 2.0)]
+    assert ax.get_xlabel()
+    assert ax.get_ylabel()
+    boxes = [extent(text) for text in (*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label)]
+    assert all(inside(box, figure.bbox) for box in boxes)
+    assert not any(overlap(*pair) for pair in combinations(boxes, 2))
+
+
+def test_an_unknown_squash_is_refused() -> None:
+    with pytest.raises(ValueError, match="'relu'; it must be sigmoid or tanh"):
+        plots.squash("relu")
+
+
 # ---- plain figures -----------------------------------------------------------------------------
 
 
@@ -433,6 +455,6 @@ def test_drawing_needs_no_pyplot_and_changes_no_settings() -> None:
     import matplotlib.pyplot as plt
 
     before, figures = mpl.rcParams.copy(), plt.get_fignums()
-    drawn("step", 2)
+    plots.picture("step", 2).draw(a_step(2)).savefig(BytesIO(), format="svg")
     assert plt.get_fignums() == figures
     assert mpl.rcParams == before

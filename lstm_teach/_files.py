@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 LIMIT = 32 * 2**20  # bytes of a file, and of all arrays in it: 2 layers of 512 units fit
 ENTRIES = 10_000  # arrays in a file: each costs some memory of its own, however small it is
-HEADER = 2**20  # bytes of the list of names at the beginning of a .safetensors file
+HEADER = 2**20  # bytes of all that is not numbers, such as names: read, it becomes much larger
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -70,15 +70,15 @@ def _bytes(path: Path) -> bytes:
         if not path.is_file():
             what = "it is a folder" if path.is_dir() else "there is no such file"
             raise Refused(f"{what}; path must lead to a .npz, .safetensors or .onnx file")
+        size = path.stat().st_size
+        if size > LIMIT:
+            raise Refused(f"it is larger than {LIMIT >> 20} MiB; a file of weights must be smaller")
         with path.open("rb") as file:
-            data = file.read(LIMIT + 1)
+            return file.read(size)
     except (OSError, ValueError) as error:  # no permission, or a 0 in the name
         if isinstance(error, Refused):
             raise
         raise Refused(f"it must be a file that can be read ({type(error).__name__})") from None
-    if len(data) > LIMIT:
-        raise Refused(f"it is larger than {LIMIT >> 20} MiB; a file of weights must be smaller")
-    return data
 
 
 def _require_bytes(name: str, shape: tuple[int, ...], itemsize: int, there: int) -> None:
@@ -119,8 +119,9 @@ def _npz(data: bytes) -> Arrays:
                 raise Refused(f"{shown(name)} is packed in a way that NumPy never does; it must be "
                               "written by np.savez or np.savez_compressed")  # fmt: skip
             with archive.open(member) as file:
-                # with its size said, no more than that is ever unpacked
-                arrays[name] = _npy(file.read(member.file_size), name)
+                content = file.read(member.file_size)  # no more than that is ever unpacked
+            _require_bytes(member.filename, (member.file_size,), 1, len(content))
+            arrays[name] = _npy(content, name)
     return arrays
 
 
@@ -158,7 +159,7 @@ def _safetensors(data: bytes) -> Arrays:
     if header > min(HEADER, len(data) - 8):
         raise Refused(
             f"its list of names is declared to be {header} bytes long; it must be shorter than "
-            f"{HEADER >> 20} MiB and than the file"
+            f"{HEADER} bytes and than the file"
         )
     arrays: Arrays = {}
     for name, tensor in deserialize(data):  # the library checks where each array begins and ends
@@ -199,7 +200,13 @@ def _onnx(data: bytes) -> Arrays:
     except ImportError:
         raise _missing("onnx") from None
 
-    graph = onnx.ModelProto.FromString(data).graph
+    others = len(data) - _weight_bytes(data)
+    if others > HEADER:
+        raise Refused(f"{others} bytes of it are not weights; these must be fewer than {HEADER}")
+    model = onnx.ModelProto.FromString(data)
+    if not model.opset_import:  # it stands at the end, and is the first to go when a file is cut
+        raise Refused("it names no version of the operators; it must be a whole .onnx file")
+    graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
     nodes = [node for node in graph.node if node.op_type == "LSTM"]
     if not nodes:
@@ -249,6 +256,46 @@ def _onnx(data: bytes) -> Arrays:
                 f"R must be (1, {4 * H}, {H})"
             )
     return arrays
+
+
+# A .onnx file is a tree of protobuf messages. One that is nearly empty takes 2 bytes in the file
+# and 160 in memory, so before the file is read we count what is not the bytes of a weight. These
+# are the numbers that its fields have: model 7 = graph, graph 5 = initializer, and in it
+# 4 = float_data, 5 = int32_data, 9 = raw_data, 10 = double_data.
+WEIGHTS = {(7, 5, 4), (7, 5, 5), (7, 5, 9), (7, 5, 10)}
+AROUND_WEIGHTS = {(7,), (7, 5)}
+
+
+def _weight_bytes(data: bytes, path: tuple[int, ...] = ()) -> int:
+    """How many bytes of a protobuf message are weights."""
+    total = at = count = 0
+    while at < len(data):
+        count += 1
+        if count > HEADER // 2:  # no field is shorter than 2 bytes
+            break
+        tag, at = _varint(data, at)
+        number, kind = tag >> 3, tag & 7
+        if kind == 2:  # a message, text, or numbers: its length comes first
+            size, at = _varint(data, at)
+            if (*path, number) in WEIGHTS:
+                total += min(size, len(data) - at)
+            elif (*path, number) in AROUND_WEIGHTS:
+                total += _weight_bytes(data[at : at + size], (*path, number))
+            at += size
+        elif kind == 0:
+            _, at = _varint(data, at)
+        else:  # eight or four bytes
+            at += {1: 8, 5: 4}[kind]
+    return total
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of protobuf, seven bits a byte, and where the next one begins."""
+    value = shift = 0
+    while data[at] & 128 and shift < 63:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+    return value | data[at] << shift, at + 1
 
 
 def _tensor(onnx: Any, tensor: Any) -> NDArray[Any]:

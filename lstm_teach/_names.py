@@ -46,7 +46,7 @@ SPELLINGS = {
 }
 WANTED = (
     "weight_ih_l0 and weight_hh_l0 (PyTorch), kernel and recurrent_kernel (Keras), W and R (ONNX) "
-    "or forget.W, forget.b, ... (ours)"
+    "or forget.W, forget.b and so on (ours)"
 )
 
 #: One direction of one layer: its spelling, and the name of each of its arrays.
@@ -92,7 +92,7 @@ def find(
         layers.setdefault(numbers, {})[backward] = (spelling, weights)
     depth = [numbers[-1] for numbers in layers] if spelling == "torch" else []
     if depth != list(range(len(depth))):
-        raise Refused(f"it has the layers {depth}; they must be counted 0, 1, ... without a gap")
+        raise Refused(f"it has the layers {depth}; they must be counted from 0 without a gap")
     if {tuple(layer) for layer in layers.values()} - {(False,)} not in (set(), {(False, True)}):
         raise Refused("one layer has the backward direction alone; the forward one must be there")
     return [tuple(layer.values()) for layer in layers.values()]

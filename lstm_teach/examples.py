@@ -21,6 +21,8 @@ from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import Gate, Parameters, Step, step
 from lstm_teach.learn import RNN
+from lstm_teach.reader import Reader
+from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll
 
 DATA = Path(__file__).with_name("data")  # files that the package brings along
@@ -562,3 +564,16 @@ def weights_file(name: str) -> Path:
     if name not in names:
         raise ValueError(f"name is {name!r}; it must be one of {', '.join(names)}")
     return DATA / name
+
+
+# ---- a cell that was trained to read ------------------------------------------------------------
+
+
+def reader() -> Reader:
+    """An LSTM of 64 units that has read this collection's own text; see `Reader`."""
+    return load_reader(DATA / "reader.npz")
+
+
+def unread_text() -> str:
+    """Two notebooks' text, 15,000 characters, that the reader has never read."""
+    return (DATA / "reader_unread.txt").read_text(encoding="utf-8")

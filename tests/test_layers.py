@@ -24,6 +24,7 @@ LAYERS = [
     "conventions",
     "gradients",
     "learn",
+    "reader",
     "examples",
     "diagram",
     "plots",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -147,10 +147,10 @@ def features(text: str) -> dict[str, Array]:
     Returns
     -------
     dict of ndarray (T,)
-        ``"inside $...$"``, ``"inside backticks"`` (a block of code as well), ``"in a heading"``,
-        ``"in bold"`` and ``"inside (...)"`` are 1 from the opening sign on until the closing one,
-        else 0. ``"place in the line"`` and ``"place in the word"`` count the characters since the
-        line or the word began.
+        ``"inside $...$"``, ``"inside backticks"`` (a block of code as well), ``"inside <...>"``,
+        ``"inside (...)"``, ``"in a heading"`` and ``"in bold"`` are 1 from the opening sign on
+        until the closing one, else 0; ``"in a word"`` is 1 for letters and digits.
+        ``"place in the word"`` and ``"place in the line"`` count the characters since it began.
     """
     inside = {name: np.zeros(len(text)) for name in ("inside $...$", "inside backticks")}
     for match in re.finditer(f"{CODE}|{FORMULA}", text, re.DOTALL):
@@ -161,11 +161,13 @@ def features(text: str) -> dict[str, Array]:
         inside[name][match.start() : match.end() - closed * len(sign)] = 1
     return {
         **inside,
+        "inside <...>": _between(text, r"<[^<>]*>", 1),
+        "inside (...)": _between(text, r"\([^()]*\)", 1),
         "in a heading": _between(text, r"^#+ .*$", 0),
         "in bold": _between(text, r"\*\*[^*]+\*\*", 2),
-        "inside (...)": _between(text, r"\([^()]*\)", 1),
-        "place in the line": _since(text, "\n"),
-        "place in the word": _since(text, None),
+        "in a word": np.array([float(character.isalnum()) for character in text]),
+        "place in the word": _since(text, str.isalnum),
+        "place in the line": _since(text, lambda character: character != "\n"),
     }
 
 
@@ -210,11 +212,10 @@ def _between(text: str, pattern: str, closing: int) -> Array:
     return inside
 
 
-def _since(text: str, end: str | None) -> Array:
-    """Count the characters since the last `end`, or since the last that is no letter or digit."""
+def _since(text: str, inside: Callable[[str], bool]) -> Array:
+    """Count the characters since the last one that is not `inside`."""
     counts, count = np.zeros(len(text)), 0
     for t, character in enumerate(text):
-        over = not character.isalnum() if end is None else character == end
-        count = 0 if over else count + 1
+        count = count + 1 if inside(character) else 0
         counts[t] = count
     return counts

@@ -189,6 +189,8 @@ def test_what_it_cannot_use_is_refused(reader: Reader):
         ("in a heading", "#A # b", "......"),
         ("in bold", "a **b** **", "..111....."),
         ("inside (...)", "f(x) (y", ".11...."),
+        ("inside <...>", "<b>a</b> < c", "11..111....."),
+        ("in a word", "ab c1!d", "11.11.1"),
         ("place in the line", "ab\n\nc", "12..1"),
         ("place in the word", "ab c1!d", "12.12.1"),
     ],

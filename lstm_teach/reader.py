@@ -147,18 +147,21 @@ def features(text: str) -> dict[str, Array]:
     Returns
     -------
     dict of ndarray (T,)
-        ``"inside $...$"``, ``"inside backticks"`` (a block of code as well), ``"inside <...>"``,
-        ``"inside (...)"``, ``"in a heading"`` and ``"in bold"`` are 1 from the opening sign on
-        until the closing one, else 0; ``"in a word"`` is 1 for letters and digits.
+        ``"inside $...$"`` (any formula), ``"inside $$...$$"`` (one on lines of its own),
+        ``"inside backticks"`` (a block of code as well), ``"inside <...>"``, ``"inside (...)"``,
+        ``"in a heading"`` and ``"in bold"`` are 1 from the opening sign on until the closing one,
+        else 0; ``"in a word"`` is 1 for letters and digits.
         ``"place in the word"`` and ``"place in the line"`` count the characters since it began.
     """
-    inside = {name: np.zeros(len(text)) for name in ("inside $...$", "inside backticks")}
+    names = ("inside $...$", "inside $$...$$", "inside backticks")
+    inside = {name: np.zeros(len(text)) for name in names}
     for match in re.finditer(f"{CODE}|{FORMULA}", text, re.DOTALL):
         span = match.group()
-        name = "inside $...$" if span[0] == "$" else "inside backticks"
         sign = re.match(r"```|`|\$\$|\$", span).group()
         closed = len(span) > len(sign) and span.endswith(sign)
-        inside[name][match.start() : match.end() - closed * len(sign)] = 1
+        here = slice(match.start(), match.end() - closed * len(sign))
+        inside["inside $...$" if sign[0] == "$" else "inside backticks"][here] = 1
+        inside["inside $$...$$"][here] = sign == "$$"
     return {
         **inside,
         "inside <...>": _between(text, r"<[^<>]*>", 1),

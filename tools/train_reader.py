@@ -51,15 +51,15 @@ NOTEBOOKS = 7  # the first documents of the text are those of the notebooks and 
 SETTINGS = {
     "seed": 1,
     "units": 64,
-    "epochs": 24,
+    "epochs": 16,
     "streams": 16,  # how many places of the text are read side by side
     "moments": 64,  # how far back the gradient goes; the state goes on
     "rate": 0.012,  # of AdamW; falls to 0 along a half cosine
     "weight_decay": 0.01,
     "clip": 1.0,
-    "longest_memory": 400,  # of the biases that it begins with, in characters
+    "longest_memory": 200,  # of the biases that it begins with, in characters
     "hidden_letters": 0.3,  # the share of letters and digits that is read as <unk>
-    "small_h": 1.0,  # how much the mean of |h| counts
+    "small_h": 0.5,  # how much the mean of |h| counts
     "times_notebooks": 3,
     "least_count": 3,  # characters that are rarer are <unk>
 }
@@ -119,14 +119,17 @@ def train(documents: list[str], known: dict[str, int], epochs: int) -> Model:
 
 
 def measure(path: Path, texts: dict[str, str]) -> None:
-    """Print for every feature the unit whose memory tells it best, in each text."""
+    """Print for every feature the unit that tells it best, by C or by h, in each text."""
     reader = load(path)
     for name, text in texts.items():
-        memory = reader.read(text).c
+        steps = reader.read(text)
         for feature, values in features(text).items():
-            r = correlations(memory, values)
-            unit = int(np.abs(r).argmax())
-            print(f"{name:8} {feature:20} unit {unit:2} {r[unit]:5.2f}")
+            best = {}
+            for letter, shown in {"C": steps.c, "h": steps.h}.items():
+                r = correlations(shown, values)
+                unit = int(np.abs(r).argmax())
+                best[f"{letter}[{unit}] {r[unit]:5.2f}"] = abs(r[unit])
+            print(f"{name:8} {feature:20} {max(best, key=best.get)}")
 
 
 def main() -> None:

@@ -22,8 +22,11 @@ make what it finds easier to read, and none of them knows the features that are 
 - The gates' biases begin with memories of all lengths ("chrono initialization": Tallec & Ollivier,
   "Can recurrent neural networks warp time?", 2018).
 
-And the notebooks are read more often than the docstrings. Which of a few seeds was kept was decided
-by what the units tell about the text that it READ; `--measure` prints that.
+And the notebooks are read more often than the docstrings. Of the seeds 1 to 4 the one with the
+lowest loss on unread text was kept (1.553; the others 1.582, 1.554 and 1.575); `--measure` prints
+what its units tell. How well they do differs from seed to seed more than the loss does. The
+settings above were found in some twenty short tries, and what the units told about both texts, the
+unread one too, was looked at in these: on text that nobody looked at it may be a little less.
 """
 
 from __future__ import annotations
@@ -49,7 +52,7 @@ UNREAD = DATA / "reader_unread.txt"
 NOTEBOOKS = 7  # the first documents of the text are those of the notebooks and the README
 
 SETTINGS = {
-    "seed": 1,
+    "seed": 4,
     "units": 64,
     "epochs": 16,
     "streams": 16,  # how many places of the text are read side by side

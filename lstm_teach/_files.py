@@ -116,8 +116,10 @@ def _npz(data: bytes) -> Arrays:
             if name in arrays:
                 raise Refused(f"it holds {shown(name)} twice; every name must be there once")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise Refused(f"{shown(name)} is packed in a way that NumPy never does; it must be "
-                              "written by np.savez or np.savez_compressed")  # fmt: skip
+                raise Refused(
+                    f"{shown(name)} is packed in a way that NumPy never does; it must be written "
+                    "by np.savez or np.savez_compressed"
+                )
             with archive.open(member) as file:
                 content = file.read(member.file_size)  # no more than that is ever unpacked
             _require_bytes(member.filename, (member.file_size,), 1, len(content))
@@ -219,8 +221,7 @@ def _onnx(data: bytes) -> Arrays:
         given = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         for name, harmless in ATTRIBUTES.items():
             value = given.get(name, harmless)
-            once = value[:3] if isinstance(value, list) else value
-            if once != harmless or (value and value != once and value != 2 * once):
+            if value not in (harmless, 2 * harmless):  # a list has an entry for each direction
                 raise Refused(
                     f"its LSTM has {name} = {shown(value)}, which our cell has not; "
                     "it must be a plain LSTM"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +21,11 @@ from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import Gate, Parameters, Step, step
 from lstm_teach.learn import RNN
+from lstm_teach.reader import Reader
+from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll
+
+DATA = Path(__file__).with_name("data")  # files that the package brings along
 
 
 @dataclass(frozen=True, eq=False)
@@ -540,3 +545,35 @@ def right_when_asked(h: ArrayLike, xs: ArrayLike) -> float:
     more_than = np.tanh(PERSON * (inside - 0.5))
     less_than = np.tanh(PERSON * (inside + 0.5))
     return float(np.mean(((more_than < h[..., 0]) & (h[..., 0] < less_than))[asked]))
+
+
+# ---- files of other people's cells -------------------------------------------------------------
+
+
+def weights_file(name: str) -> Path:
+    """Where an example file of weights lies, for `conventions.load`.
+
+    The room counter, saved three times: "room_counter_torch.safetensors",
+    "room_counter_keras.npz" and "room_counter.onnx". Random cells of two layers that (also) read
+    backward: "stacked_torch.safetensors", "stacked_keras.npz", "stacked_torch.onnx". And one
+    layer each: "layout.onnx", "float16_torch.safetensors", "bfloat16_torch.safetensors".
+    Raises `ValueError` for another name.
+    """
+    kinds = (".npz", ".safetensors", ".onnx")
+    names = sorted(path.name for path in DATA.iterdir() if path.suffix in kinds)
+    if name not in names:
+        raise ValueError(f"name is {name!r}; it must be one of {', '.join(names)}")
+    return DATA / name
+
+
+# ---- a cell that was trained to read ------------------------------------------------------------
+
+
+def reader() -> Reader:
+    """An LSTM of 64 units that has read this collection's own text; see `Reader`."""
+    return load_reader(DATA / "reader.npz")
+
+
+def unread_text() -> str:
+    """Two notebooks' text, 15,000 characters, that the reader has never read."""
+    return (DATA / "reader_unread.txt").read_text(encoding="utf-8")

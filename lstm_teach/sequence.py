@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from typing import TypeVar
@@ -123,3 +123,72 @@ def through_time(
         for name, array in vars(only).items():
             whole[name][t] = array
     return kind(**whole)
+
+
+def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> tuple[Step, Step]:
+    """Let one cell read a sequence from its beginning and another one from its end.
+
+    Parameters
+    ----------
+    forward, backward : Parameters
+        Two cells with as many inputs and units as each other.
+    xs : array_like (T, ..., D)
+        The inputs, time first. Both cells start with zeros.
+
+    Returns
+    -------
+    (Step, Step)
+        What each of them did, as from `unroll`, and both in the order of `xs`: moment `t` of
+        either is the one that read `xs[t]`. The backward cell was there last at `t = 0`. What
+        other libraries call the output is ``np.concatenate([there.h, back.h], axis=-1)``.
+
+    Raises
+    ------
+    ValueError
+        When the cells differ in size or `xs` does not fit.
+    """
+    sizes = [(cell.input_size, cell.hidden_size) for cell in (forward, backward)]
+    if sizes[0] != sizes[1]:
+        raise ValueError(
+            f"forward has (D, H) = {sizes[0]} and backward {sizes[1]}; both read the same xs side "
+            "by side, so they must be the same"
+        )
+    there = unroll(forward, xs)
+    return there, unroll(backward, as_array(xs, "xs")[::-1])[::-1]
+
+
+def stack(
+    layers: Sequence[Parameters | tuple[Parameters, Parameters]], xs: ArrayLike
+) -> list[Step | tuple[Step, Step]]:
+    """Lay cells on top of each other: the `h` of one layer are the `xs` of the next.
+
+    Parameters
+    ----------
+    layers : sequence of Parameters, or of pairs (forward, backward)
+        From the lowest to the highest. A pair reads in both directions, and hands on both `h`
+        joined, the forward one first: the layer above it has `2H` inputs.
+    xs : array_like (T, ..., D)
+        The inputs of the lowest layer, time first. Every layer starts with zeros.
+
+    Returns
+    -------
+    list of Step, or of pairs of Step
+        One entry for each layer, so that all of them can be looked at; see `unroll` and
+        `bidirectional`. ``stack(layers, xs)[-1].h`` is what other libraries call the output.
+
+    Raises
+    ------
+    ValueError
+        When there is no layer, or what one hands on does not fit the next.
+    """
+    if not len(layers):
+        raise ValueError("layers is empty; there must be at least one")
+    steps: list[Step | tuple[Step, Step]] = []
+    for layer in layers:
+        if isinstance(layer, Parameters):
+            steps.append(unroll(layer, xs))
+            xs = steps[-1].h
+        else:
+            steps.append(bidirectional(*layer, xs))
+            xs = np.concatenate([step.h for step in steps[-1]], axis=-1)
+    return steps

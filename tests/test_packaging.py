@@ -72,6 +72,11 @@ def test_requirements_agree_with_the_package() -> None:
         assert listed[name] == extra[name], name
 
 
+def test_what_reads_files_is_tested() -> None:
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    assert bounds(extras["import"]).items() <= bounds(extras["test"]).items()
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, Step, pin, step, unroll
+from lstm_teach.sequence import bidirectional, stack
 from tests.helpers import (
     GATES,
     SPOILED,
@@ -242,3 +243,40 @@ def test_there_is_a_value_for_each_unit_and_a_gate_is_one_of_four():
     assert refusal(pin, P, "update", 0.5) == (
         "gate is 'update'; it must be one of forget, input, candidate, output"
     )
+
+
+# ---- cells beside and on top of each other -----------------------------------------------------
+
+
+@given(sequences(), st.integers(0, 9))
+def test_the_backward_cell_reads_the_sequence_turned_round(case: tuple, seed: int):
+    p, xs, _, _ = case
+    back = Parameters.random(p.input_size, p.hidden_size, seed=seed)
+    there, and_back = bidirectional(p, back, xs)
+    assert_same(there, unroll(p, xs))
+    assert_same(and_back[::-1], unroll(back, xs[::-1]))
+    assert_same(and_back.x, there.x)  # both in the order of xs
+    if len(xs) > 1:
+        assert_same(and_back.h_prev[0], and_back.h[1])
+
+
+@given(sequences())
+def test_one_layer_is_the_cell_and_the_next_reads_its_h(case: tuple):
+    p, xs, _, _ = case
+    above = Parameters.random(p.hidden_size, 3, seed=0)
+    low, high = stack([p, above], xs)
+    assert_same(low, unroll(p, xs))
+    assert_same(high, unroll(above, low.h))
+    wide = Parameters.random(2 * p.hidden_size, 3, seed=1)
+    (there, back), top = stack(((p, p), wide), xs.tolist() if xs.size else xs)
+    assert_same(top.x, np.concatenate([there.h, back.h], axis=-1))
+
+
+def test_cells_that_do_not_fit_are_refused():
+    p, xs = Parameters.zeros(3, 2), np.zeros((4, 3))
+    assert "(D, H) = (3, 2) and backward (3, 1)" in refusal(
+        bidirectional, p, Parameters.zeros(3, 1), xs
+    )
+    assert "xs has shape (4, 2)" in refusal(stack, [p, p], xs)
+    assert "xs has shape ()" in refusal(bidirectional, p, p, 1.0)
+    assert "layers is empty" in refusal(stack, [], xs)

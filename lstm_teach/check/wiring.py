@@ -164,7 +164,7 @@ class Challenge(Page):
         self._verdict.words = in_html(self._task, judgment, mine)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
-        return with_picture(self.explorer.picture(self.description), self.description)
+        return with_picture(lambda: self.explorer.picture(self.description), self.description)
 
 
 def _lamp_case(parameters: Parameters) -> Case:

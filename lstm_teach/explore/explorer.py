@@ -353,7 +353,7 @@ class Explorer(Page):
         return self._live.png(f"{said}\n{RUN_ME}")
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
-        return with_picture(self.picture(self.description), self.description)
+        return with_picture(lambda: self.picture(self.description), self.description)
 
 
 def _as_code(lines: str) -> str:

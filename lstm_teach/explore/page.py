@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import ClassVar
 from weakref import WeakSet
 
@@ -54,9 +56,16 @@ class Page(widgets.VBox):
         self._standing.add(self)
 
 
-def with_picture(png: bytes, words: str) -> tuple[dict[str, object], dict[str, object]]:
-    """A picture and its words, for places without a kernel."""
-    return {"text/plain": words, "image/png": png}, {"image/png": {"alt": words}}
+def with_picture(
+    draw: Callable[[], bytes], words: str
+) -> tuple[dict[str, object], dict[str, object]]:
+    """A picture and its words, for places without a kernel.
+
+    Only the words where Python runs in the page: there the picture takes long, and nobody sees it.
+    """
+    if sys.platform == "emscripten":
+        return {"text/plain": words}, {}
+    return {"text/plain": words, "image/png": draw()}, {"image/png": {"alt": words}}
 
 
 def close_all(shown: tuple[widgets.Widget, ...]) -> None:

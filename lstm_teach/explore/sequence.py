@@ -226,9 +226,9 @@ class SequenceExplorer(Explorer):
         t = int(np.abs(self.steps.c[:, 0]).argmax())
         self._timeline.show_moment(t)
         said = self._told(t)
-        png = self.picture(said)
+        saved = with_picture(lambda: self.picture(said), said)
         self._timeline.show_moment(self._t)
-        return with_picture(png, said)
+        return saved
 
     # ---- in words ------------------------------------------------------------------------------
 

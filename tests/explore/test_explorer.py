@@ -10,6 +10,7 @@ import gc
 import html
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -658,6 +659,16 @@ def test_without_a_kernel_there_is_a_picture_and_its_sentence(name: str) -> None
     assert after["image/png"] != png
     assert after["text/plain"] != words
     assert html_of(explorer) == shown  # asking for a picture moves nothing
+
+
+def test_where_python_runs_in_the_page_there_are_only_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    explorer = explore.output_gate(1)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    data, metadata = explorer._repr_mimebundle_()
+    assert "image/png" not in data | metadata
+    assert data["text/plain"] == explorer.description
 
 
 # ---- a sequence --------------------------------------------------------------------------------

@@ -213,6 +213,12 @@ WRONG = [
     ("input", {**SOLUTIONS["input"], "b_i[0]": -4}, "quiet", ["i is 0.018", "further down"]),
     (
         "input",
+        {**SOLUTIONS["input"], "b_i[0]": -5, "b_c[0]": 1},
+        "quiet",  # a gate that is nearly shut, and a candidate that is large all day
+        ["i is 0.007, so 0.005 is added", "further down"],
+    ),
+    (
+        "input",
         {**SOLUTIONS["input"], "W_i[0, ask]": 20},
         "ask",
         ["Only enter and leave may open it: look at W_i[0, ask]"],

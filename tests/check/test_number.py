@@ -43,6 +43,8 @@ def test_unanswered(yours: object) -> None:
         (57.4, "factor ten", "The point stands at the wrong place."),
         (0.58, "rounded too early", "do not cut them off"),
         (0.56, "rounded too early", "Keep all digits"),
+        (0.55, "rounded too early", "Keep all digits"),
+        (0.54, "too small", "It is too small."),
         (0.9, "too large", "It is too large."),
         (0.1, "too small", "It is too small."),
         (np.nan, "not finite", "no finite number"),
@@ -68,6 +70,8 @@ def test_digits_are_those_that_are_asked_for() -> None:
     assert check.number(0.574, ANSWER, digits=3).passed
     assert check.number(0.57, ANSWER, digits=3).mistake is not None
     assert check.number(7, 7.2, digits=0).passed
+    assert check.number(0.57, 0.575).passed, "half way, either way of rounding is right"
+    assert check.number(0.58, 0.575).passed
     assert check.number(-1.0, -0.9985).sentence == "−1.00 it is."
     assert check.number(0, 0).sentence == "0.00 it is."
 

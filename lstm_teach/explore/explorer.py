@@ -109,6 +109,7 @@ class Explorer(Page):
         self._cases = {case.name: case for case in cases}
         self._case = cases[0]
         self._tables: dict[str, Sliders | HeatMap] = {}
+        self._drawings: dict[int, tuple[plots.Picture, LiveFigure]] = {}
         self.view, self._code, self._sliders = View(), View(), widgets.VBox()
         self._sliders.add_class("lstm-sliders")
         self._fixed = self._fixed_controls()
@@ -186,11 +187,18 @@ class Explorer(Page):
         self.controls = dict(self._fixed)
         for entries in self._tables.values():
             self.controls |= entries.controls
-        self._picture = plots.picture(self._name, self._case.parameters.hidden_size)
-        self._live = LiveFigure(self._picture.figure, self._picture.live, salt=self.model_id)
+        self._picture, self._live = self._drawing(self._case.parameters.hidden_size)
         self.view.still = self._live.still
         old, self._sliders.children = self._sliders.children, self._lay_out()
         close_all(old)
+
+    def _drawing(self, units: int) -> tuple[plots.Picture, LiveFigure]:
+        """The figure for cells of this many units: drawn once, however often it is come back to."""
+        if units not in self._drawings:
+            picture = plots.picture(self._name, units)
+            live = LiveFigure(picture.figure, picture.live, salt=f"{self.model_id}-{units}")
+            self._drawings[units] = picture, live
+        return self._drawings[units]
 
     def _arrays(self) -> dict[str, Array]:
         """All numbers that have a slider, each as rows and columns."""

@@ -206,10 +206,10 @@ class Timeline:
             sides[1].spines[["left", "bottom"]].set_visible(False)
         lines, dots = [], []
         for unit, (side, style) in enumerate(zip(sides, cycle(LINE_STYLES))):
-            drawn = {"ls": style, "drawstyle": "steps-mid"}
-            # the run as it is, under the one that is changed
-            side.plot(t, values[:, unit], color=QUIET, lw=2.4, **drawn)
-            lines += side.plot(t, values[:, unit], color=color, lw=1.8, **drawn)
+            drawn = {"ls": style, "lw": 1.8, "drawstyle": "steps-mid"}
+            # the run as it is, under the one that is changed: as thick, so dash lies over dash
+            side.plot(t, values[:, unit], color=QUIET, **drawn)
+            lines += side.plot(t, values[:, unit], color=color, **drawn)
             dots += side.plot([1], [0], ls="", marker="D", ms=5.5, color=color, mec="white")
         through = (strip.bbox.y1 - ax.bbox.y0) / ax.bbox.height  # up to the top of the strip
         cursor = ax.axvline(1, 0, through, color=INK, lw=1.2)

@@ -73,12 +73,12 @@ def test_the_run_as_it_is_stays_behind_the_one_that_is_changed(units: int) -> No
     assert len(behind) == 6 * units
     np.testing.assert_array_equal(behind[-1].get_ydata(), day(units).h[:, -1])
     for line, colored in zip(behind[:units], lines_of(timeline(units), 0, units), strict=True):
-        assert line.get_linewidth() > colored.get_linewidth()
+        assert line.get_linewidth() == colored.get_linewidth()
         assert line.get_linestyle() == colored.get_linestyle()
 
 
 def is_gray(line: Line2D) -> bool:
-    return line.get_color() == "#8a8a8a" and line.get_linewidth() > 2
+    return line.get_color() == "#8a8a8a" and line.get_linewidth() > 1
 
 
 @pytest.mark.parametrize("units", [1, 2])

@@ -126,7 +126,10 @@ class Timeline:
         width, height = self.figure.get_size_inches() * 72
         columns = min(2, len(show))
         rows = -(-len(show) // columns)
-        left, gap, right, top = 46, 52, 14, 8
+        two_scales = [len(set(self.limits[name])) > 1 for name in show]
+        gap = 82 if any(two_scales[::columns]) else 52  # room for the scale of unit 1
+        right = 40 if any(two_scales[1::2]) and columns == 2 else 14
+        left, top = 46, 8
         bottom = 22 if self._units == 1 else 42  # the numbers of the moments, and the legend
         lanes = 11 * len(events[0]) if events else 0
         title, strip, ticks = 20, (10 if self._units <= 3 else 8) * self._units, 6
@@ -185,7 +188,7 @@ class Timeline:
             extent=(0.5, T + 0.5, units - 0.5, -0.5),
         )
         apart = len(set(pairs)) > 1
-        scales = "   (scale on the right: unit 1)" if apart else ""
+        scales = "   (right scale: unit 1)" if apart else ""
         strip.set_title(title + scales, color=color, pad=4, fontsize=11.5)
         symbol = title.partition(":")[0]
         # with one unit a name beside the strip would look like a number of the axis below it

@@ -142,7 +142,7 @@ def test_units_that_differ_much_have_a_scale_each() -> None:
     assert opened.axes.get_ylim()[1] > 10
     assert opened.axes.yaxis.get_ticks_position() == "right"
     titles = [ax.get_title() for ax in made.figure.axes]
-    assert "$C$: memory   (scale on the right: unit 1)" in titles
+    assert "$C$: memory   (right scale: unit 1)" in titles
     zero = [line.axes.transData.transform((1, 0))[1] for line in (count, opened)]
     assert zero[0] == pytest.approx(zero[1])
 

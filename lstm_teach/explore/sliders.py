@@ -101,6 +101,7 @@ class HeatMap:
         self._slider = _slider(labels[0][0], array[0, 0], scale)
         self._slider.layout.width = "200px"
         self._table, self._columns = View(), columns
+        self._table.on_msg(lambda _, message, __: self._click(*message["pick"]))
         for picker in (self._row, self._column):
             picker.observe(lambda _: (self._pick(), self._changed()), "value")
         self._slider.observe(lambda change: self._move(change["new"]), "value")
@@ -122,6 +123,10 @@ class HeatMap:
     @property
     def _index(self) -> tuple[int, int]:
         return self.row, self._column.value
+
+    def _click(self, row: int, column: int) -> None:
+        """Pick the entry that was clicked."""
+        self._row.value, self._column.value = row, column
 
     def _pick(self) -> None:
         row, column = self._index
@@ -163,7 +168,7 @@ class HeatMap:
         style = f"background:color-mix(in srgb,{hue} {share}%,#fff);" if share else ""
         style += "outline:3px solid #1a1a1a" if index == self._index else ""
         style = f' style="{style}"' if style else ""
-        return f"<td{style}>{number(value)}</td>"
+        return f'<td data-pick="{index[0]},{index[1]}"{style}>{number(value)}</td>'
 
 
 def _is_echo(value: float, exact: float, scale: Scale) -> bool:

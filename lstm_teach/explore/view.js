@@ -134,6 +134,8 @@ function render({ model, el }) {
   });
 
   el.addEventListener("click", async ({ target }) => {
+    const entry = target.closest("[data-pick]");
+    if (entry) model.send({ pick: entry.dataset.pick.split(",").map(Number) });
     const button = target.closest("[data-copy]");
     if (!button) return;
     const lines = button.parentElement.querySelector("pre");

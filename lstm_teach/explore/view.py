@@ -25,7 +25,8 @@ class View(anywidget.AnyWidget):
     words : str
         HTML. The text of the element of class "lstm-sentence" is what screen readers are told,
         once a change has come to rest. A button with `data-copy="…"` copies that text; with an
-        empty one, the text of the `<pre>` beside it.
+        empty one, the text of the `<pre>` beside it. A click on an element with `data-pick="1,2"`
+        sends `{"pick": [1, 2]}`; one on the plot sends `{"click": [x, y]}`, as fractions of it.
     """
 
     _esm = Path(__file__).with_name("view.js")

@@ -322,6 +322,17 @@ def test_a_heat_map_shows_and_moves_the_entry_that_is_picked(name: str) -> None:
     assert seen
 
 
+def test_a_click_on_the_table_picks_the_entry() -> None:
+    explorer = explore.forget_gate()
+    go_to(explorer, "example: question")
+    (table,) = [w for w in below(explorer) if isinstance(w, View) and "lstm-heat" in w.words]
+    assert 'data-pick="3,7"' in table.words
+    table._handle_custom_msg({"pick": [3, 7]}, [])
+    row, column, slider = heat_maps(explorer)["f"]
+    assert (row.value, column.value, slider.description) == (3, 7, "W_f[3, x2]")
+    assert picked(table.words) == (3, 7)
+
+
 def assert_step_equals(one: Step, other: Step) -> None:
     for name, value in vars(other).items():
         np.testing.assert_array_equal(getattr(one, name), value)

@@ -29,8 +29,8 @@ def drawings(notebook: Notebook) -> Locator:
 
 def bars(notebook: Notebook) -> list[float]:
     """How high the bars of f stand on the screen, one for each unit."""
-    paths = drawings(notebook).nth(2).locator(f'path[style="fill:{COLORS["f"]}"]')
-    return [path.bounding_box()["height"] for path in paths.all()][:2]
+    rects = drawings(notebook).nth(2).locator(f'rect[fill="{COLORS["f"].lower()}"]')
+    return [rect.bounding_box()["height"] for rect in rects.all()][:2]
 
 
 def expected(notebook: Notebook) -> list[float]:

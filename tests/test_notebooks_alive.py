@@ -113,7 +113,7 @@ def answer_everything(prediction: check.Prediction) -> None:
         prediction.choice.value = option
         prediction.button.click()
         verdicts.append(prediction.passed)
-        said.add(prediction.feedback.value)
+        said.add(prediction.feedback.words)
     assert verdicts.count(True) == 1
     assert verdicts.count(False) == len(verdicts) - 1
     assert len(said) == len(verdicts), "two choices get the same answer"
@@ -141,6 +141,33 @@ def test_the_folded_solution_passes_and_the_empty_exercise_waits(
     for _ in range(5):
         verdict = getattr(check, checker)(with_solution[name])
         assert verdict.passed, verdict
+
+
+NUMBERS = [
+    pytest.param(path, code, id=f"{path.stem}-{position}")
+    for path in PATHS
+    for position, code in enumerate(code for code in cells(path, "code") if "check.number(" in code)
+]
+
+
+@pytest.mark.parametrize(("path", "code"), NUMBERS)
+def test_a_number_by_hand_waits_passes_and_answers_every_slip(path: Path, code: str) -> None:
+    names = dict(shown(path)[1])
+    *before, last = ast.parse(code).body
+    exec(compile(ast.Module(before, []), path.name, "exec"), names)
+    mine, answer, hints = (ast.unparse(part) for part in last.value.args)
+    assert re.fullmatch(r"my_\w+", mine)
+
+    def verdict() -> check.Verdict:
+        return eval(ast.unparse(last.value), names)
+
+    assert verdict().passed is None, "an unanswered number stays green"
+    names[mine] = eval(answer, names)
+    assert verdict().passed
+    for slip, hint in eval(hints, names).items():
+        names[mine] = slip
+        assert verdict().sentence == hint
+        assert verdict().passed is False
 
 
 def test_every_notebook_but_the_first_has_all_its_parts() -> None:

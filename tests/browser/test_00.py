@@ -48,7 +48,7 @@ def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
     assert notebook.outside_requests == []
     pictures = notebook.page.locator(".jp-RenderedMarkdown img")
-    expect(pictures).to_have_count(2)
+    expect(pictures).to_have_count(3)
     for picture in pictures.all():
         assert picture.evaluate("e => e.complete && e.naturalWidth > 0"), "a picture is missing"
 
@@ -87,10 +87,10 @@ def test_a_number_can_be_typed(notebook: Notebook) -> None:
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
     question = notebook.page.locator(".lstm-predict")
-    question.get_by_role("radio").nth(0).check()
+    question.get_by_role("radio").nth(2).check()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. That would be right if")
-    question.get_by_role("radio").nth(1).check()
+    question.get_by_role("radio").nth(0).check()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. Three and one.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -28,8 +29,8 @@ def drawings(notebook: Notebook) -> Locator:
 
 def bars(notebook: Notebook) -> list[float]:
     """How high the bars of f stand on the screen, one for each unit."""
-    paths = drawings(notebook).nth(2).locator(f'path[style="fill:{COLORS["f"]}"]')
-    return [path.bounding_box()["height"] for path in paths.all()][:2]
+    rects = drawings(notebook).nth(2).locator(f'rect[fill="{COLORS["f"].lower()}"]')
+    return [rect.bounding_box()["height"] for rect in rects.all()][:2]
 
 
 def expected(notebook: Notebook) -> list[float]:
@@ -94,16 +95,36 @@ def test_a_preset_and_back(notebook: Notebook) -> None:
 
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
-    question = notebook.page.locator(".lstm-predict").filter(has_text="Which numbers can")
+    question = notebook.page.locator(".lstm-predict").filter(has_text="The weighted sum is")
     expect(question.locator(".lstm-sentence")).to_contain_text("Choose, then check")
-    question.get_by_text("0 or 1, like a switch").click()
+    question.get_by_text("1, because a gate is either open or shut").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. σ has no jumps")
-    question.get_by_text("any number between 0 and 1").click()
+    question.get_by_text("about 0.98").click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text(
-        "Right. Every number between 0 and 1"
-    )
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. The curve climbs on")
+
+
+def by_hand(notebook: Notebook, typed: str) -> str:
+    """Type a number into the task of part 3, run it and its check; gives what is said."""
+    cell = notebook.page.locator(".jp-CodeCell").filter(has_text="h_one, x_one = np.array")
+    cell.locator(".cm-line").filter(has_text="my_f =").click()
+    keyboard = notebook.page.keyboard
+    keyboard.press("Home")
+    keyboard.press("Shift+End")
+    keyboard.type(f"my_f = {typed}")
+    keyboard.press("Shift+Enter")  # goes on to the next code cell, which is the check
+    keyboard.press("Shift+Enter")
+    notebook.wait_until_idle()
+    check = notebook.page.locator(".jp-CodeCell").filter(has_text="the check: it holds the answer")
+    return check.locator(".jp-OutputArea-output").inner_text()
+
+
+def test_a_number_by_hand_gets_a_hint_for_its_slip(notebook: Notebook) -> None:
+    z = 2 * 0.5 + 1 * 1 + 0.5 * -1 - 1  # with pen and paper
+    assert "That is z, the weighted sum." in by_hand(notebook, f"{z}")
+    assert "leave out the bias" in by_hand(notebook, f"{1 / (1 + np.exp(-(z + 1))):.2f}")
+    assert "✓ Right." in by_hand(notebook, f"{1 / (1 + np.exp(-z)):.2f}")
 
 
 def test_the_gate_is_wired_by_keys(notebook: Notebook) -> None:

@@ -85,12 +85,12 @@ def test_an_input_moves_everything_through_the_weights(notebook: Notebook) -> No
 
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
-    question = notebook.page.locator(".lstm-predict").filter(has_text="larger than 1?")
-    question.get_by_text("No, tanh keeps it between −1 and 1").click()
+    question = notebook.page.locator(".lstm-predict").filter(has_text="A memory starts at 0")
+    question.get_by_text("a little less than 1").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text(
         "Not yet. tanh squashes the candidate"
     )
-    question.get_by_text("Yes, by adding again and again").click()
+    question.get_by_text("5", exact=True).click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text("Right. Each addition is at most 1")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. Each moment keeps all")

@@ -58,13 +58,11 @@ def test_the_memory_grows_and_what_is_shown_stays_below_one(notebook: Notebook) 
 
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
-    question = prompt(notebook, "What happens to the memory")
-    question.get_by_text("It shrinks, because tanh squashes it").click()
+    question = prompt(notebook, "All morning nobody asks")
+    question.get_by_text("nobody: what was hidden is lost").click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text(
-        "Not yet. Only a copy goes through tanh"
-    )
-    question.get_by_text("Nothing: it is hidden, not lost").click()
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. Hiding is not forgetting.")
+    question.get_by_text("seven people", exact=True).click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text(
         "Right. The output gate works on a copy"

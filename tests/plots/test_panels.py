@@ -425,6 +425,7 @@ def test_the_ledger_links_before_kept_and_after() -> None:
 @pytest.mark.parametrize(("name", "function"), [("sigmoid", sigmoid), ("tanh", np.tanh)])
 def test_a_squashing_function_alone(name: str, function: Callable) -> None:
     figure = plots.squash(name)
+    assert figure._repr_png_().startswith(b"\x89PNG"), "without pyplot nothing else shows it"
     FigureCanvasAgg(figure).draw()
     (ax,) = figure.axes
     curve = ax.lines[0]

@@ -118,12 +118,12 @@ def rnn_unrolled() -> str:
     return draw.svg(
         (1200, 460),
         "The same cell, once per moment. On the left the cell that feeds itself; on the right the "
-        "same thing laid out in time: x(0) to x(t) go in, h(0) to h(t) come out, and each cell "
+        "same thing laid out in time: x(1) to x(t) go in, h(1) to h(t) come out, and each cell "
         "passes h on to the next.",
         [
             _rolled((179, y)),
             draw.text((300, y + 18), "=", 60),
-            _chain(("0", "1", "2", "", "t"), 420, 165, y),
+            _chain(("1", "2", "3", "", "t"), 420, 165, y),
         ],
     )
 

@@ -40,7 +40,7 @@ def entries_of(
         return []
     entries: list[Entry] = []
     for unit in rows:
-        name = f"h_{{{unit}}}" if len(h_prev) > 1 else "h"
+        name = f"h[{unit}]" if len(h_prev) > 1 else "h"
         entries.append(("h", name, float(h_prev[unit]) if "h_prev" in shown else None))
     if len(h_prev) > len(rows):
         entries.append(("h", "…", None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import numpy as np
 import pytest
@@ -43,13 +45,12 @@ def type_day(notebook: Notebook, day: str) -> None:
 
 def assert_shows(notebook: Notebook, moment: Step, nth: int = 0) -> None:
     """Find the numbers of a moment on the wires of the live diagram, and in the sentence."""
-    diagram = explorer(notebook, nth).locator("svg").first
-    wires = diagram.locator("text").all_text_contents()
     said = explorer(notebook, nth).locator(".lstm-sentence")
-    for unit in range(len(moment.c)):
-        for values in (moment.f, moment.i, moment.o, moment.c, moment.h):
-            assert number(values[unit]) in wires
-        expect(said).to_contain_text(f"its memory is now {number(moment.c[unit])}")
+    for memory in moment.c:  # waits; the numbers on the wires come with the sentence
+        expect(said).to_contain_text(f"its memory is now {number(memory)}")
+    wires = explorer(notebook, nth).locator("svg").first.locator("text").all_text_contents()
+    for values in (moment.f, moment.i, moment.o, moment.c, moment.h):
+        assert {number(value) for value in values} <= set(wires)
 
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
@@ -120,16 +121,38 @@ def test_two_units_have_a_gate_each(notebook: Notebook) -> None:
     assert_shows(notebook, steps[2], nth=1)
 
 
+def test_a_lamp_that_reads_its_own_h(notebook: Notebook) -> None:
+    lamp, xs = examples.lamp(), examples.lamp_events()
+    steps, is_on = unroll(lamp, xs), examples.lamp_is_on(xs)
+    assert (steps.h[is_on, 0] > 0.75).all(), "the notebook says: near 0.76 is on"
+    assert (steps.h[~is_on, 0] < 1e-3).all(), "and 0 or below is off"
+    notebook.press("moment", "ArrowRight", 1, nth=2)
+    assert_shows(notebook, steps[1], nth=2)
+    said = explorer(notebook, 2).locator(".lstm-sentence")
+    expect(said).to_contain_text("Moment 2 of 25, press")
+
+
+def test_the_lamp_is_wired_as_the_folded_solution_says() -> None:
+    wiring = check.wire_lamp()
+    text = "".join(cell.source for cell in nbformat.read(NOTEBOOKS / NAME, as_version=4).cells)
+    solution = re.findall(r"`(W_[ic]\[0, \w+\]|b_[ic]\[0\])` = (−?\d+)", text)
+    assert len(solution) == 4
+    for label, value in solution:
+        wiring.controls[label].value = float(value.replace("−", "-"))
+    assert wiring.passed, wiring.description
+    wiring.controls["W_c[0, h]"].value = 0
+    assert not wiring.passed
+    assert "h does not reach the candidate" in wiring.description
+
+
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
-    question = notebook.page.locator(".lstm-predict").filter(has_text="sets of weights")
-    question.get_by_text("25, one for each moment").click()
+    question = notebook.page.locator(".lstm-predict").filter(has_text="all its weights of h are 0")
+    question.get_by_text("Yes, with a second unit").click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. The chain has a copy")
-    question.get_by_text("1, the same at every moment").click()
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. More units remember more")
+    question.get_by_text("No: every press looks the same to it").click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text(
-        "Right. One cell, one set of weights"
-    )
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. With these weights 0")
 
 
 def test_the_counter_of_part_5_can_be_wired_by_the_sliders_of_02_03_and_05() -> None:

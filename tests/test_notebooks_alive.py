@@ -25,17 +25,19 @@ CHECK = re.compile(r"^check\.(\w+)\((my_\w+)\)", re.MULTILINE)
 
 
 @cache
-def shown(path: Path) -> tuple[list[object], dict[str, object]]:
-    """What each code cell ends with, and the names that all of them have made."""
+def shown(path: Path) -> tuple[list[object], dict[str, object], dict[str, dict[str, object]]]:
+    """What each code cell ends with, the names that all have made, and those before a number."""
     names: dict[str, object] = {}
-    results = []
+    results, before = [], {}
     for code in cells(path, "code"):
+        if "check.number(" in code:
+            before[code] = dict(names)
         body = ast.parse(code).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
         exec(compile(ast.Module(body, []), path.name, "exec"), names)
         if last is not None:
             results.append(eval(compile(ast.Expression(last.value), path.name, "eval"), names))
-    return results, names
+    return results, names, before
 
 
 def of_kind(path: Path, kind: type) -> list:
@@ -131,7 +133,7 @@ EXERCISES = [
 def test_the_folded_solution_passes_and_the_empty_exercise_waits(
     path: Path, checker: str, name: str
 ) -> None:
-    _, names = shown(path)
+    names = shown(path)[1]
     assert getattr(check, checker)(names[name]).passed is None
     solutions = SOLUTION.findall("\n".join(cells(path, "markdown")))
     solution = next((text for text in solutions if f"def {name}(" in text), None)
@@ -152,20 +154,24 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("path", "code"), NUMBERS)
 def test_a_number_by_hand_waits_passes_and_answers_every_slip(path: Path, code: str) -> None:
-    names = dict(shown(path)[1])
+    names = dict(shown(path)[2][code])  # a later code cell may use a name again
     *before, last = ast.parse(code).body
     exec(compile(ast.Module(before, []), path.name, "exec"), names)
     mine, answer, hints = (ast.unparse(part) for part in last.value.args)
-    assert re.fullmatch(r"my_\w+", mine)
+    asked = re.findall(r"my_\w+", mine)
+    assert asked, mine
+
+    def put(value: object) -> None:
+        names.update(zip(asked, np.ravel(value).tolist(), strict=True))
 
     def verdict() -> check.Verdict:
         return eval(ast.unparse(last.value), names)
 
     assert verdict().passed is None, "an unanswered number stays green"
-    names[mine] = eval(answer, names)
+    put(eval(answer, names))
     assert verdict().passed
     for slip, hint in eval(hints, names).items():
-        names[mine] = slip
+        put(slip)
         assert verdict().sentence == hint
         assert verdict().passed is False
 

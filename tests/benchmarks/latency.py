@@ -26,10 +26,10 @@ from playwright.sync_api import sync_playwright
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
 
+from tests.benchmarks import readme  # noqa: E402
 from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
 
 COMMAND = "python tests/benchmarks/latency.py --write"
-START, END = "<!-- latency:start -->\n", "<!-- latency:end -->"
 PRESSES, INTERACT_PRESSES, WARM_UP = 30, 6, 2
 EVENTS = 5000
 
@@ -269,10 +269,7 @@ def main() -> None:
     text = table(measure(arguments.events), arguments.events)
     print(text)
     if arguments.write:
-        readme = REPO / "README.md"
-        before, rest = readme.read_text(encoding="utf-8").split(START)
-        _, after = rest.split(END)
-        readme.write_text(f"{before}{START}{text}{END}{after}", encoding="utf-8")
+        readme.write("latency", text)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,9 @@ from lstm_teach.examples import (  # noqa: E402
     untrained_rnn,
 )
 from lstm_teach.learn import RNN, train  # noqa: E402
+from tests.benchmarks import readme  # noqa: E402
 
 COMMAND = "python tests/benchmarks/learning.py --write"
-START, END = "<!-- learning:start -->\n", "<!-- learning:end -->"
 
 RECIPE = {"rate": 0.1, "last_rate": 0.02, "clip": 0.01, "progress": False}
 RNN_RECIPE = {"rate": 0.03, "last_rate": 0.003, "progress": False}  # the best of those tried
@@ -189,10 +189,7 @@ def main() -> None:
     text = report()
     print(text)
     if arguments.write:
-        readme = REPO / "README.md"
-        before, rest = readme.read_text(encoding="utf-8").split(START)
-        _, after = rest.split(END)
-        readme.write_text(f"{before}{START}{text}{END}{after}", encoding="utf-8")
+        readme.write("learning", text)
 
 
 if __name__ == "__main__":

@@ -35,9 +35,9 @@ sys.path.insert(0, str(REPO))  # the working tree's package, wherever another on
 
 from lstm_teach import Parameters, conventions, step, unroll  # noqa: E402
 from lstm_teach.learn import loss_and_gradient  # noqa: E402
+from tests.benchmarks import readme  # noqa: E402
 
 COMMAND = "python tests/benchmarks/mathematics.py --write"
-START, END = "<!-- mathematics:start -->\n", "<!-- mathematics:end -->"
 SIZES = (1, 2, 5, 8, 16, 32, 64, 128, 256)
 MOMENTS = 50
 
@@ -200,10 +200,7 @@ def main() -> None:
     text = table(list(measure(every_row(), arguments.seconds)))
     print(text)
     if arguments.write:
-        readme = REPO / "README.md"
-        before, rest = readme.read_text(encoding="utf-8").split(START)
-        _, after = rest.split(END)
-        readme.write_text(f"{before}{START}{text}{END}{after}", encoding="utf-8")
+        readme.write("mathematics", text)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.lab import REPO
-from tests.site.pyodide import builder, pyodide
-from tests.site.site import Site
+from tests.site.pyodide import builder, made_pyodide
+from tests.site.site import Site, serve
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -20,14 +20,19 @@ else:
     import tomli as tomllib  # pytest brings it along
 
 
-def build(folder: Path, *options: str) -> None:
-    """Build the site as the README says, with a Pyodide that is here already."""
+def site_builder() -> Path:
+    """Give the Python that builds the site, with what the README says to install."""
     pyproject = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
-    python = builder(pyproject["project"]["optional-dependencies"]["site"])
+    return builder(pyproject["project"]["optional-dependencies"]["site"])
+
+
+def build(folder: Path, *options: str, pyodide: str | None = None) -> None:
+    """Build the site as the README says, with the Pyodide at this address, or one from here."""
+    python = site_builder()
     subprocess.run(
         [
             *(python, REPO / "site" / "build.py", "--out", folder),
-            *("--pyodide", pyodide(python).as_uri(), *options),
+            *("--pyodide", pyodide or made_pyodide(python).as_uri(), *options),
         ],
         check=True,
         cwd=REPO,
@@ -40,6 +45,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "site"
     build(folder, "--offline")
     return folder
+
+
+@pytest.fixture
+def cdn() -> Iterator[str]:
+    """Give the address of a server that has Pyodide, as a CDN has it."""
+    with serve(made_pyodide(site_builder())) as address:
+        yield address
 
 
 @pytest.fixture(scope="package")

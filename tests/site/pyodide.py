@@ -70,7 +70,7 @@ def pip(python: Path, *arguments: object) -> None:
     assert run.returncode == 0, run.stderr
 
 
-def pyodide(python: Path) -> Path:
+def made_pyodide(python: Path) -> Path:
     """Give a folder with Pyodide as its CDN has it, less what we do not use; made once."""
     folder = cache("pyodide", REQUIREMENTS.read_text(encoding="utf-8"), BUNDLE)
     if folder.exists():

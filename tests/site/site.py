@@ -16,7 +16,10 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import nbformat
 from playwright.sync_api import Browser
@@ -46,6 +49,23 @@ class _Files(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing: what is missing, the browser reports."""
 
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        """A browser that leaves a page no longer wants its files."""
+        with suppress(ConnectionError):
+            super().copyfile(source, outputfile)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Hand out the files of a folder, at the address that it gives."""
+    handler = functools.partial(_Files, directory=str(folder))
+    with http.server.ThreadingHTTPServer((OUR_HOST, 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://{OUR_HOST}:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
 
 class Site:
     """A copy of the built site behind a server. `open` a notebook, or `write` one first."""
@@ -62,12 +82,8 @@ class Site:
         overrides = config["jupyter-config-data"]["settingsOverrides"]
         overrides["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "none"}
         _replace(folder / "jupyter-lite.json", json.dumps(config))
-        self._server = http.server.ThreadingHTTPServer(
-            (OUR_HOST, 0), functools.partial(_Files, directory=str(folder))
-        )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        self.base = f"http://{OUR_HOST}:{self._server.server_port}"
+        self._until_closed = ExitStack()
+        self.base = self._until_closed.enter_context(serve(folder))
 
     def address(self, name: str) -> str:
         """Where a notebook of notebooks/ is shown."""
@@ -106,9 +122,7 @@ class Site:
 
     def close(self) -> None:
         """Stop the server and throw the copy away."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._until_closed.close()
         self._folder.cleanup()
 
     def __enter__(self) -> Site:

@@ -63,9 +63,7 @@ function addCommands(app) {
       if (!context || !window.confirm(question)) return;
       // Without a copy of its own in this browser, a notebook is the one of the site.
       await app.serviceManager.contents.delete(context.path);
-      await context.sessionContext.shutdown();
       await context.revert();
-      await context.sessionContext.startKernel();
     },
   });
   app.commands.addCommand("lstm-teach:lessons", {

@@ -10,7 +10,23 @@ import zipfile
 from pathlib import Path
 
 KEEPS_ITS_SOURCE = "lstm_teach/"
-LEFT_OUT = "lstm_teach/collection/"  # the notebooks, for `lstm-teach`; the site has them already
+#: What nobody here opens: the notebooks for `lstm-teach` (the site has them already), data for
+#: matplotlib's own examples, fonts for PDF, serifs and bold code, its toolbar, JavaScript for
+#: servers, what completion knows of other packages, Fortran.
+LEFT_OUT = (
+    "lstm_teach/collection/",
+    "matplotlib/mpl-data/sample_data/",
+    "matplotlib/mpl-data/fonts/afm/",
+    "matplotlib/mpl-data/fonts/pdfcorefonts/",
+    "matplotlib/mpl-data/fonts/ttf/DejaVuSerif",
+    "matplotlib/mpl-data/fonts/ttf/DejaVuSansMono-",
+    "matplotlib/mpl-data/images/",
+    ".data/data/share/jupyter/",
+    "anywidget/nbextension/",
+    "jedi/third_party/django-stubs/",
+    "jedi/third_party/typeshed/third_party/",
+    "numpy/f2py/",
+)
 BYTECODE = Path("/tmp/bytecode.pyc")
 
 
@@ -34,8 +50,8 @@ def compiled(name: str, source: bytes) -> bytes | None:
 def precompile(archive: Path, root: str) -> None:
     """Write the archive again, with bytecode."""
     with zipfile.ZipFile(archive) as old:
-        names = [n for n in old.namelist() if not n.endswith("/") and not n.startswith(LEFT_OUT)]
-        files = {name: old.read(name) for name in names}
+        names = [info.filename for info in old.infolist() if not info.is_dir()]
+        files = {n: old.read(n) for n in names if not any(part in n for part in LEFT_OUT)}
     new, renamed = {}, {}
     for name, content in files.items():
         code = compiled(root + name, content) if name.endswith(".py") else None

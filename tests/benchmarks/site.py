@@ -50,6 +50,8 @@ FIRST_CELL = """
 async () => {
     const panel = window.jupyterapp.shell.currentWidget;
     await panel.sessionContext.ready;
+    while (!panel.sessionContext.session?.kernel)  // or JupyterLab asks which kernel to take
+        await new Promise(resolve => setTimeout(resolve, 50));
     const cell = panel.content.widgets.findIndex(cell => cell.model.type === 'code');
     panel.content.activeCellIndex = cell;
     await window.jupyterapp.commands.execute('notebook:run-cell');

@@ -95,6 +95,18 @@ def test_version_is_the_same_everywhere() -> None:
     assert metadata.version("lstm_teach") == lstm_teach.__version__
 
 
+def test_version_is_the_same_in_the_citation() -> None:
+    citation = (REPO / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.+)$", citation, re.MULTILINE)[1] == lstm_teach.__version__
+
+
+def test_the_site_gets_the_javascript_of_the_widgets_that_we_need() -> None:
+    needed = bounds(PYPROJECT["project"]["dependencies"])
+    site = bounds(PYPROJECT["project"]["optional-dependencies"]["site"])
+    assert site["ipywidgets"] == needed["ipywidgets"]
+    assert site["anywidget"] == needed["anywidget"]
+
+
 def test_types_are_shipped() -> None:
     assert (REPO / "lstm_teach" / "py.typed").is_file()
 
@@ -126,6 +138,25 @@ def test_ci_runs_the_readme_command() -> None:
     assert pattern
     lines = README.splitlines()
     assert [line for line in lines if re.fullmatch(pattern[1], line)] == [TEST]
+
+
+def test_github_runs_the_readme_commands() -> None:
+    """It greps them out of the README, with these patterns, and runs all but the last part."""
+    workflow = (REPO / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    lines = README.splitlines()
+    unix = re.search(r"grep -x '(.+)' README\.md", workflow)[1]
+    assert [line for line in lines if re.fullmatch(unix, line)] == [TEST]
+    windows = re.search(r"-Pattern '(.+)'", workflow)[1]
+    (line,) = [line for line in lines if re.search(windows, line)]
+    assert line.rpartition(";")[2].strip() == ".venv\\Scripts\\pytest"
+
+
+def test_readme_names_one_repository() -> None:
+    """An address that has to be filled in must not be filled in here and forgotten there."""
+    owners = re.findall(r"(?:gh|github\.com)/([\w-]+)/lstm_teach", README)
+    owners += re.findall(r"([\w-]+)\.github\.io/lstm_teach", README)
+    assert len(owners) == 3
+    assert len(set(owners)) == 1
 
 
 def test_readme_maps_the_notebooks() -> None:

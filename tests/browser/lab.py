@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -98,8 +99,8 @@ class Lab:
             "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or _matplotlib_cache(),
         }
         self.port = _free_port()
-        self.log = Path(self._folder.name) / "jupyter.log"
-        with self.log.open("w") as log:
+        self._log = Path(self._folder.name) / "jupyter.log"
+        with self._log.open("w") as log:
             self._server = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "jupyterlab", "notebooks/00_start_here.ipynb"),
@@ -127,7 +128,20 @@ class Lab:
                 time.sleep(0.2)
             else:
                 return
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        """What the server has said so far."""
+        return self._log.read_text()
+
+    def address(self, name: str) -> str:
+        """Where a notebook of notebooks/ is shown."""
+        base = f"http://{OUR_HOST}:{self.port}"
+        return f"{base}/lab/tree/notebooks/{name}?token={TOKEN}&reset"
+
+    def version(self, package: str) -> str:
+        """Which version of a package the notebooks import."""
+        return metadata.version(package)
 
     def _request(self, method: str, path: str) -> bytes:
         request = urllib.request.Request(
@@ -204,7 +218,7 @@ class Notebook:
         self.lab = lab
         self.outside_requests: list[str] = []
         self.console_errors: list[str] = []
-        self._log_start = len(lab.log.read_text())
+        self._log_start = len(lab.log())
         self._context = lab.browser.new_context(viewport={"width": width, "height": height})
         self.page: Page = self._context.new_page()
         self.page.on("request", lambda request: self._watch(request.url))
@@ -221,8 +235,7 @@ class Notebook:
             raise
 
     def _open(self, name: str) -> None:
-        base = f"http://{OUR_HOST}:{self.lab.port}"
-        self.page.goto(f"{base}/lab/tree/notebooks/{name}?token={TOKEN}&reset", timeout=90_000)
+        self.page.goto(self.lab.address(name), timeout=90_000)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
         # An exception in a slider's callback belongs to no cell, and JupyterLab does not show
         # it. So listen to all that the kernel says; and to when it last said something.
@@ -299,7 +312,7 @@ class Notebook:
             for error in self.page.evaluate("window.kernelErrors")
             if "No such comm" not in error  # JupyterLab asks every new kernel for its widgets
         ]
-        log = self.lab.log.read_text()[self._log_start :]
+        log = self.lab.log()[self._log_start :]
         return errors + re.findall(r"Traceback \(most recent call last\).*", log, re.DOTALL)
 
     def html_texts(self) -> list[str]:

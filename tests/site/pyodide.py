@@ -1,0 +1,104 @@
+"""A Pyodide for the tests of the site, made of packages that pip can get, with no CDN.
+
+A site that people use takes Pyodide from its CDN (see site/build.py). A machine that runs the
+tests reaches perhaps nothing but a package index. One package there happens to bring a whole
+Pyodide; pyodide.txt names it and the rest, each with its SHA-256, which pip checks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+REQUIREMENTS = Path(__file__).with_name("pyodide.txt")
+BUNDLE = "open_webui/frontend/pyodide/"
+
+
+def cache(name: str, *contents: str) -> Path:
+    """Give a folder outside of the repository, a new one when the contents change."""
+    key = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:12]
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return root / "lstm_teach" / f"{name}-{key}"
+
+
+def find_python() -> str | None:
+    """Find a Python that is new enough to build the site: 3.12 or newer."""
+    if sys.version_info >= (3, 12):
+        return sys.executable
+    names = [f"python3.{minor}" for minor in (14, 13, 12)]
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    found = [path for name in names if (path := shutil.which(name))]
+    found += [str(path) for name in names for path in sorted(pyenv.glob(f"*/bin/{name}"))]
+    for path in found:  # pyenv's `python3.12` may be there without a 3.12 behind it
+        if subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return path
+    return None
+
+
+def builder(requirements: list[str]) -> Path:
+    """Give the Python of an environment with what builds the site; made once, and kept."""
+    python = find_python()
+    if python is None:
+        pytest.skip("building the site needs Python 3.12 or newer, and there is none here")
+    folder = cache("site-builder", python, *requirements)
+    if not (folder / "ready").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([python, "-m", "venv", folder], check=True)
+        pip(_python(folder), "install", *requirements)
+        (folder / "ready").touch()
+    return _python(folder)
+
+
+def _python(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def pip(python: Path, *arguments: object) -> None:
+    """Run pip, and show what it says if it fails."""
+    command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    run = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
+def made_pyodide(python: Path) -> Path:
+    """Give a folder with Pyodide as its CDN has it, less what we do not use; made once."""
+    folder = cache("pyodide", REQUIREMENTS.read_text(encoding="utf-8"), BUNDLE)
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+        wheels, made = Path(work, "wheels"), Path(work, "pyodide")
+        made.mkdir()
+        any_python = ("--only-binary=:all:", "--python-version=3.14", "--ignore-requires-python")
+        hashes = ("--require-hashes", "--requirement", REQUIREMENTS)
+        pip(python, "download", "--no-deps", *any_python, *hashes, "--dest", wheels)
+        (bundle,) = wheels.glob("open_webui-*.whl")
+        with zipfile.ZipFile(bundle) as archive:
+            for name in archive.namelist():
+                if name.startswith(BUNDLE) and not name.endswith("/"):
+                    (made / name.removeprefix(BUNDLE)).write_bytes(archive.read(name))
+        bundle.unlink()
+
+        path = made / "pyodide-lock.json"
+        lock = json.loads(path.read_text(encoding="utf-8"))
+        packages = {canonicalize_name(name): package for name, package in lock["packages"].items()}
+        for wheel in wheels.iterdir():  # the same version, but not packed by Pyodide
+            name, version, *_ = parse_wheel_filename(wheel.name)
+            package = packages[name]
+            assert package["version"] == str(version), name
+            package["file_name"] = wheel.name
+            package["sha256"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+            shutil.move(wheel, made)
+        path.write_text(json.dumps(lock), encoding="utf-8")
+        made.rename(folder)
+    return folder

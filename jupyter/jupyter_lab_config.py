@@ -9,6 +9,7 @@ notebook at the first start. Changed something? Run `pip install -e .` again.
 
 from pathlib import Path
 
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 c = get_config()  # noqa: F821  (JupyterLab puts this name here)
@@ -23,15 +24,18 @@ class AtOnce(ZMQChannelsWebsocketConnection):
         return super().connect()
 
 
-def keep_the_picture(model, **_):
+class KeepThePicture(AsyncLargeFileManager):
     """Save the picture of a widget, not its view: a view that has no kernel shows an error."""
-    if model["type"] != "notebook" or not model.get("content"):
-        return
-    for cell in model["content"]["cells"]:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if len(data) > 1:
-                data.pop("application/vnd.jupyter.widget-view+json", None)
+
+    async def save(self, model, path=""):
+        """Save as ever, but for the views beside which there is something else to show."""
+        content = model.get("content") if model.get("type") == "notebook" else None
+        for cell in content["cells"] if content else ():
+            for output in cell.get("outputs", ()):
+                data = output.get("data", {})
+                if len(data) > 1:
+                    data.pop("application/vnd.jupyter.widget-view+json", None)
+        return await super().save(model, path)
 
 
 for folder in (Path.cwd(), *Path.cwd().parents):
@@ -48,5 +52,5 @@ for folder in (Path.cwd(), *Path.cwd().parents):
         c.LabApp.extension_manager = "readonly"
 
         c.ServerApp.kernel_websocket_connection_class = AtOnce  # or sliders stutter now and then
-        c.FileContentsManager.pre_save_hook = keep_the_picture
+        c.ServerApp.contents_manager_class = KeepThePicture
         break

@@ -26,13 +26,13 @@ from playwright.sync_api import Page, sync_playwright
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
 
+from tests.benchmarks import readme  # noqa: E402
 from tests.benchmarks.latency import CELLS, EXPLORERS, SCRIPT, WARM_UP, press  # noqa: E402
 from tests.browser.lab import open_browser  # noqa: E402
 from tests.site.conftest import build  # noqa: E402
 from tests.site.site import Site  # noqa: E402
 
 COMMAND = "python tests/benchmarks/site.py --write"
-START, END = "<!-- site:start -->\n", "<!-- site:end -->"
 NOTEBOOK = "02_forget_gate.ipynb"
 VISITS, PRESSES = 3, 20
 PACKED = {".whl", ".zip", ".png", ".ico", ".woff2", ".woff"}  # no server packs these once more
@@ -200,10 +200,7 @@ def main() -> None:
     text = measure()
     print(text)
     if arguments.write:
-        readme = REPO / "README.md"
-        before, rest = readme.read_text(encoding="utf-8").split(START)
-        _, after = rest.split(END)
-        readme.write_text(f"{before}{START}{text}{END}{after}", encoding="utf-8")
+        readme.write("site", text)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from xml.etree import ElementTree
 
 import ipywidgets as widgets
@@ -52,8 +52,32 @@ def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     with caplog.at_level(logging.WARNING), warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
-    widgets.Widget.close_all()
     assert not caplog.records, caplog.text
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_stays_open() -> Iterator[None]:
+    """Explorers are shared by the tests below, and closed behind the last one."""
+    yield
+    made.cache_clear()
+    widgets.Widget.close_all()
+
+
+@cache
+def made(name: str) -> Explorer:
+    """Make an explorer once: drawing its figure takes longer than most tests."""
+    return EXPLORERS[name]()
+
+
+def explorer_at_start(name: str) -> Explorer:
+    """The explorer as it is when it is made."""
+    explorer = made(name)
+    explorer.controls["Show as code"].value = False
+    if "tour" in explorer.controls:
+        explorer.controls["tour"].value = "whole"
+    go_to(explorer, presets(explorer)[0])
+    explorer.controls["Reset"].click()
+    return explorer
 
 
 # ---- what an explorer shows --------------------------------------------------------------------
@@ -245,7 +269,7 @@ def explorer_kind(explorer: Explorer) -> str:
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_at_both_ends_and_back(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     explorer.controls["Show as code"].value = True
     for preset in presets(explorer):
         if "example" in preset and name not in WITH_EXAMPLES:
@@ -287,7 +311,7 @@ def heat_maps(explorer: Explorer) -> dict[str, tuple[widgets.Widget, ...]]:
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_a_heat_map_shows_and_moves_the_entry_that_is_picked(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     explorer.controls["Show as code"].value = True
     seen = 0
     for preset in presets(explorer):
@@ -323,7 +347,7 @@ def test_a_heat_map_shows_and_moves_the_entry_that_is_picked(name: str) -> None:
 
 
 def test_a_click_on_the_table_picks_the_entry() -> None:
-    explorer = explore.forget_gate()
+    explorer = explorer_at_start("forget_gate(1)")
     go_to(explorer, "example: question")
     (table,) = [w for w in below(explorer) if isinstance(w, View) and "lstm-heat" in w.words]
     assert 'data-pick="3,7"' in table.words
@@ -388,7 +412,7 @@ def test_sliders_are_laid_out_as_the_matrix() -> None:
 
 
 def test_a_matrix_of_2_by_5_has_a_slider_for_each_entry() -> None:
-    explorer = explore.forget_gate()
+    explorer = explorer_at_start("forget_gate(1)")
     go_to(explorer, "example: column")
     assert sum(label.startswith("W_f") for label in explorer.controls) == 10
     assert "W_f[1, x2]" in explorer.controls
@@ -396,7 +420,7 @@ def test_a_matrix_of_2_by_5_has_a_slider_for_each_entry() -> None:
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_says_what_it_is(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     for preset in presets(explorer):
         go_to(explorer, preset)
         for label, control in explorer.controls.items():
@@ -413,7 +437,7 @@ def test_every_control_says_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_presets_give_the_printed_numbers_of_the_worked_examples(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     events = 3 if name.startswith("input_gate") else 1
     worked = {
         "question": examples.question(),
@@ -435,7 +459,7 @@ def test_presets_give_the_printed_numbers_of_the_worked_examples(name: str) -> N
 
 @pytest.mark.parametrize("units", [1, 2])
 def test_presets_do_what_their_names_say(units: int) -> None:
-    explorer = explore.forget_gate(units)
+    explorer = explorer_at_start(f"forget_gate({units})")
     go_to(explorer, "remember: f near 1")
     assert np.all(explorer.step.f > 0.99)
     go_to(explorer, "forget: f near 0")
@@ -443,13 +467,13 @@ def test_presets_do_what_their_names_say(units: int) -> None:
     go_to(explorer, "identity weights")
     np.testing.assert_allclose(explorer.step.z_f[0], explorer.step.h_prev[0] + explorer.step.x[0])
 
-    explorer = explore.input_gate(units)
+    explorer = explorer_at_start(f"input_gate({units})")
     go_to(explorer, "write: i near 1")
     np.testing.assert_allclose(explorer.step.added, explorer.step.c_tilde, rtol=0.01)
     go_to(explorer, "ignore: i near 0")
     np.testing.assert_allclose(explorer.step.added, 0, atol=0.01)
 
-    explorer = explore.cell_update(units)
+    explorer = explorer_at_start(f"cell_update({units})")
     go_to(explorer, "carry on: f=1, i=0")
     np.testing.assert_array_equal(explorer.step.c, explorer.step.c_prev)
     go_to(explorer, "replace: f=0, i=1")
@@ -457,7 +481,7 @@ def test_presets_do_what_their_names_say(units: int) -> None:
     go_to(explorer, "add up: f=1, i=1")
     np.testing.assert_array_equal(explorer.step.c, explorer.step.c_prev + explorer.step.c_tilde)
 
-    explorer = explore.output_gate(units)
+    explorer = explorer_at_start(f"output_gate({units})")
     for preset in presets(explorer):
         go_to(explorer, preset)
         np.testing.assert_array_equal(explorer.step.c, explorer.step.c_prev)
@@ -469,7 +493,7 @@ def test_presets_do_what_their_names_say(units: int) -> None:
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_starts_with_as_many_units_as_asked(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     units = int(re.search(r"\d", name)[0])
     assert len(explorer.step.h) == explorer.parameters.hidden_size == units
     assert explorer.controls["Start from"].value == f"{units} unit{'s' * (units > 1)}"
@@ -487,7 +511,7 @@ def test_a_number_of_units_that_it_does_not_have(name: str, units: object) -> No
 @pytest.mark.parametrize("preset", ["example: column", "example: batch"])
 def test_a_browser_that_rounds_moves_nothing(preset: str) -> None:
     """Told a number between two steps, a browser goes to the nearest and sends that back."""
-    explorer = explore.forget_gate()
+    explorer = explorer_at_start("forget_gate(1)")
     go_to(explorer, preset)
     before, shown = explorer.step, html_of(explorer)
     label = next(
@@ -505,7 +529,7 @@ def test_a_browser_that_rounds_moves_nothing(preset: str) -> None:
 
 
 def test_a_number_that_is_typed_need_not_be_a_step() -> None:
-    explorer = explore.forget_gate()
+    explorer = explorer_at_start("forget_gate(1)")
     explorer.controls["W_f[0, h]"].value = 0.53
     assert explorer.parameters.forget.W[0, 0] == 0.53
 
@@ -520,7 +544,7 @@ def test_the_output_explorer_lets_the_memory_grow() -> None:
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_reset_goes_back_to_the_preset(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     for preset in (presets(explorer)[0], presets(explorer)[-1]):
         go_to(explorer, preset)
         at_start, parameters = html_of(explorer), explorer.parameters
@@ -540,7 +564,7 @@ def test_reset_goes_back_to_the_preset(name: str) -> None:
 
 
 def test_the_code_shows_only_when_asked_for() -> None:
-    explorer = explore.forget_gate()
+    explorer = explorer_at_start("forget_gate(1)")
     assert not any("import numpy" in value for value in html_of(explorer).values())
     explorer.controls["Show as code"].value = True
     before = code_of(explorer)
@@ -552,7 +576,7 @@ def test_the_code_shows_only_when_asked_for() -> None:
 
 @pytest.mark.parametrize("units", [1, 2])
 def test_the_tour_goes_round_forward_and_back(units: int) -> None:
-    explorer = explore.step(units)
+    explorer = explorer_at_start(f"step({units})")
     whole = html_of(explorer)
     stops = {}
     for k, (stage, _) in enumerate(words.STAGES.items(), 1):
@@ -576,7 +600,7 @@ def test_the_tour_goes_round_forward_and_back(units: int) -> None:
 
 
 def test_listeners_hear_of_each_step_and_find_everything_in_place() -> None:
-    explorer = explore.forget_gate()
+    explorer = explore.forget_gate()  # one of its own: the listener stays
     heard = []
     explorer.observe(lambda change: heard.append((change["new"], explorer.description)), "step")
     explorer.controls["b_f[0]"].value = 5
@@ -584,7 +608,7 @@ def test_listeners_hear_of_each_step_and_find_everything_in_place() -> None:
 
 
 def test_an_exception_in_a_listener_reaches_whoever_moves_the_slider() -> None:
-    explorer = explore.forget_gate()
+    explorer = explore.forget_gate()  # one of its own: the listener stays
 
     def broken(change: dict) -> None:
         raise RuntimeError("broken")
@@ -614,7 +638,7 @@ def open_widgets() -> int:
 
 
 def test_presets_of_the_same_shape_make_no_new_widgets() -> None:
-    explorer = explore.forget_gate()
+    explorer = explorer_at_start("forget_gate(1)")
     same = ["remember: f near 1", "forget: f near 0", "identity weights", "1 unit"]
     before = open_widgets()
     for preset in same * 3:
@@ -624,7 +648,7 @@ def test_presets_of_the_same_shape_make_no_new_widgets() -> None:
 
 @pytest.mark.parametrize("name", ["forget_gate(1)", "step(1)", "cell_update(1)"])
 def test_presets_of_other_shapes_close_the_widgets_before(name: str) -> None:
-    explorer = EXPLORERS[name]()
+    explorer = explorer_at_start(name)
     counts = []
     for _ in range(2):
         for preset in presets(explorer):
@@ -680,7 +704,7 @@ def test_without_a_kernel_there_is_a_picture_and_its_sentence(name: str) -> None
 def test_where_python_runs_in_the_page_there_are_only_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    explorer = explore.output_gate(1)
+    explorer = explorer_at_start("output_gate(1)")
     monkeypatch.setattr(sys, "platform", "emscripten")
     data, metadata = explorer._repr_mimebundle_()
     assert "image/png" not in data | metadata

@@ -15,7 +15,7 @@ import numpy as np
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK, number
+from lstm_teach._style import COLORS, number
 from lstm_teach.cell import Gate, Parameters
 from lstm_teach.explore.plotted import Plotted
 from lstm_teach.explore.sliders import Scale, slider
@@ -113,7 +113,6 @@ class Gradients(Plotted):
     def __init__(self, forget_bias: float = 1.0, bell: float = -20.0) -> None:
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
         moments = widgets.IntSlider(50, min=5, max=LONGEST, step=5, description="T", tooltip="T")
-        moments.style.handle_color = INK
         day = widgets.Dropdown(options=[QUIET, BUSY, BELL], description="day")
         reset = widgets.Button(description="Reset", tooltip="Back to where it started")
         sliders: dict[str, widgets.Widget] = {

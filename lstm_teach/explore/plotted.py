@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from lstm_teach._style import INK
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.view import View
 from lstm_teach.plots.live import LiveFigure
@@ -48,6 +49,8 @@ class Plotted(Page):
             if isinstance(control, widgets.FloatSlider | widgets.IntSlider):
                 control.add_class("lstm-slider")
                 control.layout.flex = "1 1 150px"
+            if isinstance(control, widgets.IntSlider):
+                control.style.handle_color = INK
         self.view = View()
         self._live = LiveFigure(figure, live, salt=self.model_id)
         self.view.still = self._live.still

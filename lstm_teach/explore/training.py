@@ -38,6 +38,11 @@ START, PAUSE = "▶ Start", "⏸ Pause"
 class TrainingExplorer(Plotted):
     """Train the one-unit room counter: start, pause, step, reset.
 
+    Parameters
+    ----------
+    iterations : int
+        How long the training is.
+
     Attributes
     ----------
     parameters : Parameters
@@ -48,11 +53,12 @@ class TrainingExplorer(Plotted):
         Whether it goes on by itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, iterations: int = ITERATIONS) -> None:
+        self._iterations = iterations
         self._day = examples.day_events()
         self._unseen = examples.random_days(np.random.default_rng(100), 25, 100)
         self._figure = LearningFigure(
-            ITERATIONS, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
+            iterations, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
         )
         start = widgets.Button(description=START, tooltip="Let it learn, and stop it again")
         one = widgets.Button(description="Step", tooltip="One iteration")
@@ -93,7 +99,7 @@ class TrainingExplorer(Plotted):
         self._steps: Iterator[TrainingStep] = training_steps(
             self.parameters,
             examples.counting_days,
-            ITERATIONS,
+            self._iterations,
             rate=rate,
             last_rate=FALLS_TO * rate,
             clip=control["clipped"].value,
@@ -101,13 +107,13 @@ class TrainingExplorer(Plotted):
         )
         self._show()
 
-    def advance(self, iterations: int = ITERATIONS, seconds: float = np.inf) -> bool:
-        """Take some iterations, as many as fit into this time, and show the last one.
+    def advance(self, iterations: int | None = None, seconds: float = np.inf) -> bool:
+        """Take some iterations (or all), as many as fit into this time, and show the last one.
 
         Returns whether there are more to take.
         """
         end = time.perf_counter() + seconds
-        for _ in range(iterations):
+        for _ in range(self._iterations if iterations is None else iterations):
             state = next(self._steps, None)
             if state is None:
                 break
@@ -116,13 +122,13 @@ class TrainingExplorer(Plotted):
             if time.perf_counter() >= end:
                 break
         self._show()
-        return len(self.losses) < ITERATIONS
+        return len(self.losses) < self._iterations
 
     # ---- by itself -----------------------------------------------------------------------------
 
     def _go(self) -> None:
         """Start the task that goes on with the training; at its end, start anew."""
-        if len(self.losses) == ITERATIONS:
+        if len(self.losses) == self._iterations:
             self.reset()
         loop = _loop()
         if loop is None:  # without a kernel: all at once
@@ -185,7 +191,7 @@ class TrainingExplorer(Plotted):
         )
         loss = f" The loss is {self.losses[-1]:.6f}." if done else " Nothing is learned yet."
         told = (
-            f"Iteration {done:,} of {ITERATIONS:,}.{loss} On 100 days that it has not seen, "
+            f"Iteration {done:,} of {self._iterations:,}.{loss} On 100 days that it has not seen, "
             f"{right:.1%} of its answers are right."
         )
         self.view.show(frame=self._live.frame(), **self._say(told))
@@ -205,6 +211,6 @@ def _loop() -> asyncio.AbstractEventLoop | None:
     return None
 
 
-def training() -> TrainingExplorer:
+def training(iterations: int = ITERATIONS) -> TrainingExplorer:
     """Watch the one-unit room counter learn, and compare its gates with those wired by hand."""
-    return TrainingExplorer()
+    return TrainingExplorer(iterations)

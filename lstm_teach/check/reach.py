@@ -65,7 +65,7 @@ class LongMemory(Page):
         )
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
-        return with_picture(self.explorer.picture(self.description), self.description)
+        return with_picture(lambda: self.explorer.picture(self.description), self.description)
 
 
 def wire_long_memory() -> LongMemory:

@@ -66,4 +66,4 @@ class Plotted(Page):
         return self._live.png(f"{said}\n{RUN_ME}")
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
-        return with_picture(self.picture(self.description), self.description)
+        return with_picture(lambda: self.picture(self.description), self.description)

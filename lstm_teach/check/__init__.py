@@ -17,6 +17,7 @@ from lstm_teach.check.exercises import (
 )
 from lstm_teach.check.number import number
 from lstm_teach.check.predictions import Prediction, predict
+from lstm_teach.check.reach import LongMemory, wire_long_memory
 from lstm_teach.check.setup import Setup, setup
 from lstm_teach.check.verdict import Verdict
 from lstm_teach.check.wiring import (
@@ -29,6 +30,7 @@ from lstm_teach.check.wiring import (
 
 __all__ = [
     "Challenge",
+    "LongMemory",
     "Prediction",
     "Setup",
     "Verdict",
@@ -51,5 +53,6 @@ __all__ = [
     "wire_forget_gate",
     "wire_input_gate",
     "wire_lamp",
+    "wire_long_memory",
     "wire_output_gate",
 ]

@@ -1,5 +1,6 @@
 """The explorers: sliders, the live diagram, the live plot, and what happens in words."""
 
+from lstm_teach.explore.gradients import gradients, nudge
 from lstm_teach.explore.presets import (
     cell_update,
     forget_gate,
@@ -9,5 +10,17 @@ from lstm_teach.explore.presets import (
     sequence,
     step,
 )
+from lstm_teach.explore.training import training
 
-__all__ = ["cell_update", "forget_gate", "input_gate", "lamp", "output_gate", "sequence", "step"]
+__all__ = [
+    "cell_update",
+    "forget_gate",
+    "gradients",
+    "input_gate",
+    "lamp",
+    "nudge",
+    "output_gate",
+    "sequence",
+    "step",
+    "training",
+]

@@ -41,9 +41,9 @@ class Sliders:
         self._changed, self._scale = changed, scale
         self.controls: dict[str, widgets.Widget] = {}
         for index in np.ndindex(array.shape):
-            slider = _slider(labels[index[0]][index[1]], array[index], scale)
-            slider.observe(lambda change, index=index: self._move(index, change["new"]), "value")
-            self.controls[slider.description] = slider
+            entry = slider(labels[index[0]][index[1]], array[index], scale)
+            entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
+            self.controls[entry.description] = entry
         sliders = list(self.controls.values())
         columns = array.shape[1]
         self.rows = [sliders[k : k + columns] for k in range(0, len(sliders), columns)]
@@ -98,7 +98,7 @@ class HeatMap:
             description="column",
             layout={"width": "170px"},
         )
-        self._slider = _slider(labels[0][0], array[0, 0], scale)
+        self._slider = slider(labels[0][0], array[0, 0], scale)
         self._slider.layout.width = "200px"
         self._table, self._columns = View(), columns
         self._table.on_msg(lambda _, message, __: self._click(*message["pick"]))
@@ -200,8 +200,9 @@ def table(
     return kind(array, labels, scale, changed)
 
 
-def _slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:
-    slider = widgets.FloatSlider(
+def slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:
+    """Make one slider, with its label and its number above it."""
+    made = widgets.FloatSlider(
         value,
         min=scale.low,
         max=scale.high,
@@ -211,5 +212,5 @@ def _slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:
         readout_format=f".{scale.digits}f",
         style={"handle_color": scale.color, "description_width": "auto"},
     )
-    slider.add_class("lstm-slider")
-    return slider
+    made.add_class("lstm-slider")
+    return made

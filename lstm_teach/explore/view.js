@@ -57,7 +57,8 @@ function fit(page, view, pictures) {
   const room = () => seen - (page.offsetHeight - pictures.offsetHeight) - 24;
   view.classList.remove("lstm-low");
   if (room() < LOW) view.classList.add("lstm-low");
-  const stacked = getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
+  const both = pictures.firstElementChild.offsetHeight > 0; // a diagram, and a plot
+  const stacked = both && getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
   const height = Math.max(SMALLEST, Math.floor(room() / (stacked ? 2 : 1)));
   pictures.style.setProperty("--height", `${height}px`);
 }

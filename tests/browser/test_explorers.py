@@ -19,6 +19,10 @@ EVERY = (
     "explore.sequence()",
     "explore.sequence(examples.room_counter(2))",
     "explore.lamp()",
+    "explore.nudge()",
+    "explore.gradients()",
+    "explore.training()",
+    "check.wire_long_memory()",
     *(f"check.wire_{name}()" for name in ("forget_gate", "input_gate", "output_gate", "lamp")),
 )
 IMPORTS = "from lstm_teach import check, examples, explore"

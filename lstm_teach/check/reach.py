@@ -1,0 +1,73 @@
+"""A live challenge of notebook 08: a forget gate that carries far, and is cut by the bell."""
+
+from __future__ import annotations
+
+from html import escape
+
+from lstm_teach._style import number
+from lstm_teach.cell import sigmoid
+from lstm_teach.check.verdict import MARKS, TONES
+from lstm_teach.explore.gradients import Gradients, small
+from lstm_teach.explore.page import Page, with_picture
+from lstm_teach.explore.view import View
+
+MOMENTS, WANTED, CUT = 50, 0.5, 0.01
+GOAL = (
+    f"Of a nudge, at least {WANTED:g} must arrive after {MOMENTS} quiet moments, and a bell must "
+    f"let less than {CUT:g} of it through."
+)
+
+
+class LongMemory(Page):
+    """Set the forget gate's bias and its weight of the bell; made by `wire_long_memory`.
+
+    Attributes
+    ----------
+    explorer : Gradients
+        The sliders and the picture.
+    controls : dict of str to widget
+        Those of the explorer.
+    passed : bool or None
+        Whether the gate does what it should; None as long as nothing has been moved.
+    description : str
+        The verdict, in a sentence or two.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.explorer = Gradients(forget_bias=0.0, bell=0.0)
+        self.controls = self.explorer.controls
+        self._verdict = View()
+        self.children = [self.explorer, self._verdict]
+        for name in ("forget bias", "bell's weight"):
+            self.controls[name].observe(lambda _: self._judge(), "value")
+        self._judge()
+
+    def _judge(self) -> None:
+        bias, bell = self.controls["forget bias"].value, self.controls["bell's weight"].value
+        arrives, through = float(sigmoid(bias)) ** MOMENTS, float(sigmoid(bias + bell))
+        self.passed = (arrives >= WANTED and through < CUT) if bias or bell else None
+        said = (
+            f"{small(arrives)} arrives after {MOMENTS} quiet moments, and a bell lets "
+            f"{through:.3f} through."
+        )
+        if self.passed is None:
+            said = f"{GOAL} Move the sliders of the forget bias and of the bell's weight."
+        elif arrives < WANTED:
+            said += f" The gate of a quiet moment is {number(sigmoid(bias))}: open it further."
+        elif not self.passed:
+            said += f" The bell must beat the bias, and {number(bell)} does not."
+        self.description = f"{MARKS[self.passed]} {said}"
+        self._verdict.words = (
+            f'<div style="border-left:6px solid {TONES[self.passed]};padding:2px 10px;'
+            f'background:#fff;color:#1a1a1a;line-height:1.4">'
+            f'<div class="lstm-sentence">{escape(self.description, quote=False)}</div></div>'
+        )
+
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
+        return with_picture(lambda: self.explorer.picture(self.description), self.description)
+
+
+def wire_long_memory() -> LongMemory:
+    """Set the forget gate so that a gradient comes far through silence, and not past the bell."""
+    return LongMemory()

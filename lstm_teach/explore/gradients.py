@@ -1,0 +1,222 @@
+"""The explorers of notebook 08: a nudge that travels through time, and how much of it arrives.
+
+The cells are the room counter as it is wired by hand, with another forget bias, and the nearest
+that a plain RNN of one unit comes to it. Neither reads its own h but for the RNN's one weight, so
+that each moment has one factor, which can be drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import ipywidgets as widgets
+import numpy as np
+
+from lstm_teach import examples
+from lstm_teach._arrays import Array
+from lstm_teach._style import COLORS, number
+from lstm_teach.cell import Gate, Parameters
+from lstm_teach.explore.plotted import Plotted
+from lstm_teach.explore.sliders import Scale, slider
+from lstm_teach.gradients import state_gradients
+from lstm_teach.plots.flow import FlowFigure, NudgeFigure
+from lstm_teach.sequence import unroll
+from lstm_teach.variants import rnn_unroll
+
+LONGEST = 100  # moments
+BIASES = Scale(-2.0, 10.0, 0.5, COLORS["f"], digits=1)
+BELLS = Scale(-20.0, 0.0, 0.5, COLORS["f"], digits=1)
+RNN_WEIGHTS = Scale(0.0, 1.5, 0.05, COLORS["h"])
+NUDGES = Scale(-0.5, 0.5, 0.05, COLORS["c"])
+NUDGED_DAY = "enter enter quiet quiet enter quiet leave quiet quiet enter".split() + ["quiet"] * 15
+QUIET, BUSY, BELL = "nothing happens", "people come and go", "the same, and a bell in the middle"
+SHOWN_EVENTS = examples.EVENTS[:3]  # nobody asks: an answer would change no factor
+
+
+def counter(forget_bias: float = 10.0, bell: float = -20.0) -> Parameters:
+    """Wire the room counter by hand; its forget gate has this bias and this weight of the bell."""
+    return replace(examples.room_counter(), forget=Gate([[0, 0, 0, bell, 0]], [forget_bias]))
+
+
+def rnn_weights(weight: float) -> Array:
+    """Wire a plain RNN of one unit that counts as well as it can: `W` `(1, 5)`; its bias is 0.
+
+    It reads its own h with `weight`, and hears who enters and leaves, but no bell.
+    """
+    once = np.arctanh(examples.PERSON)
+    return np.array([[weight, once, -once, 0, 0]])
+
+
+class Nudge(Plotted):
+    """Move the state before the first moment a little, and see how far that reaches.
+
+    Attributes
+    ----------
+    arrived : tuple of float
+        Which share of the nudge arrives at the last moment: in the LSTM's C and the RNN's h.
+    """
+
+    def __init__(self) -> None:
+        self._xs = examples.day_events(NUDGED_DAY)
+        self._figure = NudgeFigure(len(self._xs))
+        controls = {
+            "nudge": slider("nudge", 0.2, NUDGES),
+            "forget bias": slider("forget bias", 3.0, BIASES),
+            "RNN's weight": slider("RNN's weight", 0.9, RNN_WEIGHTS),
+        }
+        super().__init__([controls], self._figure.figure, self._figure.live)
+        for control in controls.values():
+            control.observe(lambda _: self._show(), "value")
+        self._show()
+
+    def _runs(self, start: float) -> list[Array]:
+        """What the two cells hold at moments 0 to T when they start from there."""
+        cell = counter(self.controls["forget bias"].value)
+        c = unroll(cell, self._xs, c0=[start]).c
+        h = rnn_unroll(rnn_weights(self.controls["RNN's weight"].value), [0], self._xs, [start])
+        return [np.concatenate([[start], values[:, 0]]) for values in (c, h)]
+
+    def _show(self) -> None:
+        nudge, T = self.controls["nudge"].value, len(self._xs)
+        runs = list(zip(self._runs(0.0), self._runs(nudge), strict=True))
+        self._figure.draw(runs)
+        moved = [float(after[-1] - before[-1]) for before, after in runs]
+        self.arrived = tuple(move / nudge for move in moved) if nudge else (0.0, 0.0)
+        if nudge:
+            told = (
+                f"A nudge of {number(nudge)} before the first moment moves C after {T} moments by "
+                f"{small(moved[0])}: {small(self.arrived[0])} of the nudge has arrived. It moves "
+                f"the plain RNN's h by {small(moved[1])}: {small(self.arrived[1])} of it."
+            )
+        else:
+            told = "Without a nudge nothing moves: slide it to one side."
+        self.view.show(frame=self._live.frame(), **self._say(told))
+
+
+class Gradients(Plotted):
+    """How much of a nudge at each moment arrives at the last: the product of the factors between.
+
+    Parameters
+    ----------
+    forget_bias, bell : float
+        Where the sliders of the forget gate's bias, and of its weight of the bell, start.
+
+    Attributes
+    ----------
+    flow : tuple of ndarray
+        dC_T/dC_t of the LSTM and dh_T/dh_t of the plain RNN, for t from 0 to T, `(T+1,)` each.
+    parameters : Parameters
+        The LSTM as the sliders stand.
+    """
+
+    def __init__(self, forget_bias: float = 1.0, bell: float = -20.0) -> None:
+        self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
+        moments = widgets.IntSlider(50, min=5, max=LONGEST, step=5, description="T", tooltip="T")
+        day = widgets.Dropdown(options=[QUIET, BUSY, BELL], description="day")
+        reset = widgets.Button(description="Reset", tooltip="Back to where it started")
+        sliders: dict[str, widgets.Widget] = {
+            "forget bias": slider("forget bias", forget_bias, BIASES),
+            "bell's weight": slider("bell's weight", bell, BELLS),
+            "RNN's weight": slider("RNN's weight", 0.9, RNN_WEIGHTS),
+            "T": moments,
+        }
+        self._start = {name: control.value for name, control in sliders.items()}
+        figure = self._figure
+        super().__init__(
+            [{"day": day, "Reset": reset}, sliders], figure.figure, [*figure.run, *figure.live]
+        )
+        reset.on_click(lambda _: self._reset())
+        for name in ("forget bias", "bell's weight", "RNN's weight"):
+            sliders[name].observe(lambda _: self._show(), "value")
+        for control in (day, moments):
+            control.observe(lambda _: self._new_day(), "value")
+        self._new_day()
+
+    @property
+    def parameters(self) -> Parameters:
+        """The LSTM as the sliders stand."""
+        return counter(self.controls["forget bias"].value, self.controls["bell's weight"].value)
+
+    def _reset(self) -> None:
+        with self.view.hold_sync():
+            self.controls["day"].value = QUIET
+            for name, value in self._start.items():
+                self.controls[name].value = value
+
+    def _new_day(self) -> None:
+        day, T = self.controls["day"].value, self.controls["T"].value
+        self._xs = _busy_day(T) if day != QUIET else np.zeros((T, len(examples.EVENTS)))
+        if day == BELL:
+            self._xs[T // 2, examples.EVENTS.index("bell")] = 1
+        self._figure.draw_day(self._xs[:, : len(SHOWN_EVENTS)])
+        with self.view.hold_sync():
+            self.view.run = self._live.frame(self._figure.run)
+            self._show()
+
+    def _show(self) -> None:
+        cell, weight = self.parameters, self.controls["RNN's weight"].value
+        steps = unroll(cell, self._xs)
+        _, dcs = state_gradients(cell, steps, np.zeros_like(steps.h), np.ones(1))
+        h = rnn_unroll(rnn_weights(weight), [0], self._xs)[:, 0]
+        factors = steps.f[:, 0], weight * (1 - h**2)
+        self.flow = dcs[:, 0], _products(factors[1])
+        self._figure.draw(factors, self.flow)
+        told = (
+            f"Of a nudge before moment 1, after T = {len(self._xs)} moments, "
+            f"{small(self.flow[0][0])} arrives in the LSTM's C and {small(self.flow[1][0])} in the "
+            "plain RNN's h."
+        )
+        self.view.show(
+            frame=self._live.frame(self._figure.live), **self._say(told, _equation(factors))
+        )
+
+
+def _busy_day(T: int) -> Array:
+    """The first T moments of a day on which people come and go, and nobody asks or rings."""
+    xs = examples.random_days(np.random.default_rng(7), LONGEST, 1)[:T, 0]
+    xs[:, [examples.EVENTS.index(event) for event in ("bell", "ask")]] = 0
+    return xs
+
+
+def _products(factors: Array) -> Array:
+    """The product of all factors after moment t, for t from 0 to T: `(T+1,)`."""
+    return np.append(np.cumprod(factors[::-1])[::-1], 1.0)
+
+
+def _equation(factors: tuple[Array, Array]) -> str:
+    """What is multiplied, and the factors of the first moments."""
+    lines: Mapping[str, str] = {
+        "LSTM: <b>dC<sub>T</sub> / dC<sub>0</sub></b> = "
+        "<i>f</i><sub>1</sub> · <i>f</i><sub>2</sub> ⋯ <i>f</i><sub>T</sub>": COLORS["f"],
+        "plain RNN: <b>dh<sub>T</sub> / dh<sub>0</sub></b> = the same with "
+        "<i>w</i> (1 − <i>h</i>²)": COLORS["h"],
+    }
+    rows = []
+    for (general, color), values in zip(lines.items(), factors, strict=True):
+        shown = " · ".join(number(value) for value in values[:3])
+        rows.append(
+            f'<div>{general} = <b style="color:{color}">{shown} ⋯ {number(values[-1])}</b></div>'
+        )
+    return f'<div class="lstm-equation">{"".join(rows)}</div>'
+
+
+def small(value: float) -> str:
+    """A number that may be very small or large: 0.31, −0.05, 1.6·10⁻⁷."""
+    if value == 0 or 0.01 <= abs(value) < 1000:
+        return number(value)
+    digits, _, power = f"{value:.1e}".partition("e")
+    if digits.lstrip("-") == "0.0":
+        return number(0)
+    exponent = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits.replace('-', '−')}·10{exponent}"
+
+
+def nudge() -> Nudge:
+    """Explore what a nudge of the state before the first moment does at the end of a day."""
+    return Nudge()
+
+
+def gradients() -> Gradients:
+    """Explore how far back the gradient gets: in the LSTM's memory, and in a plain RNN."""
+    return Gradients()

@@ -1,0 +1,216 @@
+"""The explorer of notebook 09: the room counter learns in the page, a few iterations at a time.
+
+The training is a task on the kernel's event loop, which hands the loop back after a few
+milliseconds: other messages are answered between two frames. It needs no thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import ipywidgets as widgets
+import numpy as np
+
+from lstm_teach import examples
+from lstm_teach._arrays import Array
+from lstm_teach._style import COLORS
+from lstm_teach.cell import Parameters, step
+from lstm_teach.explore.plotted import Plotted
+from lstm_teach.explore.sliders import Scale, slider
+from lstm_teach.learn import TrainingStep, training_steps
+from lstm_teach.plots.learning import GATES, LearningFigure
+from lstm_teach.sequence import unroll
+
+ITERATIONS = 1500
+WORK, REST = 0.008, 0.02  # seconds for iterations in a frame, and for everything else after it
+KINDS = ("quiet", *examples.EVENTS)
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+CLIPS = {"at 0.001": 0.001, "at 0.01": 0.01, "at 0.1": 0.1, "not at all": None}
+FALLS_TO = 0.2  # of the rate: where it ends
+BIASES = Scale(-2.0, 5.0, 0.5, COLORS["f"], digits=1)
+START, PAUSE = "▶ Start", "⏸ Pause"
+
+
+class TrainingExplorer(Plotted):
+    """Train the one-unit room counter: start, pause, step, reset.
+
+    Parameters
+    ----------
+    iterations : int
+        How long the training is.
+
+    Attributes
+    ----------
+    parameters : Parameters
+        The cell as far as it has learned.
+    losses : list of float
+        The loss of each iteration so far.
+    running : bool
+        Whether it goes on by itself.
+    """
+
+    def __init__(self, iterations: int = ITERATIONS) -> None:
+        self._iterations = iterations
+        self._day = examples.day_events()
+        self._unseen = examples.random_days(np.random.default_rng(100), 25, 100)
+        self._figure = LearningFigure(
+            iterations, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
+        )
+        start = widgets.Button(description=START, tooltip="Let it learn, and stop it again")
+        one = widgets.Button(description="Step", tooltip="One iteration")
+        reset = widgets.Button(description="Reset", tooltip="Back to random weights")
+        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
+        rate = widgets.Dropdown(options=RATES, value=0.1, description="rate")
+        clip = widgets.Dropdown(options=CLIPS, value=0.01, description="clipped")
+        bias = slider("forget bias", 1.0, BIASES)
+        super().__init__(
+            [
+                {"Start": start, "Step": one, "Reset": reset, "rate": rate, "clipped": clip},
+                {"seed": seed, "forget bias": bias},
+            ],
+            self._figure.figure,
+            self._figure.live,
+        )
+        for menu in (rate, clip):
+            menu.layout.width = "170px"
+        self.running = False
+        self._turn: asyncio.Task | None = None
+        self._main_loop = _loop()  # of the thread that hears the stop button
+        start.on_click(lambda _: self.pause() if self.running else self._go())
+        one.on_click(lambda _: (self.pause(), self.advance(1)))
+        reset.on_click(lambda _: self.reset())
+        for control in (seed, rate, clip, bias):
+            control.observe(lambda _: self.reset(), "value")
+        self.reset()
+
+    # ---- the training --------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Go back to random weights, with the settings as they stand, and wait."""
+        self.pause()
+        control = self.controls
+        seed, rate = control["seed"].value, control["rate"].value
+        self.parameters = examples.untrained(forget_bias=control["forget bias"].value, seed=seed)
+        self.losses: list[float] = []
+        self._steps: Iterator[TrainingStep] = training_steps(
+            self.parameters,
+            examples.counting_days,
+            self._iterations,
+            rate=rate,
+            last_rate=FALLS_TO * rate,
+            clip=control["clipped"].value,
+            seed=seed,
+        )
+        self._show()
+
+    def advance(self, iterations: int | None = None, seconds: float = np.inf) -> bool:
+        """Take some iterations (or all), as many as fit into this time, and show the last one.
+
+        Returns whether there are more to take.
+        """
+        end = time.perf_counter() + seconds
+        for _ in range(self._iterations if iterations is None else iterations):
+            state = next(self._steps, None)
+            if state is None:
+                break
+            self.parameters = state.parameters
+            self.losses.append(state.loss)
+            if time.perf_counter() >= end:
+                break
+        self._show()
+        return len(self.losses) < self._iterations
+
+    # ---- by itself -----------------------------------------------------------------------------
+
+    def _go(self) -> None:
+        """Start the task that goes on with the training; at its end, start anew."""
+        if len(self.losses) == self._iterations:
+            self.reset()
+        loop = _loop()
+        if loop is None:  # without a kernel: all at once
+            self.advance()
+            return
+        self._set_running(True)
+        self._turn = loop.create_task(self._keep_going())
+
+    async def _keep_going(self) -> None:
+        mine = asyncio.current_task()
+        self._on_main_loop(self._hear_stop_button)
+        try:
+            while self.running and self._turn is mine and self.advance(seconds=WORK):
+                await asyncio.sleep(REST)
+        except KeyboardInterrupt:
+            pass  # the stop button, pressed while the kernel was at work
+        finally:
+            if self._turn is mine:
+                self.pause()
+                self._on_main_loop(self._no_stop_button)
+
+    def pause(self) -> None:
+        """Stop after the iteration that runs now; what was learned stays."""
+        self._set_running(False)
+
+    def _set_running(self, running: bool) -> None:
+        self.running = running
+        self.controls["Start"].description = PAUSE if running else START
+
+    def close(self) -> None:
+        """Stop the training too."""
+        self.running = False
+        super().close()
+
+    # A kernel does not hear its stop button (SIGINT) between two messages. While the training
+    # goes on, it does. Signals belong to the main thread, and widgets may be served by another.
+
+    def _on_main_loop(self, call: object) -> None:
+        if self._main_loop is not None:
+            self._main_loop.call_soon_threadsafe(call)
+
+    def _hear_stop_button(self) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._stop_button)
+
+    def _no_stop_button(self) -> None:
+        if signal.getsignal(signal.SIGINT) == self._stop_button:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def _stop_button(self, *_: object) -> None:
+        self.running = False
+
+    # ---- what is shown -------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        done = len(self.losses)
+        right = examples.right_when_asked(unroll(self.parameters, self._unseen).h, self._unseen)
+        self._figure.draw(
+            self.losses, unroll(self.parameters, self._day).h[:, 0], gates(self.parameters)
+        )
+        loss = f" The loss is {self.losses[-1]:.6f}." if done else " Nothing is learned yet."
+        told = (
+            f"Iteration {done:,} of {self._iterations:,}.{loss} On 100 days that it has not seen, "
+            f"{right:.1%} of its answers are right."
+        )
+        self.view.show(frame=self._live.frame(), **self._say(told))
+
+
+def gates(cell: Parameters) -> dict[str, Array]:
+    """The gates of a one-unit cell at each kind of event, from an empty memory."""
+    xs = np.concatenate([examples.day_events(kind) for kind in KINDS])
+    empty = np.zeros((len(xs), 1))
+    moments = step(cell, xs, empty, empty)
+    return {name: getattr(moments, name)[:, 0] for name in GATES}
+
+
+def _loop() -> asyncio.AbstractEventLoop | None:
+    with suppress(RuntimeError):
+        return asyncio.get_running_loop()
+    return None
+
+
+def training(iterations: int = ITERATIONS) -> TrainingExplorer:
+    """Watch the one-unit room counter learn, and compare its gates with those wired by hand."""
+    return TrainingExplorer(iterations)

@@ -9,5 +9,15 @@ from lstm_teach.explore.presets import (
     sequence,
     step,
 )
+from lstm_teach.explore.text import text
 
-__all__ = ["cell_update", "forget_gate", "input_gate", "lamp", "output_gate", "sequence", "step"]
+__all__ = [
+    "cell_update",
+    "forget_gate",
+    "input_gate",
+    "lamp",
+    "output_gate",
+    "sequence",
+    "step",
+    "text",
+]

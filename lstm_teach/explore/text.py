@@ -145,7 +145,7 @@ class TextExplorer(Page):
     # ---- the text ------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        """Go to the text and the unit of the beginning, where the unit holds most."""
+        """Go back to the text and the unit of the beginning."""
         text, unit = self._first
         self._rng = np.random.default_rng(SEED)
         with self._load() as control:
@@ -155,7 +155,7 @@ class TextExplorer(Page):
             control["pin"].value = False
             control["pinned at"].value = control["temperature"].value = 1.0
         self._read(text, unit)
-        self._pick(int(np.abs(self.unpinned.c[:, unit]).argmax()) if text else 0)
+        self._pick(len(self._text) - 1)
 
     def _type(self) -> None:
         """Read what was typed, and go to where it was."""

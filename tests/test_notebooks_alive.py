@@ -54,9 +54,8 @@ def values(control: widgets.Widget) -> list[object]:
         return [value for _, value in control._options_full]
     if isinstance(control, widgets.ToggleButton):
         return [True, False]
-    assert isinstance(control, (widgets.Button, widgets.Text, widgets.Textarea)), (
-        f"an unknown control: {control}"
-    )
+    free = (widgets.Button, widgets.Text, widgets.Textarea)
+    assert isinstance(control, free), f"an unknown control: {control}"
     return []
 
 

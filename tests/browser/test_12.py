@@ -57,6 +57,8 @@ def start_again(notebook: Notebook) -> None:
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
     assert notebook.outside_requests == []
+    features = notebook.page.locator(".jp-RenderedMarkdown code", has_text="inside $$...$$")
+    assert features.count(), "the sign of a formula is no formula here"
 
 
 def test_keys_go_through_the_units(notebook: Notebook) -> None:
@@ -72,7 +74,8 @@ def test_keys_go_through_the_units(notebook: Notebook) -> None:
 def test_the_best_unit_for_the_formula_is_found(notebook: Notebook) -> None:
     pick(notebook, "sort by", "inside $...$")
     menu = explorer(notebook).locator(".widget-dropdown").filter(has_text="unit 50")
-    expect(menu.locator("option").first).to_have_text(re.compile(r"unit 50 \(\+0\.\d\d\)"))
+    best = menu.locator("option").first.get_attribute("value")
+    assert re.fullmatch(r"unit 50 \(\+0\.\d\d\)", best)
     expect(said(notebook)).to_contain_text("Unit 50 keeps")
 
 

@@ -45,6 +45,7 @@ INK = "#1a1a1a"  # text and the parts in focus
 QUIET_INK = "#6e6e6e"  # text out of focus: still 5:1 on white
 QUIET = "#8a8a8a"  # lines out of focus: still 3.4:1 on white
 PAPER = "#ffffff"  # every picture brings its own background, so a dark theme cannot swallow it
+PLUS, MINUS = "#f5a742", "#6fa8ff"  # heat maps: apart for every kind of color vision
 
 #: Fonts that exist on every system, most like each other first.
 FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"

@@ -75,7 +75,7 @@ class Reader:
         ValueError
             When `h` does not fit or the temperature is not a number above 0.
         """
-        return _softmax(self._scores(h), temperature)
+        return softmax(self._scores(h), temperature)
 
     def _scores(self, h: ArrayLike) -> Array:
         h = as_array(h, "h")
@@ -101,7 +101,7 @@ class Reader:
             h, c = steps.h[-1], steps.c[-1]
         written = ""
         for _ in range(n):
-            p = _softmax(self._scores(h)[1:], temperature)  # <unk> cannot be written
+            p = softmax(self._scores(h)[1:], temperature)  # <unk> cannot be written
             place = 1 + rng.choice(V - 1, p=p)
             written += self.vocabulary[place]
             moment = step(self.parameters, np.eye(V)[place], h, c)
@@ -109,7 +109,30 @@ class Reader:
         return written
 
 
-def _softmax(scores: Array, temperature: float) -> Array:
+def softmax(scores: ArrayLike, temperature: float = 1.0) -> Array:
+    r"""Turn scores into chances: :math:`e^{s_k / \tau} / \sum_j e^{s_j / \tau}`.
+
+    Parameters
+    ----------
+    scores : array_like (..., V)
+        Any numbers. The largest is taken off all of them first: that changes no chance, and
+        nothing overflows.
+    temperature : float
+        Above 0. Below 1 the likely becomes likelier, above 1 all become more alike.
+
+    Returns
+    -------
+    ndarray (..., V)
+        From 0 to 1, with the sum 1.
+
+    Raises
+    ------
+    ValueError
+        When there are no scores, or the temperature is not a number above 0.
+    """
+    scores = as_array(scores, "scores")
+    if not scores.ndim or not scores.shape[-1]:
+        raise ValueError(f"scores has shape {scores.shape}; it must be (..., V) with V at least 1")
     heat = as_array(temperature, "temperature")
     if heat.ndim or heat <= 0:
         raise ValueError(f"temperature is {temperature!r}; it must be one number above 0")

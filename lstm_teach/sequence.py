@@ -48,7 +48,7 @@ def unroll(
     return checked_unroll(partial(moment, parameters), parameters, xs, h0, c0)
 
 
-def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
+def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
     """Hold one gate at `value`, whatever the cell sees: weights 0 and the bias that gives it.
 
     "What if the forget gate were always 1?" A gate that reads nothing is a constant, so the
@@ -63,11 +63,13 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
     value : float or array_like (H,)
         From 0 to 1 for a gate, from -1 to 1 for the candidate, both ends included: one number
         for all units, or one for each.
+    unit : int, optional
+        Hold the gate of this unit only, counted from 0; the other units' gates stay as they are.
 
     Raises
     ------
     ValueError
-        When there is no such gate or the value is one that it cannot take.
+        When there is no such gate or unit, or the value is one that it cannot take.
     """
     if gate not in GATES.values():
         raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
@@ -85,6 +87,11 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike) -> Parameters:
     with np.errstate(divide="ignore"):
         bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
     held = Gate(np.zeros((H, H + D)), np.clip(bias, -800, 800))
+    if unit is not None:
+        if not isinstance(unit, int | np.integer) or not 0 <= unit < H:
+            raise ValueError(f"unit is {unit!r}; the cell has {H}, so it must be from 0 to {H - 1}")
+        free, this = getattr(parameters, gate), np.arange(H) == unit
+        held = Gate(np.where(this[:, None], held.W, free.W), np.where(this, held.b, free.b))
     return replace(parameters, **{gate: held})
 
 

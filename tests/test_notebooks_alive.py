@@ -17,6 +17,7 @@ import pytest
 
 from lstm_teach import check
 from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.text import TextExplorer
 from tests.test_notebooks_saved import NOTEBOOKS, cells
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -53,17 +54,18 @@ def values(control: widgets.Widget) -> list[object]:
         return [value for _, value in control._options_full]
     if isinstance(control, widgets.ToggleButton):
         return [True, False]
-    assert isinstance(control, (widgets.Button, widgets.Text)), f"an unknown control: {control}"
+    free = (widgets.Button, widgets.Text, widgets.Textarea)
+    assert isinstance(control, free), f"an unknown control: {control}"
     return []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_control_goes_to_both_ends_and_back(path: Path) -> None:
-    for explorer in of_kind(path, Explorer):
+    for explorer in [*of_kind(path, Explorer), *of_kind(path, TextExplorer)]:
         move_everything(explorer)
 
 
-def move_everything(explorer: Explorer) -> None:
+def move_everything(explorer: Explorer | TextExplorer) -> None:
     before = explorer.description
     for name in list(explorer.controls):
         control = explorer.controls[name]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_teach import Step, examples
-from lstm_teach.reader import Reader, correlations, features
+from lstm_teach.reader import Reader, correlations, features, softmax
 from tests.helpers import refusal
 
 REPO = Path(__file__).resolve().parents[1]
@@ -215,3 +215,10 @@ def test_what_never_changes_tells_nothing():
     assert correlations(np.zeros((0, 2)), []).tolist() == [0, 0]
     assert "feature has shape (2,)" in refusal(correlations, np.ones((3, 2)), [1, 2])
     assert "values has shape (3,)" in refusal(correlations, np.ones(3), np.ones(3))
+
+
+def test_a_softmax_of_nothing_is_refused():
+    for scores in (np.zeros((2, 0)), 1.0):
+        assert refusal(softmax, scores).startswith("scores has shape")
+    np.testing.assert_allclose(softmax([1e300, 0]), [1, 0])
+    np.testing.assert_allclose(softmax([[1, 1], [0, np.log(3)]]), [[0.5, 0.5], [0.25, 0.75]])

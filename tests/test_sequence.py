@@ -236,6 +236,20 @@ def test_every_unit_may_be_held_at_a_value_of_its_own():
     )
 
 
+@pytest.mark.parametrize("gate", GATES)
+def test_the_gate_of_one_unit_can_be_held_and_the_others_stay_free(gate: str):
+    p = Parameters.random(2, 3, seed=1)
+    pinned, free = getattr(pin(p, gate, 0.5, unit=1), gate), getattr(p, gate)
+    whole = getattr(pin(p, gate, 0.5), gate)
+    for held in ("W", "b"):
+        rows = getattr(free, held).copy()
+        rows[1] = getattr(whole, held)[1]
+        np.testing.assert_array_equal(getattr(pinned, held), rows)
+    for unit in (3, -1, "0", 1.0):
+        sentence = refusal(pin, p, gate, 0.5, unit)
+        assert sentence == f"unit is {unit!r}; the cell has 3, so it must be from 0 to 2"
+
+
 def test_there_is_a_value_for_each_unit_and_a_gate_is_one_of_four():
     assert refusal(pin, P, "forget", [0.5]) == (
         "value has shape (1,); the cell has 2 units, so value must be (2,)"

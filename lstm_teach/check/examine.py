@@ -190,8 +190,8 @@ def _passed(exercise: Exercise, function: Callable, draws: list[tuple]) -> Verdi
         )
     return Verdict(
         True,
-        f"Your function for the {exercise.task} gives the right numbers on {len(draws)} cells "
-        "of different sizes.",
+        f"Your function for the {exercise.task} gives the right numbers on {len(draws)} "
+        "examples of different sizes.",
     )
 
 

@@ -84,3 +84,8 @@ def from_torch(function: Callable, *, rng: np.random.Generator | None = None) ->
     Or a dict with `(W, b)` for each of "forget", "input", "candidate" and "output".
     """
     return examine("from_torch", function, rng)
+
+
+def softmax(function: Callable, *, rng: np.random.Generator | None = None) -> Verdict:
+    """Check `function(scores, temperature) -> p`, `(V,)` both; also for scores in the thousands."""
+    return examine("softmax", function, rng)

@@ -10,6 +10,7 @@ from lstm_teach.check.mistakes_gates import GATE_EXERCISES
 from lstm_teach.check.mistakes_imports import IMPORT_EXERCISES
 from lstm_teach.check.mistakes_learning import LEARNING_EXERCISES
 from lstm_teach.check.mistakes_memory import MEMORY_EXERCISES
+from lstm_teach.check.mistakes_reading import READING_EXERCISES
 from lstm_teach.check.mistakes_time import TIME_EXERCISES
 from lstm_teach.check.mistakes_variants import VARIANT_EXERCISES
 
@@ -20,4 +21,5 @@ EXERCISES = {
     **VARIANT_EXERCISES,
     **LEARNING_EXERCISES,
     **IMPORT_EXERCISES,
+    **READING_EXERCISES,
 }

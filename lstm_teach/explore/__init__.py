@@ -10,6 +10,7 @@ from lstm_teach.explore.presets import (
     sequence,
     step,
 )
+from lstm_teach.explore.text import text
 from lstm_teach.explore.training import training
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "output_gate",
     "sequence",
     "step",
+    "text",
     "training",
 ]

@@ -113,7 +113,7 @@ class Explorer(Page):
         self.view, self._code, self._sliders = View(), View(), widgets.VBox()
         self._sliders.add_class("lstm-sliders")
         self._fixed = self._fixed_controls()
-        above, below = ([_bar(*widgets_) for widgets_ in bars] for bars in self._bars())
+        above, below = ([bar(*widgets_) for widgets_ in bars] for bars in self._bars())
         self.children = [*above, self.view, *below, self._sliders, self._code]
         self._start()
 
@@ -265,7 +265,7 @@ class Explorer(Page):
         if len(bodies) > 1:
             self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._focus.gates])
             bodies = [self._tab]
-        return [_bar(*bodies, below)] if isinstance(gates[0], HeatMap) else [*bodies, below]
+        return [bar(*bodies, below)] if isinstance(gates[0], HeatMap) else [*bodies, below]
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
@@ -369,7 +369,7 @@ def _as_code(lines: str) -> str:
     return f'<div class="lstm-code">{copy}<pre>{escape(lines)}</pre></div>'
 
 
-def _bar(*children: widgets.Widget) -> widgets.Box:
+def bar(*children: widgets.Widget) -> widgets.Box:
     """Widgets side by side, on a next line where there is no room."""
     bar = widgets.Box(children)
     bar.add_class("lstm-bar")

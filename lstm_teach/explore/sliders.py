@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import number
+from lstm_teach._style import MINUS, PLUS, number
 from lstm_teach.explore.view import View
 
 LARGEST_MATRIX = (2, 5)  # a larger one (without its bias) shows as a heat map
@@ -161,10 +161,9 @@ class HeatMap:
         )
 
     def _cell(self, index: tuple[int, int], value: float) -> str:
-        # orange for plus, blue for minus: apart for every kind of color vision, and the sign is
-        # written; pale enough that dark text on it keeps its contrast
+        # the sign is written too; pale enough that dark text on it keeps its contrast
         share = round(60 * min(abs(value) / self._scale.high, 1))
-        hue = "#f5a742" if value > 0 else "#6fa8ff"
+        hue = PLUS if value > 0 else MINUS
         style = f"background:color-mix(in srgb,{hue} {share}%,#fff);" if share else ""
         style += "outline:3px solid #1a1a1a" if index == self._index else ""
         style = f' style="{style}"' if style else ""

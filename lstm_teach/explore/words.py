@@ -67,7 +67,12 @@ _VERBS: dict[str, Callable[[Step, int], str]] = {
 
 def sentence(focus: str, step: Step) -> str:
     """What happens, one sentence for each unit."""
-    return " ".join(f"Unit {k} {_VERBS[focus](step, k)}." for k in range(step.h.shape[-1]))
+    return " ".join(of_unit(focus, step, k) for k in range(step.h.shape[-1]))
+
+
+def of_unit(focus: str, step: Step, k: int) -> str:
+    """What happens in one unit, a sentence."""
+    return f"Unit {k} {_VERBS[focus](step, k)}."
 
 
 def _vector(values: Array) -> str:

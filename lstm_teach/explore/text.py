@@ -1,0 +1,404 @@
+"""The explorer of a cell that reads text: what one unit holds, as color behind every character."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from html import escape
+
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+
+from lstm_teach import diagram, examples
+from lstm_teach._style import number
+from lstm_teach.cell import Parameters, Step
+from lstm_teach.explore import words
+from lstm_teach.explore.explorer import RUN_ME, bar
+from lstm_teach.explore.page import Page, with_picture
+from lstm_teach.explore.view import View
+from lstm_teach.plots import reading
+from lstm_teach.plots.live import LiveFigure
+from lstm_teach.reader import Reader, correlations, features
+from lstm_teach.sequence import pin, unroll
+
+TEXT = """\
+## 1 The idea
+
+The **forget gate** $f_t$ keeps a share
+of the old memory $C_{t-1}$:
+
+$$C_t = f_t * C_{t-1} + i_t * g_t$$
+
+In code that is `c = f * c_prev + i * g`
+and it runs once for every character.
+"""
+BY_NUMBER = "number"
+COLORED = {  # what the color can show: the field of Step, its symbol in the picture
+    "memory C": ("c", "C"),
+    "hidden state h": ("h", "h"),
+    "forget gate f": ("f", "f"),
+    "input gate i": ("i", "i"),
+    "output gate o": ("o", "o"),
+}
+WRITES = 80  # characters at a time
+SEED = 0  # of what it writes: the same clicks give the same text
+NAMES = {"\n": "the end of a line", " ": "a space"}
+
+
+class TextExplorer(Page):
+    """A text that a trained cell reads, one unit at a time.
+
+    Parameters
+    ----------
+    reader : Reader
+        The trained cell, and its readout.
+    text : str
+        What it reads first. As much is read as there is room for, from the beginning.
+    unit : int
+        The unit that is shown first.
+
+    Attributes
+    ----------
+    controls : dict of str to Widget
+        Everything that a student can move, by its label.
+    steps : Step
+        What the cell does at every character, `(T, H)`, with what is pinned.
+    unpinned : Step
+        The same with nothing pinned. Units are sorted by this.
+    step : Step or None
+        The moment of the character that is picked; None when there is no character. A trait.
+    parameters : Parameters
+        The cell, with what is pinned.
+    description : str
+        What is shown, in words.
+    view : View
+        The pictures and the words.
+    """
+
+    step = traitlets.Instance(Step, allow_none=True)
+
+    def __init__(self, reader: Reader, text: str, unit: int) -> None:
+        super().__init__()
+        self.add_class("lstm-explorer")
+        self.reader, self.view = reader, View()
+        self._first, self._loading = (text, unit), False
+        self.controls = self._make_controls()
+        of = self.controls.__getitem__
+        above = [bar(of("text")), bar(*map(of, ("sort by", "unit", "color", "character")))]
+        below = [bar(*map(of, ("pin", "pinned at", "temperature", "Let it write", "Reset")))]
+        self.children = [*above, self.view, *below]
+        self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
+        self._start()
+
+    def _make_controls(self) -> dict[str, widgets.Widget]:
+        units = [(f"unit {k}", k) for k in range(self.reader.parameters.hidden_size)]
+        sorts = [BY_NUMBER, *features("")]
+        text = widgets.Textarea(description="text", rows=3, layout={"flex": "1 1 100%"})
+        sort = widgets.Dropdown(options=sorts, description="sort by", layout={"width": "230px"})
+        unit = widgets.Dropdown(options=units, description="unit", layout={"width": "230px"})
+        color = widgets.Dropdown(options=list(COLORED), description="color")
+        color.layout.width = "230px"
+        character = widgets.IntSlider(1, min=1, max=1, description="character")
+        pinned = widgets.ToggleButton(
+            description="Pin its forget gate",
+            tooltip="Hold the forget gate of this unit, and of no other, at one value",
+        )
+        value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
+        heat = widgets.FloatSlider(1.0, min=0.1, max=2.0, step=0.1, description="temperature")
+        heat.readout_format = ".1f"
+        for slider, width in ((character, "3 1 200px"), (value, "1 1 150px"), (heat, "1 1 150px")):
+            slider.add_class("lstm-slider")
+            slider.layout.flex = width
+        write = widgets.Button(
+            description="Let it write",
+            tooltip=f"{WRITES} characters, in place of what stands after the one that is picked",
+        )
+        reset = widgets.Button(description="Reset", tooltip="Back to the text and unit from before")
+        controls = {
+            **{"text": text, "sort by": sort, "unit": unit, "color": color},
+            **{"character": character, "pin": pinned, "pinned at": value, "temperature": heat},
+            **{"Let it write": write, "Reset": reset},
+        }
+        does = {
+            **{"text": self._type, "sort by": self._sort_anew, "unit": self._run},
+            **{"pin": self._run, "pinned at": self._run},
+        }
+        for name, control in controls.items():
+            if not isinstance(control, widgets.Button):
+                do = does.get(name, self._show)
+                control.observe(lambda _, do=do: self._loading or do(), "value")
+        write.on_click(lambda _: self._write())
+        reset.on_click(lambda _: self._start())
+        return controls
+
+    @contextmanager
+    def _load(self) -> Iterator[dict[str, widgets.Widget]]:
+        """Move controls without showing each of them moved."""
+        self._loading = True
+        try:
+            yield self.controls
+        finally:
+            self._loading = False
+
+    # ---- the text ------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Go back to the text and the unit of the beginning."""
+        text, unit = self._first
+        self._rng = np.random.default_rng(SEED)
+        with self._load() as control:
+            control["text"].value = text
+            control["sort by"].value = BY_NUMBER
+            control["color"].value = next(iter(COLORED))
+            control["pin"].value = False
+            control["pinned at"].value = control["temperature"].value = 1.0
+        self._read(text, unit)
+        self._pick(len(self._text) - 1)
+
+    def _type(self) -> None:
+        """Read what was typed, and go to where it was."""
+        text, before = self.controls["text"].value, self._typed
+        same = [a == b for a, b in zip(reversed(text), reversed(before), strict=False)]
+        after = (*same, False).index(False)
+        self._read(text, self._unit)
+        self._pick(len(text) - after - 1)
+
+    def _write(self) -> None:
+        """Let the cell, as it is pinned, go on from the character that is picked."""
+        begun = self._text[: self._t + 1]
+        writer = replace(self.reader, parameters=self.parameters)
+        written = writer.write(begun, WRITES, self.controls["temperature"].value, self._rng)
+        with self._load() as control:
+            control["text"].value = begun + written
+        self._read(begun + written, self._unit, written_from=len(begun))
+        self._pick(len(self._text) - 1)
+
+    def _read(self, text: str, unit: int, written_from: int | None = None) -> None:
+        """Read a text, as far as there is room, with nothing pinned; and sort the units."""
+        self._places = reading.lay_out(text)
+        self._typed, self._text = text, text[: len(self._places)]
+        self._written = range(len(self._text) if written_from is None else written_from,
+                              len(self._text))  # fmt: skip
+        self._features = features(self._text)
+        self._letters = reading.letters(
+            self._text, self._places, self.reader.vocabulary, self._written
+        )
+        self.unpinned = self.reader.read(self._text)
+        self._sort(unit)
+
+    def _sort(self, unit: int | None = None) -> None:
+        """Put the units in order and pick one; the first when none is given."""
+        feature = self.controls["sort by"].value
+        H = self.reader.parameters.hidden_size
+        if feature == BY_NUMBER:
+            options = [(f"unit {k}", k) for k in range(H)]
+        else:
+            r = correlations(self.unpinned.c, self._features[feature])
+            order = np.argsort(-np.abs(r), kind="stable").tolist()
+            options = [(f"unit {k} ({_signed(r[k])})", k) for k in order]
+        with self._load() as control, control["unit"].hold_sync():
+            if control["unit"].options != tuple(options):
+                control["unit"].options = options
+            control["unit"].value = options[0][1] if unit is None else unit
+
+    def _sort_anew(self) -> None:
+        """Sort by another feature, and go to the unit that tells it best."""
+        self._sort(self._unit if self.controls["sort by"].value == BY_NUMBER else None)
+        self._run()
+
+    def _click(self, across: float, down: float) -> None:
+        """Go to the character that was clicked, given as fractions of the picture."""
+        width, height = reading.SIZE
+        place = int(down * height / reading.CELL[1]), int(across * width / reading.CELL[0])
+        if place in self._places:
+            self.controls["character"].value = self._places.index(place) + 1
+
+    def _pick(self, t: int) -> None:
+        """Go to a character, or the nearest one that there is, and run."""
+        T = len(self._text)
+        with self._load() as control:
+            slider = control["character"]
+            slider.max = max(T, 1)
+            slider.value = min(max(t, 0), T - 1) + 1 if T else 1
+            slider.disabled = not T
+        self._run()
+
+    # ---- the run -------------------------------------------------------------------------------
+
+    @property
+    def _unit(self) -> int:
+        return self.controls["unit"].value
+
+    @property
+    def _t(self) -> int:
+        """The place of the character that is picked; -1 when there is none."""
+        return self.controls["character"].value - 1 if self._text else -1
+
+    @property
+    def parameters(self) -> Parameters:
+        """The cell, with what is pinned."""
+        cell = self.reader.parameters
+        if not self.controls["pin"].value:
+            return cell
+        return pin(cell, "forget", self.controls["pinned at"].value, self._unit)
+
+    def _run(self) -> None:
+        """Take the cell through the text as it is pinned, and show it."""
+        held = self.controls["pin"].value
+        self.controls["pinned at"].disabled = not held
+        self.steps = unroll(self.parameters, self.unpinned.x) if held else self.unpinned
+        self._show()
+
+    def _show(self) -> None:
+        """Show the character that is picked: all that happens at an event."""
+        t, unit = self._t, self._unit
+        moment = self.steps[t] if self._text else None
+        values = getattr(self.steps, self._field)[:, unit]
+        self.description = self._told()
+        self.view.show(
+            diagram=self._diagram(moment),
+            still=reading.colors(self._places, values / self._limit, self._limit),
+            run=self._letters,
+            frame=reading.marks(*self._picked()),
+            words=f"{self._telling()}{self._notes()}"
+            f'<p class="lstm-sentence">{escape(self.description)}</p>',
+        )
+        self.step = moment  # last: who listens finds everything else in place
+
+    def _diagram(self, moment: Step | None) -> str:
+        """The live cell. Of x, which has an entry for every known character, the one that is 1."""
+        if moment is None:
+            return diagram.cell()
+        shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
+        return diagram.cell(
+            None,
+            replace(moment, x=np.array([1.0, 0.0])),
+            units=(self._unit,),
+            x_names=(shown.replace("_", "\N{FULLWIDTH LOW LINE}"), "all others"),
+        )
+
+    @property
+    def _field(self) -> str:
+        return COLORED[self.controls["color"].value][0]
+
+    @property
+    def _limit(self) -> float:
+        """The number of the strongest color: the largest in this text, and 1 for a gate."""
+        if self._field not in ("c", "h") or not self._text:
+            return 1.0
+        return max(float(np.abs(getattr(self.unpinned, self._field)[:, self._unit]).max()), 0.01)
+
+    def _picked(self) -> tuple[reading.Place | None, str, list[tuple[str, float]]]:
+        """What is marked: the picked character's place and number, and what may come next."""
+        following = [
+            (reading.sign(self.reader.vocabulary[k], self.reader.vocabulary, alone=True), p)
+            for k, p in self._following(reading.NEXT)
+        ]
+        if not self._text:
+            return None, "", following
+        symbol, value = COLORED[self.controls["color"].value][1], self._value()
+        shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
+        said = f"{symbol}[{self._unit}] at {shown} is {number(value)}"
+        return self._places[self._t], said, following
+
+    def _value(self) -> float:
+        return float(getattr(self.steps, self._field)[self._t, self._unit])
+
+    def _following(self, count: int) -> list[tuple[int, float]]:
+        """The places in the vocabulary of what is most likely to come next, and how likely."""
+        h = self.steps.h[-1] if self._text else np.zeros(self.reader.parameters.hidden_size)
+        h = self.steps.h[self._t] if self._text else h
+        p = self.reader.probabilities(h, self.controls["temperature"].value)
+        return [(k, float(p[k])) for k in np.argsort(-p, kind="stable")[:count].tolist()]
+
+    # ---- in words ------------------------------------------------------------------------------
+
+    def _name(self, character: str) -> str:
+        if character not in self.reader.vocabulary:
+            return "one that the reader does not know"
+        return NAMES.get(character, f'"{character}"')
+
+    def _told(self) -> str:
+        ((place, chance),) = self._following(1)
+        likely = f"{self._name(self.reader.vocabulary[place])} with {words.percent(chance)}"
+        if not self._text:
+            return f"There is no text yet. The most likely first character is {likely}."
+        t, unit = self._t, self._unit
+        told = (
+            f"Character {t + 1} of {len(self._text)} is {self._name(self._text[t])}. "
+            f"{words.of_unit('step', self.steps[t], unit)} Most likely to come next: {likely}."
+        )
+        if self.controls["pin"].value:
+            told += (
+                f" With its forget gate not pinned, unit {unit} would hold "
+                f"{number(self.unpinned.c[t, unit])}."
+            )
+        return told
+
+    def _telling(self) -> str:
+        """The features that the unit tells best, on the text that is shown."""
+        r = {
+            name: correlations(self.unpinned.c[:, [self._unit]], feature)[0]
+            for name, feature in self._features.items()
+        }
+        best = sorted(r, key=lambda name: -abs(r[name]))[:3]
+        told = " · ".join(f"{escape(name)} {_signed(r[name])}" for name in best)
+        return f"<div>Correlation of C[{self._unit}] on this text: {told}</div>"
+
+    def _notes(self) -> str:
+        """What is not as one may expect."""
+        notes = []
+        if len(self._typed) > len(self._text):
+            notes.append(
+                f"There is room for {reading.ROWS} lines of {reading.COLUMNS} characters: the "
+                f"first {len(self._text)} of your {len(self._typed)} characters are read. To let "
+                "it write, pick an earlier one."
+            )
+        unknown = sum(character not in self.reader.vocabulary for character in self._text)
+        if unknown:
+            notes.append(
+                f"{unknown} character{'s' * (unknown > 1)} shown as {reading.UNKNOWN}: the reader "
+                "has never read such a one, and takes all of them for the same."
+            )
+        if self._written:
+            notes.append("What the reader wrote is underlined.")
+        return f'<p role="alert">{" ".join(notes)}</p>' if notes else ""
+
+    # ---- without a kernel ----------------------------------------------------------------------
+
+    def picture(self) -> bytes:
+        """The text with its colors as a PNG, with words below it, for places without a kernel."""
+        values = getattr(self.steps, self._field)[:, self._unit] / self._limit
+        drawn = reading.figure(
+            self._text,
+            self._places,
+            values,
+            self._limit,
+            self.reader.vocabulary,
+            self._picked(),
+        )
+        said = self.description.replace("$", r"\$")  # no mathematics
+        return LiveFigure(drawn, [], salt=self.model_id).png(f"{said}\n{RUN_ME}")
+
+    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
+        return with_picture(self.picture, self.description)
+
+
+def _signed(value: float) -> str:
+    return number(value) if value < 0 else f"+{number(value)}"
+
+
+def text(text: str = TEXT, unit: int = 0, *, reader: Reader | None = None) -> TextExplorer:
+    """Explore the cell that has read this collection: any text, any unit, character by character.
+
+    `unit` is the one that is shown first. Raises `ValueError` when the text is no string or the
+    cell has no such unit.
+    """
+    reader = reader or examples.reader()
+    reader.places(text)  # says what is wrong with something that is no text
+    H = reader.parameters.hidden_size
+    if not isinstance(unit, int) or not 0 <= unit < H:
+        raise ValueError(f"unit is {unit!r}; the reader has {H}, so it must be from 0 to {H - 1}")
+    return TextExplorer(reader, text, unit)

@@ -25,6 +25,7 @@ from lstm_teach.check.wiring import (
     wire_input_gate,
     wire_lamp,
     wire_output_gate,
+    wire_rnn,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "wire_input_gate",
     "wire_lamp",
     "wire_output_gate",
+    "wire_rnn",
 ]

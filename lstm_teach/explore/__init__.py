@@ -9,5 +9,16 @@ from lstm_teach.explore.presets import (
     sequence,
     step,
 )
+from lstm_teach.explore.variants import rnn, variant
 
-__all__ = ["cell_update", "forget_gate", "input_gate", "lamp", "output_gate", "sequence", "step"]
+__all__ = [
+    "cell_update",
+    "forget_gate",
+    "input_gate",
+    "lamp",
+    "output_gate",
+    "rnn",
+    "sequence",
+    "step",
+    "variant",
+]

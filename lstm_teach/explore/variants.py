@@ -235,7 +235,7 @@ def _coupled_formulas(cell: Parameters, s: Step, on: bool) -> str:
 COUPLED = Kind(
     slid={
         "f": weights("f", Scale(-20.0, 20.0, 0.5, COLORS["f"])),
-        "c": weights("c", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
+        "c": weights("c", Scale(-0.1, 0.1, 0.01, COLORS["c_tilde"])),
     },
     take=lambda cell: {"f": _rows(cell.forget), "c": _rows(cell.candidate)},
     put=lambda cell, arrays: replace(

@@ -54,7 +54,7 @@ def test_the_counter_says_how_far_it_gets_and_why(notebook: Notebook) -> None:
     expect(verdict).to_contain_text("Not yet. 6 of 25 moments are right. At moment 2 (enter)")
     notebook.press("W[0, bell]", "ArrowLeft", 5)
     notebook.press("W[0, leave]", "ArrowLeft", 5)
-    box = notebook.slider("W[0, enter]", nth=1).locator(".widget-readout")
+    box = notebook.slider("W[0, enter]", nth=2).locator(".widget-readout")
     box.fill("0.1")
     box.press("Enter")
     notebook.wait_until_idle()

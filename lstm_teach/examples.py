@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from lstm_teach.learn import RNN
 from lstm_teach.reader import Reader
 from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll
+from lstm_teach.variants import GRUParameters, Peepholes
 
 DATA = Path(__file__).with_name("data")  # files that the package brings along
 
@@ -424,6 +425,50 @@ def lamp() -> Parameters:
         input=Gate([[0, 20]], [-10]),  # write at a press, and only then
         candidate=Gate([[-20, 0]], [5]),  # h near 0.76: down; h at 0 or below: up
         output=Gate([[0, 0]], [10]),  # always show
+    )
+
+
+# ---- the room counter in other cells -----------------------------------------------------------
+
+#: A day for a network without gates: the bell rings once with one person inside and once with
+#: four, so that no number that the bell adds can be right for both.
+RNN_DAY = tuple(
+    "quiet enter enter leave ask quiet bell ask enter enter enter enter quiet ask leave quiet "
+    "enter bell quiet ask enter enter quiet quiet ask".split()
+)
+
+#: A day on which five people are a tour that sets off. It fills up twice.
+TOUR_DAY = tuple(
+    "quiet enter enter ask enter enter ask enter ask quiet ask enter enter leave ask enter enter "
+    "enter enter ask enter ask bell quiet ask".split()
+)
+
+
+def tour_counter() -> tuple[Parameters, Peepholes]:
+    """Wire the room counter so that five people set off as a tour: by a peephole.
+
+    At four people or fewer the forget gate stays open; one moment after there are five it shuts,
+    and the count starts anew. No weight of h or x can do that: while nobody asks, h is 0, and the
+    memory is seen by the peephole alone. Returns the cell and its peepholes.
+    """
+    full = 4.5 * PERSON  # between four people and five
+    counter = room_counter()
+    forget = Gate([[0, 0, 0, -100, 0]], [90])  # the bell is still stronger than the bias
+    none = np.zeros(1)
+    return replace(counter, forget=forget), Peepholes(np.array([-90 / full]), none, none)
+
+
+def gru_counter() -> GRUParameters:
+    """Wire a GRU to count the people in the room, one unit; its inputs are `EVENTS`.
+
+    The update gate opens when somebody passes or the bell rings; the candidate is the old count
+    and one more, or one less; the bell shuts the reset gate, so that the candidate sees no old
+    count. What it holds is what it shows: asked or not.
+    """
+    return GRUParameters(  # the columns of W: h, enter, leave, bell, ask
+        update=Gate([[0, 20, 20, 20, 0]], [-10]),
+        reset=Gate([[0, 0, 0, -20, 0]], [10]),
+        candidate=Gate([[1, PERSON, -PERSON, 0, 0]], [0]),
     )
 
 

@@ -182,6 +182,12 @@ def test_pictures_have_alt_text_and_exist(path: Path) -> None:
             assert (path.parent / target).is_file(), target
 
 
+def test_every_drawing_is_in_a_notebook() -> None:
+    drawings = {drawing.name for drawing in (NOTEBOOKS.parent / "imgs").glob("*.svg")}
+    shown = {Path(target).name for path in PATHS for _, target in pictures(path)}
+    assert drawings - shown == set()
+
+
 def test_links_resolve(path: Path) -> None:
     for target in LINK.findall(prose(path)):
         if ELSEWHERE.match(target):

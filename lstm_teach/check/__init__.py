@@ -27,6 +27,7 @@ from lstm_teach.check.wiring import (
     wire_input_gate,
     wire_lamp,
     wire_output_gate,
+    wire_rnn,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "wire_lamp",
     "wire_long_memory",
     "wire_output_gate",
+    "wire_rnn",
 ]

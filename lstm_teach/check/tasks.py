@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
 from lstm_teach.cell import Gate, Parameters, Step
+from lstm_teach.explore.explorer import Case, Explorer
+from lstm_teach.explore.presets import room_case
+from lstm_teach.explore.variants import PlainRNN, RNNStep, room_rnn, run_rnn
+from lstm_teach.sequence import unroll
 
 # How close a gate must come at every moment, so that all errors of a day together stay below
 # half a person.
@@ -25,8 +30,8 @@ class Moment:
 
     happens: frozenset[str]  # the names of what happens
     names: tuple[str, ...]  # of all inputs
-    step: Step
-    cell: Parameters
+    step: Step | RNNStep
+    cell: Parameters | PlainRNN
     truth: int  # what is so after this moment: people in the room, or whether the lamp is on
 
     def pulls(self, gate: Gate) -> dict[str, float]:
@@ -47,12 +52,12 @@ class Task:
     look at, one for each of `labels`.
     """
 
-    focus: str
-    gates: tuple[str, ...]  # the fields of Parameters that are the student's
+    explorer: Callable[[Any], Explorer]  # of a cell
+    gates: tuple[str, ...]  # the fields of the cell that are the student's
     goal: str
     done: str
     paste: str  # where the student needs the lines again
-    wired: Callable[[], Parameters]  # the whole cell; the student's gates are taken out of it
+    wired: Callable[[], Any]  # the whole cell; the student's gates are taken out of it
     names: tuple[str, ...]  # of the inputs
     day: tuple[str, ...]
     xs: Array
@@ -60,6 +65,7 @@ class Task:
     labels: tuple[str, ...]
     shows: Callable[[Step], tuple[str, ...]]
     wrong: Callable[[Moment], str | None]
+    run: Callable[[Any, Array], Any] = unroll
 
 
 def _cause(moment: Moment, letter: str, gate: Gate, sign: int, only: str, nearly: str) -> str:
@@ -195,6 +201,62 @@ def _wrong_lamp(moment: Moment) -> str | None:
     return said + "It must be the opposite of what h showed: which sign has W_c[0, h]?"
 
 
+def _lamp_case(parameters: Parameters) -> Case:
+    """The lamp, off, with sliders that reach as far as those of the room counter's gates."""
+    return Case(
+        "lamp",
+        parameters,
+        x=np.zeros(1),
+        h_prev=np.zeros(1),
+        c_prev=np.zeros(1),
+        x_names=examples.LAMP_EVENTS,
+        weight_limit=20.0,
+        candidate_limit=20.0,
+        weight_step=0.5,
+    )
+
+
+def _counted(h: float) -> float:
+    """How many people this h stands for: tanh(0.1 people), as the room counter answers."""
+    return float(np.arctanh(np.clip(h, -1 + 1e-15, 1 - 1e-15)) / examples.PERSON)
+
+
+def _wrong_rnn(moment: Moment) -> str | None:
+    h, before, people = float(moment.step.h[0]), float(moment.step.h_prev[0]), moment.truth
+    if abs(_counted(h) - people) < 0.5:
+        return None
+    weight, pulls = moment.cell.layer.W[0, 0], moment.pulls(moment.cell.layer)
+    said = f"h goes from {number(before)} to {number(h)}, and for {people} inside it should be "
+    said += f"{number(np.tanh(examples.PERSON * people))}. "
+    if "bell" in moment.happens:
+        return said + (
+            "W[0, bell] is 0, so the bell is not heard"
+            if not pulls["bell"]
+            else f"The bell adds {number(pulls['bell'])}, however many are inside; to empty the "
+            f"room it would have to take off what is there, and that is now {number(before)}. One "
+            "number cannot do this for every count: h would have to be multiplied by 0, at this "
+            f"moment only, and W[0, h] = {number(weight)} multiplies at all moments alike. What is "
+            "missing is a gate"
+        )
+    if abs(_counted(before) - people) >= 0.5 and not {"enter", "leave"} & moment.happens:
+        return said + "It was wrong already the moment before"
+    if not moment.happens - {"ask"}:
+        hint = (
+            f"Nobody passes, and W[0, h] = {number(weight)} multiplies h all the same"
+            if not pulls["b"] and not pulls.get("ask")
+            else "Nobody passes: what do the bias and ask add here?"
+        )
+        return said + hint
+    who, one = ("enter", 1) if "enter" in moment.happens else ("leave", -1)
+    if abs(pulls[who] - one * examples.PERSON) > 0.021:
+        one_person = number(one * examples.PERSON)
+        return said + f"Of this, W[0, {who}] adds {number(pulls[who])}; one person is {one_person}"
+    return said + (
+        f"W[0, h] = {number(weight)} makes {number(weight * before)} of what was there, and tanh "
+        "squeezes the sum. Which weight of h keeps the count as it is?"
+    )
+
+
 def _room(**about: object) -> Task:
     xs = examples.day_events()
     return Task(
@@ -210,7 +272,7 @@ def _room(**about: object) -> Task:
 
 TASKS = {
     "forget": _room(
-        focus="forget",
+        explorer=lambda cell: Explorer("forget", [room_case(cell)]),
         gates=("forget",),
         goal="Keep everything, and wipe the memory when the bell rings.",
         done="The gate keeps everyone all day and empties the room at the bell.",
@@ -219,7 +281,7 @@ TASKS = {
         wrong=_wrong_forget,
     ),
     "input": _room(
-        focus="input",
+        explorer=lambda cell: Explorer("input", [room_case(cell)]),
         gates=("input", "candidate"),
         goal="Add 0.1 when somebody enters, take off 0.1 when somebody leaves, and keep the input "
         "gate shut at all other moments.",
@@ -230,7 +292,7 @@ TASKS = {
         wrong=_wrong_input,
     ),
     "output": _room(
-        focus="output",
+        explorer=lambda cell: Explorer("output", [room_case(cell)]),
         gates=("output",),
         goal="Show the count when somebody asks, and only then.",
         done="The cell answers when it is asked, and is silent otherwise.",
@@ -239,7 +301,7 @@ TASKS = {
         wrong=_wrong_output,
     ),
     "lamp": Task(
-        focus="input",
+        explorer=lambda cell: Explorer("input", [_lamp_case(cell)]),
         gates=("input", "candidate"),
         goal="Each press turns the lamp on when it was off, and off when it was on: h near 0.76, "
         "or not above 0.",
@@ -253,5 +315,22 @@ TASKS = {
         labels=("i", "h"),
         shows=lambda step: (number(step.i[0]), number(np.round(step.h[0], 2))),
         wrong=_wrong_lamp,
+    ),
+    "rnn": Task(
+        explorer=room_rnn,
+        gates=("layer",),
+        goal="Make one unit of a plain RNN count: h near 0.1 for each person inside, at every "
+        "moment, and 0 after the bell.",
+        done="This counts the whole day.",
+        paste="Your layer as Python:",
+        wired=lambda: PlainRNN(Gate([[1, examples.PERSON, -examples.PERSON, -0.1, 0]], [0])),
+        names=examples.EVENTS,
+        day=examples.RNN_DAY,
+        xs=examples.day_events(examples.RNN_DAY),
+        truth=examples.people(examples.day_events(examples.RNN_DAY)),
+        labels=("h",),
+        shows=lambda step: (number(step.h[0]),),
+        wrong=_wrong_rnn,
+        run=run_rnn,
     ),
 }

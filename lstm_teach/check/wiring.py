@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 import numpy as np
 
-from lstm_teach import examples
 from lstm_teach._style import QUIET
-from lstm_teach.cell import Gate, Parameters
+from lstm_teach.cell import Gate
 from lstm_teach.check.tasks import TASKS, Moment, Task
 from lstm_teach.check.verdict import MARKS, TONES
-from lstm_teach.explore.explorer import Case, Explorer
 from lstm_teach.explore.page import Page, with_picture
-from lstm_teach.explore.presets import room_case
 from lstm_teach.explore.view import View
-from lstm_teach.sequence import unroll
 
 
 @dataclass(frozen=True)
@@ -29,9 +26,9 @@ class Judgment:
     wrong: tuple[bool, ...]
 
 
-def judge(task: Task, cell: Parameters) -> Judgment:
+def judge(task: Task, cell: Any) -> Judgment:
     """Take a cell through the task's day and say whether it does what it should."""
-    steps = unroll(cell, task.xs)
+    steps = task.run(cell, task.xs)
     complaints = [
         task.wrong(Moment(_happening(task, x), task.names, moment, cell, int(truth)))
         for x, moment, truth in zip(task.xs, steps, task.truth, strict=True)
@@ -76,7 +73,7 @@ _LABELS = (
 )
 
 
-def in_html(task: Task, judgment: Judgment, cell: Parameters) -> str:
+def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
     """Write one sentence, a card for each moment, and the lines to paste when it has passed."""
     passed = judgment.passed
     cards = "".join(
@@ -100,7 +97,7 @@ def _mark(passed: bool | None, wrong: bool) -> tuple[str, ...]:
     return () if passed is None else ("✗",) if wrong else ("✓",)
 
 
-def _copied(task: Task, cell: Parameters) -> str:
+def _copied(task: Task, cell: Any) -> str:
     lines = [f"{name}={as_python(getattr(cell, name))}," for name in task.gates]
     text = escape("\n".join(lines))
     return (
@@ -132,7 +129,7 @@ class Challenge(Page):
         With its `.controls`.
     passed : bool or None
         None as long as nothing has been moved.
-    parameters : Parameters
+    parameters : Parameters or PlainRNN
         The cell with the student's gates in it; all others are wired already.
     description : str
         The verdict in words.
@@ -142,10 +139,9 @@ class Challenge(Page):
         super().__init__()
         self._task = task
         wired = task.wired()
-        unwired = Parameters.zeros(wired.input_size, wired.hidden_size)
-        start = replace(wired, **{name: getattr(unwired, name) for name in task.gates})
-        case = _lamp_case(start) if task is TASKS["lamp"] else room_case(start)
-        self.explorer = Explorer(task.focus, [case])
+        gates = {name: getattr(wired, name) for name in task.gates}
+        unwired = {name: Gate(0 * gate.W, 0 * gate.b) for name, gate in gates.items()}
+        self.explorer = task.explorer(replace(wired, **unwired))
         self.controls = self.explorer.controls
         self._verdict = View()
         self.children = [self.explorer, self._verdict]
@@ -153,7 +149,7 @@ class Challenge(Page):
         self._judge()
 
     @property
-    def parameters(self) -> Parameters:
+    def parameters(self) -> Any:
         """The cell with the student's gates in it."""
         return self.explorer.parameters
 
@@ -165,21 +161,6 @@ class Challenge(Page):
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         return with_picture(lambda: self.explorer.picture(self.description), self.description)
-
-
-def _lamp_case(parameters: Parameters) -> Case:
-    """The lamp, off, with sliders that reach as far as those of the room counter's gates."""
-    return Case(
-        "lamp",
-        parameters,
-        x=np.zeros(1),
-        h_prev=np.zeros(1),
-        c_prev=np.zeros(1),
-        x_names=examples.LAMP_EVENTS,
-        weight_limit=20.0,
-        candidate_limit=20.0,
-        weight_step=0.5,
-    )
 
 
 def wire_forget_gate() -> Challenge:
@@ -200,3 +181,8 @@ def wire_output_gate() -> Challenge:
 def wire_lamp() -> Challenge:
     """Wire a lamp that each press turns over: the candidate writes the opposite of h."""
     return Challenge(TASKS["lamp"])
+
+
+def wire_rnn() -> Challenge:
+    """Wire the room counter with one unit of a plain RNN. Nobody can: it has no gate."""
+    return Challenge(TASKS["rnn"])

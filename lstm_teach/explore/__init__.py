@@ -12,6 +12,7 @@ from lstm_teach.explore.presets import (
 )
 from lstm_teach.explore.text import text
 from lstm_teach.explore.training import training
+from lstm_teach.explore.variants import rnn, variant
 
 __all__ = [
     "cell_update",
@@ -21,8 +22,10 @@ __all__ = [
     "lamp",
     "nudge",
     "output_gate",
+    "rnn",
     "sequence",
     "step",
     "text",
     "training",
+    "variant",
 ]

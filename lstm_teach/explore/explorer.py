@@ -295,19 +295,22 @@ class Explorer(Page):
         moment = self._take(cell)
         self.description = self._sentence(moment)
         self.view.show(
-            diagram=diagram.cell(
-                self._inked,
-                moment,
-                units=self._units,
-                x_names=self._case.x_names,
-                shown=WITHOUT_INPUTS if self._direct else self._computed,
-            ),
+            diagram=self._diagram(moment),
             frame=self._frame(moment),
             words=f'{self._equation(cell, moment)}<p class="lstm-sentence">{self.description}</p>',
         )
         shown = self._fixed["Show as code"].value
         self._code.words = _as_code(self._code_lines(cell, moment)) if shown else ""
         self.step = moment  # last: who listens finds everything else in place
+
+    def _diagram(self, moment: Step) -> str:
+        return diagram.cell(
+            self._inked,
+            moment,
+            units=self._units,
+            x_names=self._case.x_names,
+            shown=WITHOUT_INPUTS if self._direct else self._computed,
+        )
 
     @property
     def _inked(self) -> str | None:
@@ -346,8 +349,11 @@ class Explorer(Page):
         return words.sentence(self._name, moment)
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
+        return f'<div class="lstm-equation">{self._formulas(cell, moment)}</div>'
+
+    def _formulas(self, cell: Parameters, moment: Step) -> str:
         about = self._inked if "tour" in self._fixed and self._inked else self._name
-        return f'<div class="lstm-equation">{words.equation(about, cell, moment)}</div>'
+        return words.equation(about, cell, moment)
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         # a slider of the gate itself has no weights behind it

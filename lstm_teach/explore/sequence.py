@@ -17,7 +17,7 @@ from lstm_teach.explore import words
 from lstm_teach.explore.explorer import FIELDS, Case, Explorer
 from lstm_teach.explore.page import with_picture
 from lstm_teach.plots.live import LiveFigure
-from lstm_teach.plots.timeline import Limits, Timeline, limits
+from lstm_teach.plots.timeline import LSTM, Limits, Timeline, limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
@@ -26,10 +26,10 @@ OWN_DAY = "a day of your own"
 
 @dataclass(frozen=True)
 class Story:
-    """The events of a story: their names, and how a day that is typed is read."""
+    """The events of a story: their names, and how a day that is typed is read, if one can be."""
 
     events: tuple[str, ...]
-    read: Callable[[str], Array]
+    read: Callable[[str], Array] | None = None
 
 
 ROOM = Story(examples.EVENTS, examples.day_events)
@@ -56,6 +56,8 @@ class SequenceExplorer(Explorer):
         The same sequence with nothing pinned, which the plot shows in gray.
     """
 
+    _panels = LSTM  # what the plot shows over time
+
     def __init__(
         self,
         parameters: Parameters,
@@ -63,7 +65,7 @@ class SequenceExplorer(Explorer):
         story: Story | None = None,
     ) -> None:
         self._days, self._story = dict(days), story
-        if story:
+        if self._can_type:
             self._days[OWN_DAY] = next(iter(days.values()))  # until one is typed
         self._complaint = ""  # about a typed day that cannot be read
         self._loading = False
@@ -77,33 +79,43 @@ class SequenceExplorer(Explorer):
         )
         self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
 
+    @property
+    def _can_type(self) -> bool:
+        return bool(self._story and self._story.read)
+
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
         moment = widgets.IntSlider(1, min=1, max=1, description="moment")
         play = widgets.Play(value=1, min=1, max=1, interval=700)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
+        moment.add_class("lstm-slider")
+        moment.layout.flex = "3 1 300px"
+        moment.observe(lambda _: self._loading or self._show(), "value")
+        controls = super()._fixed_controls() | {"play": play, "moment": moment} | self._what_if()
+        if self._can_type:
+            day = widgets.Text(description="your day", continuous_update=False)
+            day.layout.flex = "1 1 100%"
+            day.observe(lambda change: self._loading or self._type_day(change["new"]), "value")
+            controls["your day"] = day
+        return controls
+
+    def _what_if(self) -> dict[str, widgets.Widget]:
+        """The controls that change the run."""
         gate = widgets.Dropdown(options=[NO_PIN, *GATES.values()], description="pin")
         value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
-        day = widgets.Text(description="your day", continuous_update=False)
-        for slider, width in ((moment, "3 1 300px"), (value, "1 1 150px")):
-            slider.add_class("lstm-slider")
-            slider.layout.flex = width
+        value.add_class("lstm-slider")
+        value.layout.flex = "1 1 150px"
         gate.layout.width = "200px"
-        day.layout.flex = "1 1 100%"
-        moment.observe(lambda _: self._loading or self._show(), "value")
         gate.observe(lambda _: self._loading or self._pin_gate(), "value")
         value.observe(lambda _: self._loading or self._new_run(), "value")
-        day.observe(lambda change: self._loading or self._type_day(change["new"]), "value")
-        controls = super()._fixed_controls()
-        controls |= {"play": play, "moment": moment, "pin": gate, "pinned at": value}
-        return controls | ({"your day": day} if self._story else {})
+        return {"pin": gate, "pinned at": value}
 
     def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
         fixed = dict(self._fixed)
-        below = [[fixed.pop(name) for name in ("play", "moment", "pin", "pinned at")]]
-        if self._story:
-            below.append([fixed.pop("your day")])
-        return [list(fixed.values())], below
+        day = [fixed.pop("your day")] if self._can_type else []
+        names = list(fixed)
+        below = [fixed.pop(name) for name in names[names.index("play") :]]
+        return [list(fixed.values())], [below, day] if day else [below]
 
     @contextmanager
     def _load(self) -> Iterator[dict[str, widgets.Widget]]:
@@ -117,18 +129,22 @@ class SequenceExplorer(Explorer):
     # ---- the day, the run, the moment ----------------------------------------------------------
 
     def _start(self) -> None:
-        """Go to the day that is picked, with nothing pinned."""
+        """Go to the day that is picked, with nothing changed."""
         if self._loading:
             return
         self._case = self._picked
         self._xs = self._days[self._case.name]
         self._complaint = ""
         with self._load() as control:
-            control["pin"].value = NO_PIN
-            control["pinned at"].value = 1.0
-            if self._story:
+            self._change_nothing()
+            if self._can_type:
                 control["your day"].value = " ".join(self._names)
         self._new_day()
+
+    def _change_nothing(self) -> None:
+        """Put the controls that change the run where they change nothing."""
+        self._fixed["pin"].value = NO_PIN
+        self._fixed["pinned at"].value = 1.0
 
     def _type_day(self, text: str) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
@@ -148,13 +164,25 @@ class SequenceExplorer(Explorer):
 
     def _new_day(self) -> None:
         """Draw the axes for a day, and go to its first moment."""
-        self.unpinned = unroll(self._case.parameters, self._xs)
-        self._draw_axes(limits(self.unpinned))
+        self.unpinned = self._unchanged()
+        self._draw_axes(self._limits(self.unpinned))
         with self._load() as control:
             control["moment"].max = control["play"].max = len(self._xs)
             control["moment"].value = control["play"].value = 1
         self.controls = dict(self._fixed)
+        for entries in self._tables.values():
+            self.controls |= entries.controls
+        self._first_run()
+
+    def _unchanged(self) -> Step:
+        """The run that is shown in gray."""
+        return unroll(self._case.parameters, self._xs)
+
+    def _first_run(self) -> None:
         self._pin_gate()
+
+    def _limits(self, *runs: Step) -> Limits:
+        return limits(*runs, show=self._panels)
 
     def _click(self, across: float, down: float) -> None:
         """Go to the moment that was clicked, given as fractions of the plot."""
@@ -163,7 +191,7 @@ class SequenceExplorer(Explorer):
 
     def _draw_axes(self, fitting: Limits) -> None:
         events = (self._story.events, self._xs) if self._story else None
-        self._timeline = Timeline(self.unpinned, fitting, events=events)
+        self._timeline = Timeline(self.unpinned, fitting, show=self._panels, events=events)
         live = [*self._timeline.run, *self._timeline.cursor]
         self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
         self.view.still = self._live.still
@@ -191,14 +219,17 @@ class SequenceExplorer(Explorer):
 
     def _new_run(self) -> None:
         """Take the whole sequence again, and show it where the moment stands."""
-        self.steps = unroll(self.parameters, self._xs)
-        fitting = limits(*self._ends, self.steps)
+        self.steps = self._run()
+        fitting = self._limits(*self._ends, self.steps)
         if fitting != self._timeline.limits:
             self._draw_axes(fitting)
         self._timeline.show_run(self.steps)
         with self.view.hold_sync():
             self.view.run = self._live.frame(self._timeline.run)
             self._show()
+
+    def _run(self) -> Step:
+        return unroll(self.parameters, self._xs)
 
     @property
     def _names(self) -> list[str]:
@@ -223,12 +254,16 @@ class SequenceExplorer(Explorer):
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""
-        t = int(np.abs(self.steps.c[:, 0]).argmax())
+        t = int(np.abs(self._memory[:, 0]).argmax())
         self._timeline.show_moment(t)
         said = self._told(t)
         saved = with_picture(lambda: self.picture(said), said)
         self._timeline.show_moment(self._t)
         return saved
+
+    @property
+    def _memory(self) -> Array:
+        return self.steps.c
 
     # ---- in words ------------------------------------------------------------------------------
 
@@ -236,11 +271,14 @@ class SequenceExplorer(Explorer):
         return self._told(self._t)
 
     def _told(self, t: int) -> str:
-        name = self._names[t] if self._story else None
-        told = words.moment_sentence(t, len(self._xs), name, self.steps[t])
+        told = self._at(t, words.sentence("step", self.steps[t]))
         if self._fixed["pin"].value == NO_PIN:
             return told
         return f"{told} {words.without_pin(self._fixed['pin'].value, self.unpinned[t])}"
+
+    def _at(self, t: int, told: str) -> str:
+        name = self._names[t] if self._story else None
+        return words.moment_sentence(t, len(self._xs), name, told)
 
     def _equation(self, cell: Parameters, moment: Step) -> str:
         shown = super()._equation(cell, moment)

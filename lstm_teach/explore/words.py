@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import QUANTITIES, number
-from lstm_teach.cell import GATES, Parameters, Step
+from lstm_teach.cell import GATES, Gate, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
@@ -144,10 +144,10 @@ def stage(name: str, step: Step) -> str:
     return f"Stage {list(STAGES).index(name) + 1} of {len(STAGES)}. {tell(step)}"
 
 
-def moment_sentence(t: int, T: int, name: str | None, step: Step) -> str:
-    """One moment of a sequence: which one, what happened, what it did to the memory."""
+def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
+    """One moment of a sequence: which one, what happened, and the sentence `told` of it."""
     when = f"Moment {t + 1} of {T}" + (f", {name}: " if name else ": ")
-    return f"{when}u{sentence('step', step)[1:]}"
+    return f"{when}{told[0].lower()}{told[1:]}"
 
 
 def without_pin(gate: str, step: Step) -> str:
@@ -181,7 +181,7 @@ def symbol(name: str) -> str:
     return f'<i style="color:{q.color}">{q.symbol}</i><sub>{q.moment}</sub>'
 
 
-def _entry(name: str, unit: int) -> str:
+def entry(name: str, unit: int) -> str:
     """The entry of one unit. Its number stands in brackets: below the symbol stands the moment."""
     return f"{symbol(name)}[{unit}]"
 
@@ -196,30 +196,35 @@ def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
     def line(parameters: Parameters, s: Step, k: int) -> str:
         gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
         hx = np.concatenate([s.h_prev, s.x])
-        if len(hx) <= MOST_TERMS:
-            terms = [(w, v) for w, v in zip(gate.W[k], hx, strict=True) if w or v]
-            sum_ = " + ".join(_times(w, v) for w, v in terms) or number(0)
-        else:
-            sum_ = number(gate.W[k] @ hx)  # too many products to write down
         return (
-            f"{_entry(field, k)} = {squash}({sum_} + {_inside(gate.b[k])}) "
-            f"= {squash}({number(z)}) = {_bold(field, getattr(s, field)[k])}"
+            f"{entry(field, k)} = {squash}({weighed(gate, hx, k)}) "
+            f"= {squash}({number(z)}) = {bold(field, getattr(s, field)[k])}"
         )
 
     return general, line
 
 
-def _times(a: float, b: float) -> str:
-    return f"{_inside(a)}·{_inside(b)}"
+def weighed(layer: Gate, hx: Array, k: int) -> str:
+    """The sum of unit k of a layer, before it is squashed."""
+    if len(hx) <= MOST_TERMS:
+        terms = [(w, v) for w, v in zip(layer.W[k], hx, strict=True) if w or v]
+        sum_ = " + ".join(times(w, v) for w, v in terms) or number(0)
+    else:
+        sum_ = number(layer.W[k] @ hx)  # too many products to write down
+    return f"{sum_} + {inside(layer.b[k])}"
 
 
-def _inside(value: float) -> str:
+def times(a: float, b: float) -> str:
+    return f"{inside(a)}·{inside(b)}"
+
+
+def inside(value: float) -> str:
     """A number inside an expression: a negative one stands in brackets."""
     text = number(value)
     return f"({text})" if text.startswith("−") else text
 
 
-def _bold(name: str, value: float) -> str:
+def bold(name: str, value: float) -> str:
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
@@ -227,21 +232,21 @@ def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, C
     general = f"{plain} = {symbol(left)} ∗ {symbol(right)}"
 
     def line(parameters: Parameters, s: Step, k: int) -> str:
-        product = _times(getattr(s, left)[k], getattr(s, right)[k])
-        return f"{plain}[{k}] = {product} = {_bold(name, getattr(s, name)[k])}"
+        product = times(getattr(s, left)[k], getattr(s, right)[k])
+        return f"{plain}[{k}] = {product} = {bold(name, getattr(s, name)[k])}"
 
     return general, line
 
 
 def _memory_line(parameters: Parameters, s: Step, k: int) -> str:
-    sum_ = f"{_times(s.f[k], s.c_prev[k])} + {_times(s.i[k], s.c_tilde[k])}"
-    parts = f"{number(s.kept[k])} + {_inside(s.added[k])}"
-    return f"{_entry('c', k)} = {sum_} = {parts} = {_bold('c', s.c[k])}"
+    sum_ = f"{times(s.f[k], s.c_prev[k])} + {times(s.i[k], s.c_tilde[k])}"
+    parts = f"{number(s.kept[k])} + {inside(s.added[k])}"
+    return f"{entry('c', k)} = {sum_} = {parts} = {bold('c', s.c[k])}"
 
 
 def _shown_line(parameters: Parameters, s: Step, k: int) -> str:
-    parts = f"{number(s.o[k])}·tanh({number(s.c[k])}) = {_times(s.o[k], np.tanh(s.c[k]))}"
-    return f"{_entry('h', k)} = {parts} = {_bold('h', s.h[k])}"
+    parts = f"{number(s.o[k])}·tanh({number(s.c[k])}) = {times(s.o[k], np.tanh(s.c[k]))}"
+    return f"{entry('h', k)} = {parts} = {bold('h', s.h[k])}"
 
 
 _F = _gate_lines("f", "f", "σ")
@@ -318,12 +323,12 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
     Gates that are `held` (fields of Step) stand there as numbers, without weights.
     """
     names = [name for name in _CODE_LINES[focus] if name not in held]
-    weights = _weights(names, parameters)
+    weights = _weights([_CODE[name] for name in names], parameters)
     given = [*(("h_prev", "x") if weights else ()), *_GIVEN.get(focus, ()), *held]
     if {"kept", "c"} & set(names):
         given.append("c_prev")
     lines = ["import numpy as np", ""]
-    lines += [f"{name} = {_literal(getattr(step, name))}" for name in given]
+    lines += [f"{name} = {literal(getattr(step, name))}" for name in given]
     lines += [*weights, ""]
     lines += ["hx = np.concatenate([h_prev, x])"] if weights else []
     lines += [_CODE[name] for name in names]
@@ -331,29 +336,39 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
 
 
 def sequence_code(
-    parameters: Parameters, xs: Array, held: Mapping[str, Array] | None = None
+    parameters: Parameters,
+    xs: Array,
+    held: Mapping[str, Array] | None = None,
+    *,
+    instead: Mapping[str, str] | None = None,
+    more: Mapping[str, Array] | None = None,
 ) -> str:
-    """Plain NumPy lines that take the cell through `xs` `(T, D)`; `held` as in `code`."""
-    held = held or {}
+    """Plain NumPy lines that take the cell through `xs` `(T, D)`; `held` as in `code`.
+
+    `instead` has other lines for some of the quantities, `more` what these read besides.
+    """
+    held, code_of = held or {}, _CODE | (instead or {})
     names = [name for name in _CODE_LINES["step"] if name not in held]
-    lines = ["import numpy as np", "", f"xs = {_literal(xs)}", *_weights(names, parameters)]
-    lines += [f"{name} = {_literal(value)}  # pinned" for name, value in held.items()]
+    lines = ["import numpy as np", "", f"xs = {literal(xs)}"]
+    lines += _weights([code_of[name] for name in names], parameters)
+    lines += [f"{name} = {literal(value)}" for name, value in (more or {}).items()]
+    lines += [f"{name} = {literal(value)}  # pinned" for name, value in held.items()]
     H = parameters.hidden_size
     lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
-    body = ["hx = np.concatenate([h, x])", *(_CODE[name] for name in names)]
+    body = ["hx = np.concatenate([h, x])", *(code_of[name] for name in names)]
     body = [line.replace("c_prev", "c") for line in body]
     return "\n".join([*lines, *(f"    {line}" for line in [*body, "print(c, h)"])])
 
 
-def _weights(names: Collection[str], parameters: Parameters) -> list[str]:
-    """A line for each W and b that the lines of `names` read."""
+def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
+    """A line for each W and b that these lines read."""
     lines = []
     for letter, gate_name in GATES.items():
-        if any(f"W_{letter} " in _CODE[name] for name in names):
+        if any(f"W_{letter} " in line for line in code_lines):
             gate = getattr(parameters, gate_name)
-            lines += [f"W_{letter} = {_literal(gate.W)}", f"b_{letter} = {_literal(gate.b)}"]
+            lines += [f"W_{letter} = {literal(gate.W)}", f"b_{letter} = {literal(gate.b)}"]
     return lines
 
 
-def _literal(array: Array) -> str:
+def literal(array: Array) -> str:
     return f"np.array({array.tolist()})"

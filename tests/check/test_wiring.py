@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from lstm_teach import Gate, Parameters, check, examples, sigmoid, unroll
 from lstm_teach.check.tasks import LAMP_OFF, LAMP_ON, TASKS
 from lstm_teach.check.wiring import Challenge, Judgment, as_python, judge
+from lstm_teach.explore.variants import PlainRNN
 
 CHALLENGES: dict[str, Callable[[], Challenge]] = {
     "forget": check.wire_forget_gate,
@@ -399,3 +400,83 @@ days = st.lists(event.map(lambda name: name or "quiet"), min_size=1, max_size=25
 @given(names=days)
 def test_it_counts_any_day(assembled: Parameters, names: list[str]) -> None:
     assert_counts(assembled, examples.day_events(names))
+
+
+# ---- a plain RNN, which cannot be wired --------------------------------------------------------
+
+
+def rnn_of(**weights: float) -> PlainRNN:
+    """A unit with these weights: h, enter, leave, bell, ask, b; all others 0."""
+    row = [weights.get(name, 0.0) for name in ("h", *examples.EVENTS, "b")]
+    return PlainRNN(Gate([row[:-1]], row[-1:]))
+
+
+COUNTS = {"h": 1.02, "enter": 0.1, "leave": -0.1}
+
+
+@pytest.mark.parametrize(
+    ("weights", "right", "moment", "said"),
+    [
+        ({"h": 1}, 6, "enter", "Of this, W[0, enter] adds 0.00; one person is 0.10"),
+        ({"h": 1, "enter": 0.1}, 3, "leave", "W[0, leave] adds 0.00; one person is −0.10"),
+        ({**COUNTS, "h": 0.5}, 10, "enter", "W[0, h] = 0.50 makes 0.05 of what was there"),
+        (COUNTS, 10, "bell", "W[0, bell] is 0, so the bell is not heard"),
+        ({**COUNTS, "bell": -0.1}, 17, "bell", "What is missing is a gate"),
+        ({**COUNTS, "bell": -0.4}, 6, "bell", "The bell adds −0.40, however many are inside"),
+        ({"b": 0.5}, 0, "quiet", "what do the bias and ask add here?"),
+        (
+            {**COUNTS, "h": 0.7, "enter": 0.14, "bell": -0.1},
+            13,
+            "ask",
+            "W[0, h] = 0.70 multiplies h",
+        ),
+    ],
+)
+def test_a_plain_rnn_is_told_how_far_it_gets_and_why(
+    weights: dict[str, float], right: int, moment: str, said: str
+) -> None:
+    judgment = judge(TASKS["rnn"], rnn_of(**weights))
+    assert judgment.passed is False
+    assert f"{right} of 25 moments are right" in judgment.description
+    assert f"({moment})" in judgment.description
+    assert said in judgment.description
+
+
+def test_no_plain_rnn_counts_the_day() -> None:
+    """One bell takes one person off, the other four; and in between a count must hold.
+
+    Within half a person, both sums at the bell lie between -0.05 and 0.05, and the two h before it
+    are at least 0.18 apart: so the weight of h is at most 0.1 / 0.18. With that, a quiet moment
+    cannot hold four unless the bias is far above the 0.05 at which it would no longer hold none.
+    """
+    task = TASKS["rnn"]
+    rng = np.random.default_rng(0)
+    near = np.array([1.02, 0.1, -0.1, -0.1, 0, 0])
+    rows = np.vstack(
+        [rng.uniform(-2, 2, (60_000, 6)), near + rng.normal(0, 0.1, (60_000, 6))]
+    ).round(2)
+    h, right = np.zeros(len(rows)), np.zeros(len(rows), dtype=int)
+    for x, people in zip(task.xs, task.truth, strict=True):
+        h = np.tanh(rows[:, 0] * h + rows[:, 1:5] @ x + rows[:, 5])
+        counted = np.arctanh(h.clip(-1 + 1e-15, 1 - 1e-15)) / examples.PERSON
+        right += np.abs(counted - people) < 0.5
+    assert 15 <= right.max() <= 20
+    best = rows[right.argmax()]
+    judgment = judge(task, PlainRNN(Gate([best[:-1]], best[-1:])))
+    assert f"{right.max()} of 25 moments are right" in judgment.description
+
+
+def test_the_challenge_of_the_rnn_follows_its_sliders() -> None:
+    challenge = check.wire_rnn()
+    assert challenge.passed is None
+    for label, value in (("h", 1.02), ("enter", 0.1), ("leave", -0.1), ("bell", -0.1)):
+        challenge.controls[f"W[0, {label}]"].value = value
+    assert challenge.passed is False
+    assert "17 of 25" in challenge.description
+    np.testing.assert_array_equal(challenge.parameters.layer.W, [[1.02, 0.1, -0.1, -0.1, 0]])
+    np.testing.assert_array_equal(challenge.explorer.steps.x, TASKS["rnn"].xs)
+    challenge.controls["Reset"].click()
+    assert challenge.passed is None
+    data, metadata = challenge._repr_mimebundle_()
+    assert data["text/plain"] == metadata["image/png"]["alt"] == challenge.description
+    challenge.close()

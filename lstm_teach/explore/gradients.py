@@ -114,6 +114,7 @@ class Gradients(Plotted):
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
         moments = widgets.IntSlider(50, min=5, max=LONGEST, step=5, description="T", tooltip="T")
         day = widgets.Dropdown(options=[QUIET, BUSY, BELL], description="day")
+        day.layout.width = "350px"
         reset = widgets.Button(description="Reset", tooltip="Back to where it started")
         sliders: dict[str, widgets.Widget] = {
             "forget bias": slider("forget bias", forget_bias, BIASES),

@@ -32,7 +32,7 @@ RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 CLIPS = {"at 0.001": 0.001, "at 0.01": 0.01, "at 0.1": 0.1, "not at all": None}
 FALLS_TO = 0.2  # of the rate: where it ends
 BIASES = Scale(-2.0, 5.0, 0.5, COLORS["f"], digits=1)
-START, PAUSE = "▶ Start", "⏸ Pause"
+START, PAUSE = "▶ Start", "Pause"
 
 
 class TrainingExplorer(Plotted):

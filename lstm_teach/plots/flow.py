@@ -103,14 +103,14 @@ class FlowFigure:
         for ax in (left, right):
             ax.set(xlim=(0, T + 1), xlabel="moment $t$")
         frame(left, "the factor of each moment")
-        left.set(ylim=(0, FACTORS), yticks=[0, 0.5, 1, 1.5])
+        left.set(ylim=(0, FACTORS + 0.45), yticks=[0, 0.5, 1, 1.5])
         left.axhline(1, color=QUIET, lw=0.9, ls=":")
         frame(right, "what arrives at the last moment of a nudge at $t$")
-        right.set_ylim(LOWEST - 0.5, HIGHEST + 0.5)
+        right.set_ylim(LOWEST - 0.5, HIGHEST + 4)
         powers = range(LOWEST, HIGHEST + 1, 4)
         right.set_yticks(powers, [f"$10^{{{power}}}$" if power else "1" for power in powers])
         right.axhline(0, color=QUIET, lw=0.9, ls=":")
-        for ax, y, by in ((left, 1.45, 0.13), (right, HIGHEST - 0.3, 1.2)):
+        for ax, y, by in ((left, FACTORS + 0.34, 0.17), (right, HIGHEST + 3.2, 1.4)):
             lstm, rnn = ("$f$", "$w\\,(1 - h^2)$") if ax is left else ("$C$", "$h$")
             colors = COLORS["f"] if ax is left else COLORS["c"], COLORS["h"]
             for k, (text, color) in enumerate(

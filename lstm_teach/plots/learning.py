@@ -60,11 +60,11 @@ class LearningFigure:
             axes = [self.figure.add_subplot(place) for place in grid]
         self._loss = self._draw_loss(loss, iterations)
         self._answers = self._draw_day(day, target)
-        self._bars = [
-            bar
-            for ax, name in zip(axes, GATES, strict=True)
-            for bar in self._draw_gate(ax, name, by_hand[name], events)
-        ]
+        self._by_hand = {name: by_hand[name].tolist() for name in GATES}
+        self._bars, self._near = [], {}  # near: how high a number is
+        for ax, name in zip(axes, GATES, strict=True):
+            self._bars += self._draw_gate(ax, name, by_hand[name], events)
+            self._near[name] = 0.13 * np.ptp(ax.get_ylim())
 
     @staticmethod
     def _draw_loss(ax: Axes, iterations: int) -> Artist:
@@ -123,8 +123,10 @@ class LearningFigure:
                 bar = next(bars)
                 bar.set_y(min(value, 0))
                 bar.set_height(abs(value))
-            for value in values:
+            for value, wired in zip(values, self._by_hand[name], strict=True):
                 text = next(bars)
-                text.set_y(value)
-                text.set_verticalalignment("top" if value < -0.005 else "bottom")
+                side = -1 if value < -0.005 else 1
+                beyond = 0 < side * (wired - value) < self._near[name]  # not on the outline
+                text.set_y(wired if beyond else value)
+                text.set_verticalalignment("top" if side < 0 else "bottom")
                 text.set_text(number(value))

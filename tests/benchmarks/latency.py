@@ -47,6 +47,8 @@ EXPLORERS = (
     ("a day: another moment", "sequence()", "moment", "moment"),
     ("a day: another pin", "sequence()", "pinned at", "pinned at"),
     ("the lamp: another moment", "lamp()", "moment", "moment"),
+    ("a nudge through time", "nudge()", "nudge", "nudge"),
+    ("how far a gradient gets", "gradients()", "forget bias", "forget"),
     ("challenge: wire the forget gate", "wire_forget_gate()", "W_f[0, bell]", ""),
 )
 

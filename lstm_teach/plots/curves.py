@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 
@@ -66,10 +67,10 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
 class Still(Figure):
     """A figure that a notebook shows: made without pyplot, it must say itself how."""
 
-    def _repr_png_(self) -> bytes:
+    def _repr_png_(self) -> str:
         out = BytesIO()
         self.savefig(out, format="png", dpi=100, metadata={"Software": None})
-        return out.getvalue()
+        return b64encode(out.getvalue()).decode()  # a kernel in the browser takes no bytes
 
 
 def squash(name: str) -> Still:

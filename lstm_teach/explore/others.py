@@ -6,7 +6,7 @@ and what is said of it. The explorer is the one of a whole sequence, with weight
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,27 +147,11 @@ class OtherExplorer(SequenceExplorer):
     # ---- the run -------------------------------------------------------------------------------
 
     def _unchanged(self) -> Moment:
-        self._reach = [
-            self._kind.run(cell, self._xs, on)
-            for cell in self._ends_of_sliders()
-            for on in (True, False)
-        ]
         return self._kind.run(self._start_cell, self._xs, not self._kind.switch)
 
-    def _ends_of_sliders(self) -> Iterator[Cell]:
-        """The cell that it starts with, and with each slider at both ends: axes fit all of them."""
-        arrays = self._kind.take(self._start_cell)
-        yield self._start_cell
-        for name, array in arrays.items():
-            scale = self._kind.slid[name].scale
-            for index in np.ndindex(array.shape):
-                for end in (scale.low, scale.high):
-                    moved = array.copy()
-                    moved[index] = end
-                    yield self._kind.put(self._start_cell, arrays | {name: moved})
-
     def _first_run(self) -> None:
-        self._ends = []
+        # axes on which both can be read; a weight that leads beyond them gets wider ones
+        self._ends = [self.unpinned, self._kind.run(self._start_cell, self._xs, True)]
         self._new_run()
 
     def _run(self) -> Moment:
@@ -176,7 +160,7 @@ class OtherExplorer(SequenceExplorer):
     def _limits(self, *runs: Moment) -> Limits:
         units = self._start_cell.hidden_size
         fixed = {name: (pair,) * units for name, pair in self._kind.fixed.items()}
-        return super()._limits(*self._reach, *runs) | fixed
+        return super()._limits(*runs) | fixed
 
     @property
     def _memory(self) -> Array:

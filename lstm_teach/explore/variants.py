@@ -211,7 +211,6 @@ PEEPHOLE = Kind(
     panels=("f", "i", "c", "h"),
     memory="c",
     switch="peepholes",
-    fixed={"h": WITHIN},
 )  # fmt: skip
 
 # ---- coupled gates -----------------------------------------------------------------------------
@@ -235,7 +234,7 @@ def _coupled_formulas(cell: Parameters, s: Step, on: bool) -> str:
 COUPLED = Kind(
     slid={
         "f": weights("f", Scale(-20.0, 20.0, 0.5, COLORS["f"])),
-        "c": weights("c", Scale(-0.1, 0.1, 0.01, COLORS["c_tilde"])),
+        "c": weights("c", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
     },
     take=lambda cell: {"f": _rows(cell.forget), "c": _rows(cell.candidate)},
     put=lambda cell, arrays: replace(
@@ -251,7 +250,6 @@ COUPLED = Kind(
     panels=("f", "i", "c", "h"),
     memory="c",
     switch="coupled gates",
-    fixed={"h": WITHIN},
 )
 
 # ---- GRU ---------------------------------------------------------------------------------------
@@ -335,7 +333,6 @@ GRU = Kind(
     panels=("z", "r", "h_tilde", "h"),
     memory="h",
     switch="reset gate",
-    fixed={"h": WITHIN, "h_tilde": WITHIN},
 )
 
 # ---- the explorers -----------------------------------------------------------------------------

@@ -132,8 +132,10 @@ def test_every_control_at_both_ends_and_back(name: str) -> None:
                 before = shown(explorer)
                 control.value = value
                 after = shown(explorer)
-                sent = sum(len(after[p].encode()) for p in PARTS if after[p] != before[p])
-                assert sent <= BUDGET, (control.description, value)
+                sent = {p: len(after[p].encode()) for p in PARTS if after[p] != before[p]}
+                wider = sent.pop("still", 0)  # axes that the run has left are drawn anew
+                assert not (wider and name.startswith("rnn"))
+                assert sum(sent.values()) <= BUDGET, (control.description, value)
                 assert_true(name, explorer)
             assert shown(explorer) == at_start
 

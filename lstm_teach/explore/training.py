@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import ipywidgets as widgets
@@ -166,7 +166,7 @@ class TrainingExplorer(Plotted):
     # A kernel does not hear its stop button (SIGINT) between two messages. While the training
     # goes on, it does. Signals belong to the main thread, and widgets may be served by another.
 
-    def _on_main_loop(self, call: object) -> None:
+    def _on_main_loop(self, call: Callable[[], None]) -> None:
         if self._main_loop is not None:
             self._main_loop.call_soon_threadsafe(call)
 

@@ -333,6 +333,7 @@ GRU = Kind(
     panels=("z", "r", "h_tilde", "h"),
     memory="h",
     switch="reset gate",
+    fixed={"h": WITHIN, "h_tilde": WITHIN},
 )
 
 # ---- the explorers -----------------------------------------------------------------------------

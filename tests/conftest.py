@@ -8,11 +8,14 @@ from collections.abc import Iterator
 import matplotlib
 import matplotlib.font_manager  # in an empty home this says "building the font cache" to stderr,
 import pytest  # so let it happen here, once, and not in some notebook's cell
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.lab import find_chromium, open_browser
 
 matplotlib.use("agg")  # a test never opens a window
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="package")

@@ -8,16 +8,12 @@ from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_teach import Gate, Parameters
 from lstm_teach.gradients import numerical_gradient
 from lstm_teach.variants import GRUParameters
-
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 GATES = ("forget", "input", "candidate", "output")
 

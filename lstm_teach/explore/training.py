@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -78,6 +79,7 @@ class TrainingExplorer(Plotted):
         for menu in (rate, clip):
             menu.layout.width = "170px"
         self.running = False
+        self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
         self._turn: asyncio.Task | None = None
         self._main_loop = _loop()  # of the thread that hears the stop button
         start.on_click(lambda _: self.pause() if self.running else self._go())
@@ -141,7 +143,7 @@ class TrainingExplorer(Plotted):
         mine = asyncio.current_task()
         self._on_main_loop(self._hear_stop_button)
         try:
-            while self.running and self._turn is mine and self.advance(seconds=WORK):
+            while self._take_turn(mine):
                 await asyncio.sleep(REST)
         except KeyboardInterrupt:
             pass  # the stop button, pressed while the kernel was at work
@@ -149,6 +151,11 @@ class TrainingExplorer(Plotted):
             if self._turn is mine:
                 self.pause()
                 self._on_main_loop(self._no_stop_button)
+
+    def _take_turn(self, mine: asyncio.Task | None) -> bool:
+        """A frame of the task `mine`, if it is still its turn; whether there is another."""
+        with self._at_work:
+            return self.running and self._turn is mine and self.advance(seconds=WORK)
 
     def pause(self) -> None:
         """Stop after the iteration that runs now; what was learned stays."""
@@ -159,9 +166,10 @@ class TrainingExplorer(Plotted):
         self.controls["Start"].description = PAUSE if running else START
 
     def close(self) -> None:
-        """Stop the training too."""
-        self.running = False
-        super().close()
+        """Stop the training too; a frame that is being shown comes to its end first."""
+        with self._at_work:
+            self.running = False
+            super().close()
 
     # A kernel does not hear its stop button (SIGINT) between two messages. While the training
     # goes on, it does. Signals belong to the main thread, and widgets may be served by another.

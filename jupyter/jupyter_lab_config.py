@@ -7,6 +7,7 @@ no to "Would you like to get notified about official Jupyter news?", which would
 notebook at the first start. Changed something? Run `pip install -e .` again.
 """
 
+import os
 from pathlib import Path
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
@@ -50,6 +51,10 @@ for folder in (Path.cwd(), *Path.cwd().parents):
         c.LabApp.news_url = None
         c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
         c.LabApp.extension_manager = "readonly"
+
+        # A kernel gets the server's environment. Our matrices are so small that handing them to
+        # more threads takes far longer than multiplying them.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
         c.ServerApp.kernel_websocket_connection_class = AtOnce  # or sliders stutter now and then
         c.ServerApp.contents_manager_class = KeepThePicture

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.lab import find_chromium, open_browser
 
+# As jupyter/jupyter_lab_config.py has it for a student's kernel; nbval's kernels get it from here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 matplotlib.use("agg")  # a test never opens a window
 settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
 settings.load_profile("untimed")

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, browsing
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Give a browser that is gone when the tests of this folder are."""
+    yield from browsing()
 
 
 @pytest.fixture(scope="package")

@@ -22,12 +22,14 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, Locator, Page, Playwright
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
 REPO = Path(__file__).resolve().parents[2]
 OUR_HOST = "127.0.0.1"
@@ -58,6 +60,22 @@ def open_browser(playwright: Playwright) -> Browser:
     if path is None:
         raise FileNotFoundError("there is no Chromium on this machine")
     return playwright.chromium.launch(executable_path=path, args=NO_SERVER_OF_ITS_OWN)
+
+
+def browsing() -> Iterator[Browser]:
+    """Give a Chromium without a window; skip when there is none, but fail under CI=true.
+
+    For the fixture of a package, not of the session: as long as playwright is there its event
+    loop runs, and neither nbval nor a test with a loop of its own can run beside it.
+    """
+    with sync_playwright() as playwright:
+        if find_chromium(playwright) is None:
+            reason = "no Chromium or Chrome on this machine, so the browser tests cannot run"
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        with open_browser(playwright) as chromium:
+            yield chromium
 
 
 def _free_port() -> int:

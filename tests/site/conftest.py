@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.lab import REPO
+from tests.browser.lab import REPO, browsing
 from tests.site.pyodide import builder, made_pyodide
 from tests.site.site import Site, serve
 
@@ -52,6 +52,12 @@ def cdn() -> Iterator[str]:
     """Give the address of a server that has Pyodide, as a CDN has it."""
     with serve(made_pyodide(site_builder())) as address:
         yield address
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Give a browser that is gone when the tests of this folder are."""
+    yield from browsing()
 
 
 @pytest.fixture(scope="package")

@@ -30,7 +30,7 @@ from tests.benchmarks import readme  # noqa: E402
 from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
 
 COMMAND = "python tests/benchmarks/latency.py --write"
-PRESSES, INTERACT_PRESSES, WARM_UP = 30, 6, 2
+PRESSES, INTERACT_PRESSES, WARM_UP = 16, 4, 2
 EVENTS = 5000
 
 # What is explored, and the slider that gets the keys in the browser; of the same explorer
@@ -55,16 +55,17 @@ EXPLORERS = (
 CELLS = (
     """
 import ipywidgets as widgets
-slider, text = widgets.FloatSlider(description="floor", min=-5, max=5), widgets.HTML()
-slider.observe(lambda change: setattr(text, "value", f"{change['new']:.2f}"), "value")
-widgets.VBox([slider, text])
+slider, said = widgets.FloatSlider(description="floor", min=-5, max=5), widgets.HTML()
+slider.observe(lambda change: setattr(said, "value", f"{change['new']:.2f}"), "value")
+widgets.VBox([slider, said])
 """,
     """
 %matplotlib inline
 import ipywidgets as widgets
 import lstm_teach
-from lstm_teach import explore, plots
-case = explore.small_case()
+from lstm_teach import plots
+from lstm_teach.explore.presets import small_case
+case = small_case()
 def show(x):
     step = lstm_teach.step(case.parameters, [x], case.h_prev, case.c_prev)
     display(plots.picture("forget", 1).draw(step))

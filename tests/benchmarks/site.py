@@ -34,7 +34,7 @@ from tests.site.site import Site  # noqa: E402
 
 COMMAND = "python tests/benchmarks/site.py --write"
 NOTEBOOK = "02_forget_gate.ipynb"
-VISITS, PRESSES = 3, 20
+VISITS, PRESSES = 2, 12
 PACKED = {".whl", ".zip", ".png", ".ico", ".woff2", ".woff"}  # no server packs these once more
 
 WATCH = """

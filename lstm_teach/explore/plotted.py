@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lstm_teach._style import INK
+from lstm_teach.explore.explorer import bar
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.view import View
 from lstm_teach.plots.live import LiveFigure
@@ -40,11 +41,9 @@ class Plotted(Page):
         self.description = ""
         self.controls: dict[str, widgets.Widget] = {}
         rows = []
-        for bar in bars:
-            self.controls |= bar
-            row = widgets.Box(list(bar.values()))
-            row.add_class("lstm-bar")
-            rows.append(row)
+        for controls in bars:
+            self.controls |= controls
+            rows.append(bar(*controls.values()))
         for control in self.controls.values():
             if isinstance(control, widgets.FloatSlider | widgets.IntSlider):
                 control.add_class("lstm-slider")

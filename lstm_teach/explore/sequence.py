@@ -133,7 +133,7 @@ class SequenceExplorer(Explorer):
         if self._loading:
             return
         self._case = self._picked
-        self._xs = self._days[self._case.name]
+        self._go_to(self._days[self._case.name])
         self._complaint = ""
         with self._load() as control:
             self._change_nothing()
@@ -159,8 +159,14 @@ class SequenceExplorer(Explorer):
         if self._complaint:
             self._show()
         else:
-            self._xs = self._days[OWN_DAY]
+            self._go_to(self._days[OWN_DAY])
             self._new_day()
+
+    def _go_to(self, xs: Array) -> None:
+        """Take a day, and read once what is said of it at every moment."""
+        self._xs = xs
+        self._names = examples.event_names(xs, self._story.events) if self._story else []
+        self._warning = _below_zero(xs) if self._story == ROOM else ""
 
     def _new_day(self) -> None:
         """Draw the axes for a day, and go to its first moment."""
@@ -232,11 +238,6 @@ class SequenceExplorer(Explorer):
         return unroll(self.parameters, self._xs)
 
     @property
-    def _names(self) -> list[str]:
-        """What happens at each moment of the day."""
-        return examples.event_names(self._xs, self._story.events) if self._story else []
-
-    @property
     def _inked(self) -> None:
         """The whole cell."""
         return None
@@ -283,23 +284,10 @@ class SequenceExplorer(Explorer):
     def _equation(self, cell: Parameters, moment: Step) -> str:
         shown = super()._equation(cell, moment)
         if self._story:
-            shown = words.ribbon(self._names, self._t) + shown
-        if self._story == ROOM:
-            shown += self._below_zero()
+            shown = words.ribbon(self._names, self._t) + shown + self._warning
         if self._complaint:
             shown += f'<p role="alert">{escape(self._complaint)}</p>'
         return shown
-
-    def _below_zero(self) -> str:
-        """A word about a day on which more people leave than came."""
-        people = examples.people(self._xs)
-        if people.min() >= 0:
-            return ""
-        t = int(np.argmax(people < 0))
-        return (
-            f"<p>At moment {t + 1} more people have left than came. The cell does not know that "
-            "this cannot be: it only counts, and goes below 0.</p>"
-        )
 
     def _code_lines(self, cell: Parameters, moment: Step) -> str:
         held = {
@@ -308,3 +296,15 @@ class SequenceExplorer(Explorer):
             if gate == self._fixed["pin"].value
         }
         return words.sequence_code(cell, self._xs, held)
+
+
+def _below_zero(xs: Array) -> str:
+    """A word about a day on which more people leave than came."""
+    people = examples.people(xs)
+    if people.min() >= 0:
+        return ""
+    t = int(np.argmax(people < 0))
+    return (
+        f"<p>At moment {t + 1} more people have left than came. The cell does not know that "
+        "this cannot be: it only counts, and goes below 0.</p>"
+    )

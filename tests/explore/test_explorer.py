@@ -830,6 +830,15 @@ def test_a_day_that_cannot_be_read_is_explained_and_nothing_is_lost(day: Explore
     assert len(day.steps.h) == 4
 
 
+def test_people_below_zero_are_spoken_of_on_that_day_only(day: Explorer) -> None:
+    day.controls["your day"].value = "enter leave leave ask"
+    for t in (1, 4):
+        day.controls["moment"].value = t
+        assert "At moment 3 more people have left than came" in day.view.words
+    day.controls["your day"].value = "enter leave ask"
+    assert "more people have left" not in day.view.words
+
+
 def test_what_is_typed_is_shown_as_text(day: Explorer) -> None:
     day.controls["your day"].value = "<script>alert(1)</script>"
     assert "<script" not in "".join(html_of(day).values()).lower()

@@ -1,15 +1,16 @@
-"""Where the benchmarks put their tables: between two comments of README.md."""
+"""Where the benchmarks put their tables: between two comments of README.md, or of another page."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+REPO = Path(__file__).resolve().parents[2]
 
 
-def write(name: str, text: str) -> None:
+def write(name: str, text: str, page: str = "README.md") -> None:
     """Replace what stands between `<!-- name:start -->` and `<!-- name:end -->`."""
+    path = REPO / page
     start, end = f"<!-- {name}:start -->\n", f"<!-- {name}:end -->"
-    before, rest = README.read_text(encoding="utf-8").split(start)
+    before, rest = path.read_text(encoding="utf-8").split(start)
     _, after = rest.split(end)
-    README.write_text(f"{before}{start}{text}{end}{after}", encoding="utf-8")
+    path.write_text(f"{before}{start}{text}{end}{after}", encoding="utf-8")

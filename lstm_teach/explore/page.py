@@ -61,10 +61,11 @@ def with_picture(
 ) -> tuple[dict[str, object], dict[str, object]]:
     """A picture and its words, for places without a kernel.
 
-    Only the words where Python runs in the page: there the picture takes long, and nobody sees it.
+    Only the words where Python runs in the page: there the picture takes long, and whoever comes
+    back to saved work has to run its code cells again in any case.
     """
     if sys.platform == "emscripten":
-        return {"text/plain": words}, {}
+        return {"text/plain": f"{words}\nRun this code cell to see it and to move the sliders."}, {}
     return {"text/plain": words, "image/png": draw()}, {"image/png": {"alt": words}}
 
 

@@ -63,7 +63,7 @@ def measure(make: str, label: str, count: int) -> dict[str, float]:
         sizes.append(JsonComm.sent - sent)
     after = process.memory_info().rss
     seconds, sizes = np.array(seconds[WARM_UP:]), np.array(sizes[WARM_UP:])
-    moved = sizes > 2000  # a slider that was sent to where it stands moves nothing
+    moved = sizes > 500  # a slider that was sent to where it stands moves nothing
     return {
         "p50": float(np.median(seconds[moved])) * 1000,
         "p95": float(np.quantile(seconds[moved], 0.95)) * 1000,

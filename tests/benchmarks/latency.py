@@ -47,8 +47,12 @@ EXPLORERS = (
     ("a day: another moment", "sequence()", "moment", "moment"),
     ("a day: another pin", "sequence()", "pinned at", "pinned at"),
     ("the lamp: another moment", "lamp()", "moment", "moment"),
+    ("a day of another cell: a weight", "variant('gru')", "W_h[0, enter]", "W_h"),
+    ("a day without a gate: a weight", "rnn()", "b[0]", "W"),
     ("a nudge through time", "nudge()", "nudge", "nudge"),
     ("how far a gradient gets", "gradients()", "forget bias", "forget"),
+    ("training: where it starts", "training()", "forget bias", "forget"),
+    ("reading: another character", "text()", "character", "character"),
     ("challenge: wire the forget gate", "wire_forget_gate()", "W_f[0, bell]", ""),
 )
 
@@ -76,7 +80,7 @@ widgets.interact(show, x=slider);
 from lstm_teach.explore import *
 from lstm_teach.check import wire_forget_gate
 explorer = {make}
-if "pin" in explorer.controls:
+if "forget" in getattr(explorer.controls.get("pin"), "options", ()):
     explorer.controls["pin"].value = "forget"
     explorer.controls["pinned at"].value = 0.5
 explorer
@@ -109,8 +113,12 @@ window.bench = {
     },
     async settled(quiet) {
         const wait = () => new Promise(resolve => setTimeout(resolve, 20));
+        const end = performance.now() + 10000;
         while (this.painted === null || this.painted < this.changed
-                || performance.now() - this.changed < quiet) await wait();
+                || performance.now() - this.changed < quiet) {
+            if (performance.now() > end) throw new Error('the key press changed nothing');
+            await wait();
+        }
         this.observer.disconnect();
         this.area.removeEventListener('load', this.loaded, true);
         return {
@@ -160,6 +168,7 @@ def in_the_browser(lab: Lab, make: str, label: str) -> dict[str, list[dict[str, 
         if errors := notebook.cell_errors():
             raise RuntimeError("\n".join(errors))
         notebook.page.evaluate(SCRIPT)
+        notebook.press(label, "ArrowLeft")  # away from its right end, if it stands there
         every = PRESSES // INTERACT_PRESSES
         for k in range(WARM_UP + PRESSES):
             key = ("ArrowRight", "ArrowLeft")[k % 2]

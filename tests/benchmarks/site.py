@@ -113,6 +113,7 @@ def slider_steps(site: Site, make: str, label: str) -> tuple[float, float]:
         if errors := notebook.cell_errors():
             raise RuntimeError("\n".join(errors))
         notebook.page.evaluate(SCRIPT)
+        notebook.press(label, "ArrowLeft")  # away from its right end, if it stands there
         for k in range(WARM_UP + PRESSES):
             key = ("ArrowRight", "ArrowLeft")[k % 2]
             for what, slider in (("floor", "floor"), ("explorer", label)):

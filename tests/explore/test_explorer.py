@@ -708,7 +708,7 @@ def test_where_python_runs_in_the_page_there_are_only_words(
     monkeypatch.setattr(sys, "platform", "emscripten")
     data, metadata = explorer._repr_mimebundle_()
     assert "image/png" not in data | metadata
-    assert data["text/plain"] == explorer.description
+    assert data["text/plain"].startswith(f"{explorer.description}\nRun this code cell")
 
 
 # ---- a sequence --------------------------------------------------------------------------------

@@ -69,6 +69,21 @@ def test_work_survives_a_reload_and_a_fresh_copy_is_one_click(lab: Site) -> None
         assert notebook.console_errors == []
 
 
+def test_saved_work_shows_words_where_a_view_has_lost_its_python(lab: Site) -> None:
+    name = lab.write("_saved.ipynb", "from lstm_teach import explore\nexplore.forget_gate()")
+    with lab.open(name) as notebook:
+        notebook.run_all(timeout=180)
+        page = notebook.page
+        page.keyboard.press("ControlOrMeta+s")
+        expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0, timeout=SLOW)
+        expect(page.locator(".lstm-page")).to_have_count(1)  # here it goes on
+        page.goto(lab.address(name))
+        words = page.locator(".jp-OutputArea-output")
+        expect(words).to_contain_text("keeps", timeout=SLOW)
+        expect(words).to_contain_text("Run this code cell")
+        assert notebook.cell_errors() == []
+
+
 def test_work_of_an_earlier_release_is_put_beside_the_new_notebook(lab: Site) -> None:
     settings = lab.root.parent / "jupyter-lite.json"
     now = settings.read_text(encoding="utf-8")

@@ -51,6 +51,19 @@ async function bringAlong(app) {
   }
 }
 
+/** Save the words of a widget, not its view: a view has no Python when the page is opened again. */
+function keepTheWords(contents) {
+  const save = contents.save.bind(contents);
+  contents.save = (path, model = {}) => {
+    if (model.type !== "notebook" || !model.content) return save(path, model);
+    const content = structuredClone(model.content);
+    for (const { outputs = [] } of content.cells)
+      for (const { data = {} } of outputs)
+        if (Object.keys(data).length > 1) delete data["application/vnd.jupyter.widget-view+json"];
+    return save(path, { ...model, content });
+  };
+}
+
 function addCommands(app) {
   const open = () => app.shell.currentWidget?.context;
   app.commands.addCommand("lstm-teach:fresh-copy", {
@@ -77,6 +90,7 @@ const plugin = {
   id: "lstm-teach-site:plugin",
   autoStart: true,
   activate: (app) => {
+    keepTheWords(app.serviceManager.contents);
     addCommands(app);
     app.restored.then(async () => {
       const lab = location.pathname.includes("/lab");

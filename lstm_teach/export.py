@@ -1,8 +1,8 @@
 """What becomes of a notebook on a page that needs no kernel, no other file and no network.
 
-`nbconvert --to html`, the export in JupyterLab's menu and Voilà use it, see
-jupyter/jupyter_config.py. On its own nbconvert leaves the drawings where they are, formulas to a
-script from elsewhere, and out what pictures show.
+`nbconvert --to html`, the export in JupyterLab's menu and Voilà use it; jupyter/etc/ says so to
+them. On its own nbconvert leaves the drawings where they are, formulas to a script from elsewhere,
+and out what pictures show.
 """
 
 from __future__ import annotations

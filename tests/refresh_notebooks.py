@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,9 +48,11 @@ def read_formatted(path: Path) -> nbformat.NotebookNode:
             source = f"{position} {''.join(cell['source'])}"
             cell["id"] = hashlib.sha256(source.encode()).hexdigest()[:8]
         cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA}
-        if "".join(cell["source"]).startswith("check.predict("):
+        if re.search(r"^check\.(predict|number)\(", "".join(cell["source"]), re.MULTILINE):
             # the code holds the answer, so it is folded away until someone wants to see it
             cell["metadata"]["jupyter"] = {"source_hidden": True}
+        if cell["metadata"].get("jupyter") == {"source_hidden": True}:
+            cell["metadata"]["tags"] = ["remove-input"]  # see jupyter/etc/jupyter_config.py
     content |= {"metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     formatted = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"],

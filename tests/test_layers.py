@@ -32,6 +32,7 @@ LAYERS = [
     "explore",
     "check",
     "launch",
+    "export",
 ]
 MATHEMATICS = ["_arrays", *LAYERS[LAYERS.index("cell") : LAYERS.index("diagram")]]
 PICTURES = ["_style", "diagram", "plots"]

@@ -216,9 +216,10 @@ def test_no_installing_and_no_path_tricks(path: Path) -> None:
     assert [cell for cell in cells(path, "code") if tricks.search(cell)] == []
 
 
-def test_predictions_do_not_show_their_answer(path: Path) -> None:
+def test_the_code_that_holds_an_answer_is_not_shown(path: Path) -> None:
     for cell in code_cells(path):
-        if source(cell).startswith("check.predict("):
-            assert cell["metadata"].get("jupyter") == {"source_hidden": True}, (
-                "the code holds the answer: refresh the notebook, so that it is folded away"
-            )
+        folded = cell["metadata"].get("jupyter") == {"source_hidden": True}
+        if re.search(r"^check\.(predict|number)\(", source(cell), re.MULTILINE):
+            assert folded, "the code holds the answer: refresh the notebook, so that it is folded"
+        left_out = "remove-input" in cell["metadata"].get("tags", ())
+        assert left_out == folded, "refresh the notebook: pages show what is not tagged"

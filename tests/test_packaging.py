@@ -174,12 +174,14 @@ def test_readme_links_and_pictures_exist() -> None:
             assert (REPO / target).exists(), f"{alt}: {target}"
 
 
-# ---- JupyterLab's settings ---------------------------------------------------------------------
+# ---- Jupyter's settings ------------------------------------------------------------------------
 
 
-def test_jupyter_settings_are_installed() -> None:
-    """JupyterLab reads the copy in the environment; `pip install -e .` refreshes it."""
-    for path in (REPO / "jupyter").rglob("*"):
-        if path.suffix in (".py", ".json"):
-            installed = Path(sys.prefix, "etc", "jupyter", path.relative_to(REPO / "jupyter"))
+@pytest.mark.parametrize("part", ["etc", "share"])
+def test_jupyter_settings_are_installed(part: str) -> None:
+    """Jupyter reads the copy in the environment; `pip install -e .` refreshes it."""
+    ours = REPO / "jupyter" / part
+    for path in ours.rglob("*"):
+        if path.suffix in (".py", ".json", ".j2"):
+            installed = Path(sys.prefix, part, "jupyter", path.relative_to(ours))
             assert installed.read_text() == path.read_text(), "run pip install -e ."

@@ -87,6 +87,8 @@ def _free_port() -> int:
 class Lab:
     """A running JupyterLab. `open` a notebook of the collection, or `write` one first."""
 
+    up = "api/status"  #: what answers as soon as the server is there
+
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self._folder = tempfile.TemporaryDirectory(
@@ -120,12 +122,7 @@ class Lab:
         self._log = Path(self._folder.name) / "jupyter.log"
         with self._log.open("w") as log:
             self._server = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "jupyterlab", "notebooks/00_start_here.ipynb"),
-                    *("--no-browser", f"--ip={OUR_HOST}", f"--port={self.port}"),
-                    *("--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
-                    "--LabApp.expose_app_in_browser=True",  # window.jupyterapp, see `command`
-                ],
+                [sys.executable, "-m", *self._program()],
                 cwd=self.root,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -137,16 +134,25 @@ class Lab:
             self.close()
             raise
 
+    def _program(self) -> list[str]:
+        """Give the module to start, and its arguments."""
+        return [
+            *("jupyterlab", "notebooks/00_start_here.ipynb"),
+            *("--no-browser", f"--ip={OUR_HOST}", f"--port={self.port}"),
+            *("--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
+            "--LabApp.expose_app_in_browser=True",  # window.jupyterapp, see `command`
+        ]
+
     def _wait_until_up(self, seconds: float = 90) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end and self._server.poll() is None:
             try:
-                self._request("GET", "api/status")
+                self._request("GET", self.up)
             except OSError:
                 time.sleep(0.2)
             else:
                 return
-        raise RuntimeError(f"JupyterLab did not start:\n{self.log()}")
+        raise RuntimeError(f"{self._program()[0]} did not start:\n{self.log()}")
 
     def log(self) -> str:
         """What the server has said so far."""
@@ -261,6 +267,7 @@ class Notebook:
             """async () => {
                 const context = window.jupyterapp.shell.currentWidget.sessionContext;
                 await context.ready;
+                window.kernelIsIdle = () => context.session.kernel.status === 'idle';
                 window.kernelErrors = [];
                 window.lastMessage = performance.now();
                 context.session.anyMessage.connect((_, { msg }) => {
@@ -308,10 +315,7 @@ class Notebook:
         kernel has answered the last one.
         """
         self.page.wait_for_function(
-            """() => performance.now() - window.lastMessage > 150
-                && window.jupyterapp.shell.currentWidget.sessionContext
-                    .session.kernel.status === 'idle'
-            """,
+            "() => performance.now() - window.lastMessage > 150 && window.kernelIsIdle()",
             timeout=timeout * 1000,
         )
 

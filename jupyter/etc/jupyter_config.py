@@ -1,10 +1,12 @@
-"""How JupyterLab opens this collection: from the root, alone, and without asking anything.
+"""How Jupyter opens this collection: from the root, alone, and without asking anything.
 
-JupyterLab does not read settings from the current directory (any download could hold some), so
-installing the package copies this folder to the environment's `etc/jupyter`. There this file
-speaks up only when JupyterLab is started in a copy of the collection. labconfig/ beside it says
-no to "Would you like to get notified about official Jupyter news?", which would cover the
-notebook at the first start. Changed something? Run `pip install -e .` again.
+Every Jupyter program reads this file before its own settings: JupyterLab, Notebook, the servers
+of a JupyterHub, nbconvert; voila.py beside it hands it on to Voilà. None of them reads settings
+from the current directory (any download could hold some), so installing the package copies this
+folder to the environment's `etc/jupyter`. There this file speaks up only when a program is started
+in a copy of the collection. labconfig/ beside it says no to "Would you like to get notified about
+official Jupyter news?", which would cover the notebook at the first start. Changed something? Run
+`pip install -e .` again.
 """
 
 import os
@@ -13,7 +15,11 @@ from pathlib import Path
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
-c = get_config()  # noqa: F821  (JupyterLab puts this name here)
+c = get_config()  # noqa: F821  (Jupyter puts this name here)
+
+# The code of a prediction holds its answer: tests/refresh_notebooks.py folds such cells away and
+# tags them, and exported pages leave their code out.
+c.TagRemovePreprocessor.remove_input_tags = {"remove-input"}
 
 
 class AtOnce(ZMQChannelsWebsocketConnection):
@@ -45,6 +51,7 @@ for folder in (Path.cwd(), *Path.cwd().parents):
         c.ServerApp.root_dir = str(folder)
         # What the address in the terminal opens where no browser opens by itself.
         c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
+        c.JupyterNotebookApp.default_url = "/notebooks/notebooks/00_start_here.ipynb"
         c.ServerApp.allow_root = True  # containers run as root
 
         # Nothing leaves this machine: no news, no search for updates, no shop for extensions.
@@ -58,4 +65,9 @@ for folder in (Path.cwd(), *Path.cwd().parents):
 
         c.ServerApp.kernel_websocket_connection_class = AtOnce  # or sliders stutter now and then
         c.ServerApp.contents_manager_class = KeepThePicture
+
+        # Exported pages hold their drawings and formulas, and ask nobody for scripts.
+        c.HTMLExporter.preprocessors = ["lstm_teach.export.AltTexts"]
+        c.HTMLExporter.filters = {"markdown2html": "lstm_teach.export.markdown2html"}
+        c.HTMLExporter.mathjax_url = c.HTMLExporter.require_js_url = ""
         break

@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import logging
+import re
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
 
     for name in ("notebooks", "imgs"):
         shutil.copytree(REPO / name, work / "files" / name)
+    drop_links_to_nowhere(work / "files" / "notebooks")
     shutil.copytree(HERE / "extension", work / "extension")
     version = wheel.name.split("-")[1]
     settings(work, address, arguments, version)
@@ -96,6 +98,14 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
     shutil.copy(arguments.out / "lab" / "favicon.ico", arguments.out)
     index = arguments.out / "index.html"
     index.write_text(landing_page(index.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def drop_links_to_nowhere(notebooks: Path) -> None:
+    """Without a known address (tools/set_address.py) there is nothing to share yet."""
+    for path in notebooks.glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r" · \*\*To share:\*\* \[[^]]*\]\(https://OWNER\.[^)]*\)", "", text)
+        path.write_text(text, encoding="utf-8")
 
 
 def run(*command: object, cwd: Path = REPO) -> None:

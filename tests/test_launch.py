@@ -48,7 +48,7 @@ def names(folder: Path) -> list[str]:
 
 def test_everything_is_copied(tmp_path: Path) -> None:
     launch.copy(tmp_path / "deep" / "down")
-    for kind in ("notebooks/*.ipynb", "imgs/*"):
+    for kind in ("notebooks/*.ipynb", "imgs/*.*", "docs/**/*.*"):
         for path in REPO.glob(kind):
             copied = tmp_path / "deep" / "down" / path.relative_to(REPO)
             assert copied.read_bytes() == path.read_bytes()

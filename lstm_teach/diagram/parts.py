@@ -196,19 +196,24 @@ def write_equations(
     """
     made, y = "", top + 76
     for line in lines:
-        tokens = []
-        for word in line.split():
-            if word in QUANTITIES:
-                q = QUANTITIES[word]
-                symbol = f"{q.symbol}_{{{q.moment}}}"
-                tokens.append((symbol, q.color, "(D,)" if word == "x" else "(H,)"))
-            elif more and word in more:
-                tokens.append((word, more[word], "(H,)"))
-            else:
-                kind, _, low = word.partition("_")
-                shape = {"W": "(H, H+D)", "b": "(H,)", "p": "(H,)"}.get(kind, "") if low else ""
-                tokens.append((word, INK, shape))
-        made += draw.equation((middle, y), tokens)
+        made += draw.equation((middle, y), tokens_of(line, more))
         y += 118
     legend = "the shape is under each symbol; H units, D inputs"
     return made + draw.text((middle, y - 8), legend, draw.SMALL, QUIET_INK), y + 16
+
+
+def tokens_of(line: str, more: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
+    """Take an equation apart: each symbol, its color, its shape."""
+    tokens = []
+    for word in line.split():
+        if word in QUANTITIES:
+            q = QUANTITIES[word]
+            symbol = f"{q.symbol}_{{{q.moment}}}"
+            tokens.append((symbol, q.color, "(D,)" if word == "x" else "(H,)"))
+        elif more and word in more:
+            tokens.append((word, more[word], "(H,)"))
+        else:
+            kind, _, low = word.partition("_")
+            shape = {"W": "(H, H+D)", "b": "(H,)", "p": "(H,)"}.get(kind, "") if low else ""
+            tokens.append((word, INK, shape))
+    return tokens

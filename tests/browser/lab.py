@@ -5,9 +5,9 @@
             notebook.run_all()
             notebook.press("W_f[0, x]", "ArrowRight", 10)
 
-The server works on a copy of notebooks/ and imgs/, in an empty home of its own, so that nothing
-that a test does gets saved. Its settings are those of jupyter/, which `pip install` has put into
-the environment.
+The server works on a copy of notebooks/, imgs/ and docs/, in an empty home of its own, so that
+nothing that a test does gets saved. Its settings are those of jupyter/, which `pip install` has put
+into the environment.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Lab:
             prefix="lstm_teach_lab_", ignore_cleanup_errors=True
         )
         self.root = Path(self._folder.name) / "collection"
-        for name in ("notebooks", "imgs"):
+        for name in ("notebooks", "imgs", "docs"):
             (self.root / name).mkdir(parents=True)
             if (REPO / name).is_dir():
                 shutil.copytree(REPO / name, self.root / name, dirs_exist_ok=True)

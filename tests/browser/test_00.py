@@ -100,6 +100,18 @@ def test_the_exercise_as_the_notebook_says_step_by_step(notebook: Notebook) -> N
     assert "Right." in run_with(notebook, "return o * c", "    return o * np.tanh(c)")
 
 
+def test_the_guide_for_teachers_opens_as_a_page_to_read(notebook: Notebook) -> None:
+    """From the notebook to the guide, on to a lesson and to its handout."""
+    page = notebook.page
+    page.locator(".jp-RenderedMarkdown a").filter(has_text="guide").click()
+    expect(page.locator(".jp-MarkdownViewer h1")).to_contain_text("Teach with")
+    page.locator(".jp-MarkdownViewer a").filter(has_text="02 The forget gate").click()
+    lesson = page.locator(".jp-MarkdownViewer").filter(has_text="Decide what to keep")
+    expect(lesson.locator("h1")).to_be_visible()
+    lesson.get_by_role("link", name="Handout").click()
+    expect(page.locator(".jp-ImageViewer img")).not_to_have_js_property("naturalWidth", 0)
+
+
 def test_the_map_has_every_notebook_under_its_title() -> None:
     titles = {}
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):

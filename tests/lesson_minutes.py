@@ -1,0 +1,75 @@
+"""How many minutes each part of a notebook takes in class, estimated; the guide is held to it.
+
+    python -m tests.lesson_minutes notebooks/02_forget_gate.ipynb
+
+Nothing is measured here: it counts what there is to read and to do. Folded text is not counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+START = "Start"  # what stands above the first heading
+
+WORDS_A_MINUTE = 150  # plain text with symbols in it, read once
+MINUTES = {
+    "figure": 1.0,
+    "code": 40 / 60,  # read it, run it, read what it says
+    "prediction": 45 / 60,
+    "thing to try": 1.0,
+    "wiring": 4.0,
+    "function": 4.0,  # write it, and get it through its check
+}
+
+
+def minutes_of_parts(notebook: Path) -> dict[str, float]:
+    """Give the minutes of each part, by its heading."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    parts, part = {START: 0.0}, START
+    for cell in cells:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            parts[part] += _of_code(source)
+            continue
+        for piece in re.split(r"^(?=## )", source, flags=re.MULTILINE):
+            if piece.startswith("## "):
+                part = piece.splitlines()[0].removeprefix("## ").strip()
+                parts[part] = 0.0
+            parts[part] += _of_text(piece)
+    return parts
+
+
+def _of_code(source: str) -> float:
+    if "check.predict" in source:
+        return MINUTES["prediction"]
+    if "check.wire" in source:
+        return MINUTES["wiring"]
+    if "return ..." in source:
+        return MINUTES["function"]
+    return MINUTES["code"]
+
+
+def _of_text(text: str) -> float:
+    text = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    figures = text.count("![")
+    text = re.sub(r"!\[.*?\]\(.*?\)", "", text)
+    tries = len(re.findall(r"^\d+\. ", text, re.MULTILINE)) if "Try this" in text else 0
+    text = re.sub(r"\$\$?.*?\$\$?", " x ", text, flags=re.DOTALL)  # a formula is one word
+    words = len(re.findall(r"[\w'’]+", text))
+    return words / WORDS_A_MINUTE + figures * MINUTES["figure"] + tries * MINUTES["thing to try"]
+
+
+def main(names: list[str]) -> None:
+    """Print a table for each notebook."""
+    for name in names:
+        parts = minutes_of_parts(Path(name))
+        print(f"{Path(name).stem}: {sum(parts.values()):.0f} minutes")
+        for part, minutes in parts.items():
+            print(f"  {minutes:5.1f}  {part}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

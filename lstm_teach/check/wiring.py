@@ -61,6 +61,7 @@ def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
 
 # ---- how a judgment looks ----------------------------------------------------------------------
 
+
 def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
     """Write one sentence, the day, and the lines to paste when it has passed."""
     passed = judgment.passed

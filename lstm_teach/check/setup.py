@@ -94,16 +94,17 @@ def _numbers(version: str) -> list[int]:
 
 def _table(rows: list[tuple[str, str, str]]) -> str:
     lines = "".join(
-        f"<tr><td>{name}</td><td>{here}</td><td>{_in_words(bounds)}</td>"
+        f'<tr><th scope="row">{name}</th><td>{here}</td><td>{_in_words(bounds)}</td>'
         f'<td><b style="color: {TONES[ok]}">{MARKS[ok][0]} {"fine" if ok else "not tested"}</b>'
         "</td></tr>"
         for name, here, bounds in rows
         for ok in [fits(here, bounds)]
     )
-    head = "<tr><th></th><th>here</th><th>needed</th><th></th></tr>"
+    heads = ("name", "here", "needed", "verdict")
+    head = f"<tr>{''.join(f'<th scope=col>{text}</th>' for text in heads)}</tr>"
     return (
         "<style>.lstm-setup td, .lstm-setup th { padding: 2px 18px 2px 0; text-align: left; "
-        "line-height: 1.4 }"
+        "line-height: 1.4; font-weight: normal } .lstm-setup th[scope=col] { font-weight: bold }"
         f'</style><table class="lstm-setup">{head}{lines}</table>'
     )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach._style import QUIET
 from lstm_teach.cell import Gate
 from lstm_teach.check.tasks import TASKS, Moment, Task
 from lstm_teach.check.verdict import MARKS, TONES
@@ -62,39 +61,32 @@ def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
 
 # ---- how a judgment looks ----------------------------------------------------------------------
 
-# In one row on a laptop's page, so that sliders, picture and verdict are seen together.
-_ROW = "display:flex;flex-wrap:wrap;gap:2px;margin:3px 0;font-size:12px;line-height:1.2"
-_CARD = (
-    '<span style="flex:1 0 auto;text-align:center;max-width:64px;padding:0 2px;'
-    'border:{border};background:#fff;color:#1a1a1a">{lines}</span>'
-)
-_LABELS = (
-    '<span style="flex:none;padding:2px 4px 2px 0;text-align:right;color:#1a1a1a">{lines}</span>'
-)
-
 
 def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
-    """Write one sentence, a card for each moment, and the lines to paste when it has passed."""
+    """Write one sentence, the day, and the lines to paste when it has passed."""
     passed = judgment.passed
-    cards = "".join(
-        _CARD.format(
-            border="2px dashed #b00020" if wrong and passed is False else f"1px solid {QUIET}",
-            lines="<br>".join((*card, *_mark(passed, wrong))),
-        )
-        for card, wrong in zip(judgment.cards, judgment.wrong, strict=True)
-    )
-    labels = _LABELS.format(lines="<br>".join(("", *task.labels)))
     return (
         f'<div style="border-left:6px solid {TONES[passed]};padding:2px 10px;background:#fff;'
         f'color:#1a1a1a;line-height:1.4">'
         f'<div class="lstm-sentence">{escape(judgment.description, quote=False)}</div>'
-        f'<div style="{_ROW}">{labels}{cards}</div>'
-        f"{_copied(task, cell) if passed else ''}</div>"
+        f"{_day(task, judgment)}{_copied(task, cell) if passed else ''}</div>"
     )
 
 
-def _mark(passed: bool | None, wrong: bool) -> tuple[str, ...]:
-    return () if passed is None else ("✗",) if wrong else ("✓",)
+def _day(task: Task, judgment: Judgment) -> str:
+    """Write a table with a row for each moment; view.css lays the rows side by side, as cards."""
+    judged = judgment.passed is not None
+    heads = ("moment", *task.labels, *(["right"] if judged else []))
+    rows = ["".join(f"<th scope=col>{head}</th>" for head in heads)]
+    for (name, *numbers), wrong in zip(judgment.cards, judgment.wrong, strict=True):
+        cells = (*numbers, *(["✗" if wrong else "✓"] if judged else []))
+        rows.append(f"<th scope=row>{name}</th>" + "".join(f"<td>{cell}</td>" for cell in cells))
+    marked = (False, *(judged and wrong for wrong in judgment.wrong))
+    table = "".join(
+        f"<tr{' class=lstm-wrong' if mark else ''}>{row}</tr>"
+        for row, mark in zip(rows, marked, strict=True)
+    )
+    return f'<table class="lstm-day"><tbody>{table}</tbody></table>'
 
 
 def _copied(task: Task, cell: Any) -> str:

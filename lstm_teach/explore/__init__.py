@@ -1,5 +1,6 @@
 """The explorers: sliders, the live diagram, the live plot, and what happens in words."""
 
+from lstm_teach.explore.curve import curve
 from lstm_teach.explore.gradients import gradients, nudge
 from lstm_teach.explore.presets import (
     cell_update,
@@ -16,6 +17,7 @@ from lstm_teach.explore.variants import rnn, variant
 
 __all__ = [
     "cell_update",
+    "curve",
     "forget_gate",
     "gradients",
     "input_gate",

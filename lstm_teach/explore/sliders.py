@@ -157,7 +157,7 @@ class HeatMap:
             cells = "".join(self._cell((k, j), value) for j, value in enumerate(values))
             rows.append(f'<tr><th scope="row">unit {k}</th>{cells}</tr>')
         self._table.words = (
-            f'<table class="lstm-heat"><tr><th></th>{head}</tr>{"".join(rows)}</table>'
+            f'<table class="lstm-heat"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
         )
 
     def _cell(self, index: tuple[int, int], value: float) -> str:

@@ -14,7 +14,8 @@ const LAYOUT = `
   <div class="lstm-heard" role="status"></div>`;
 
 const SMALLEST = 220; // the height in px below which pictures do not shrink ...
-const LOW = 270; // ... and with less room than this the words make place for them
+const LOW = 270; // ... and with less room than this the words make place for them ...
+const LOWEST = 160; // ... and with less than this there is one picture, beside the controls
 const QUIET = 700; // ms without a change before a screen reader is told
 const PATIENCE = 5000; // ms without an answer before the page says so
 
@@ -50,13 +51,67 @@ function pageOf(el) {
   return page;
 }
 
+// For a projector a page fills the screen, in large type (view.css).
+function present(page) {
+  if (page.matches(":fullscreen")) document.exitFullscreen();
+  else page.requestFullscreen();
+}
+
+// Two buttons at a page's upper right: to present it, and, where there is room for one picture
+// only, to change between the cell and the plot.
+function addTools(page) {
+  const tools = document.createElement("div");
+  tools.className = "lstm-tools";
+  tools.innerHTML = `
+    <button type="button" class="lstm-other jupyter-button"></button>
+    <button type="button" class="lstm-present jupyter-button" aria-pressed="false"
+      aria-keyshortcuts="p" title="Fill the screen, for a projector (P; Esc leaves)"
+      >Present</button>`;
+  const [other, button] = tools.children;
+  const show = (part) => {
+    page.dataset.shown = part;
+    other.textContent = part === "cell" ? "Show the plot" : "Show the cell";
+  };
+  show("cell");
+  other.addEventListener("click", () => show(page.dataset.shown === "cell" ? "plot" : "cell"));
+  button.addEventListener("click", () => present(page));
+  button.hidden = !document.fullscreenEnabled;
+  page.addEventListener("fullscreenchange", () => {
+    const presented = page.matches(":fullscreen");
+    button.setAttribute("aria-pressed", presented);
+    if (presented) page.tabIndex = -1; // a click beside the controls: their keys still work
+    else page.removeAttribute("tabindex");
+  });
+  page.addEventListener("keydown", ({ key, target }) => {
+    const typing = target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
+    if (key === "p" && !typing) present(page);
+  });
+  // Whoever comes to a control by the Tab key sees the picture too.
+  page.addEventListener("focusin", () => {
+    if (page.matches(".lstm-split:not(:fullscreen)")) page.scrollIntoView({ block: "nearest" });
+  });
+  page.append(tools);
+}
+
 // Pictures as high as leaves room for all controls in the part of the page that one can see; on a
-// low page the words stand beside them.
+// low page the words stand beside them. On one that is lower still, and on the whole screen, there
+// is one picture, and the controls beside it scroll.
 function fit(page, view, pictures) {
-  const seen = page.closest(".jp-WindowedPanel-outer")?.clientHeight ?? window.innerHeight;
+  const whole = page.matches(":fullscreen");
+  const panel = whole ? null : page.closest(".jp-WindowedPanel-outer");
+  const seen = panel?.clientHeight ?? window.innerHeight;
   const room = () => seen - (page.offsetHeight - pictures.offsetHeight) - 24;
+  const scrolled = page.scrollTop;
   view.classList.remove("lstm-low");
-  if (room() < LOW) view.classList.add("lstm-low");
+  page.classList.remove("lstm-split");
+  if (room() < LOW && !whole) view.classList.add("lstm-low");
+  if (room() < LOWEST || whole) {
+    view.classList.remove("lstm-low");
+    page.classList.add("lstm-split");
+    page.style.setProperty("--seen", `${seen - (whole ? 0 : 24)}px`);
+    page.scrollTop = scrolled;
+    return;
+  }
   const both = pictures.firstElementChild.offsetHeight > 0; // a diagram, and a plot
   const stacked = both && getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
   const height = Math.max(SMALLEST, Math.floor(room() / (stacked ? 2 : 1)));
@@ -178,7 +233,10 @@ function render({ model, el }) {
       });
       name(page);
     }
-    if (pictures.offsetHeight) fit(page, el, pictures);
+    if (!pictures.offsetHeight) return;
+    el.classList.add("lstm-pictured");
+    if (!page.querySelector(".lstm-tools")) addTools(page);
+    fit(page, el, pictures);
   });
   sized.observe(el);
   const resized = () => page && pictures.offsetHeight && fit(page, el, pictures);

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
-from io import BytesIO
 
 import matplotlib as mpl
 import numpy as np
@@ -64,16 +62,7 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
     return Panel([*guides, *dots], update)
 
 
-class Still(Figure):
-    """A figure that a notebook shows: made without pyplot, it must say itself how."""
-
-    def _repr_png_(self) -> str:
-        out = BytesIO()
-        self.savefig(out, format="png", dpi=100, metadata={"Software": None})
-        return b64encode(out.getvalue()).decode()  # a kernel in the browser takes no bytes
-
-
-def squash(name: str) -> Still:
+def squash(name: str) -> Figure:
     """Draw σ or tanh alone, for a text: `name` is "sigmoid" or "tanh".
 
     Its values at -2, 0 and 2 stand beside it. Raises `ValueError` for another name.
@@ -82,7 +71,7 @@ def squash(name: str) -> Still:
         raise ValueError(f"name is {name!r}; it must be {' or '.join(SQUASHES)}")
     function, title, low, color = SQUASHES[name]
     with mpl.rc_context(FONT_SIZES):
-        figure = Still((6.0, 2.9), dpi=72)
+        figure = Figure((6.0, 2.9), dpi=72)
         ax = figure.subplots()
         figure.subplots_adjust(0.125, 0.19, 0.97, 0.88)
         z = np.linspace(-6, 6, 121)

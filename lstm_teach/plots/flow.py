@@ -18,7 +18,7 @@ from lstm_teach._style import COLORS, INK, QUIET, number
 from lstm_teach.plots.axes import FONT_SIZES, frame
 from lstm_teach.plots.timeline import EVENT_MARKS
 
-WIDE = (14.0, 4.5)  # inches: twice as wide as the plot beside a cell
+WIDE = (10.5, 4.5)  # inches: half as wide again as the plot beside a cell
 LOWEST, HIGHEST = -12, 4  # powers of ten on the axis of the gradient; beyond, a line stays there
 FACTORS = 1.6  # how large a factor of one moment can be drawn
 SHOWN = 1.1  # how large C and h can be drawn
@@ -114,7 +114,7 @@ class FlowFigure:
             lstm, rnn = ("$f$", "$w\\,(1 - h^2)$") if ax is left else ("$C$", "$h$")
             colors = COLORS["f"] if ax is left else COLORS["c"], COLORS["h"]
             for k, (text, color) in enumerate(
-                zip((f"solid: LSTM, {lstm}", f"dashed: plain RNN, {rnn}"), colors, strict=True)
+                zip((f"solid: LSTM, {lstm}", f"dashed: RNN, {rnn}"), colors, strict=True)
             ):
                 ax.text(1.5, y - k * by, text, color=color, va="center", fontsize=11)
         self._factors = self._pair(left, COLORS["f"], drawstyle="steps-mid")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lstm_teach import sigmoid
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 from tests.refresh_notebooks import NOTEBOOKS
 
@@ -122,3 +123,8 @@ def test_the_map_has_every_notebook_under_its_title() -> None:
     rows = re.findall(r"^\| (\d\d) \| \[(.+?)\]\((\S+)\) \|", text, re.MULTILINE)
     assert {file: title for _, title, file in rows} == titles
     assert [number for number, _, _ in rows] == [file[:2] for file in titles]
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from lstm_teach._style import number
 from lstm_teach.variants import rnn_unroll
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 
@@ -70,3 +71,8 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("at a number a little below 1").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text(f"Right. At {0.958}")
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from lstm_teach import examples, explore, forget_gate
 from lstm_teach._style import COLORS, number
 from lstm_teach.explore.words import percent
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 
@@ -134,3 +135,8 @@ def test_the_gate_is_wired_by_keys(notebook: Notebook) -> None:
     expect(verdict.filter(has_text="the bell rings and f is")).to_be_visible()
     notebook.press("W_f[0, bell]", "Home")
     expect(verdict.filter(has_text="✓ Right. The gate keeps everyone all day")).to_be_visible()
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from lstm_teach import Gate, Parameters, examples, step
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 FROM_ABOVE = """texts => texts.sort((a, b) => a.getAttribute("y") - b.getAttribute("y"))
@@ -105,3 +106,8 @@ def test_the_door_is_wired_by_keys(notebook: Notebook) -> None:
     assert lines.get_attribute("data-copy") == (
         "input=Gate([[0, 20, 20, 0, 0]], [-10]),\ncandidate=Gate([[0, 0.1, -0.1, 0, 0]], [0]),"
     )
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

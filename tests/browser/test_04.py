@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 from lstm_teach import Gate, examples, step, update_cell
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 FROM_ABOVE = """texts => texts.sort((a, b) => a.getAttribute("y") - b.getAttribute("y"))
@@ -94,3 +95,8 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("5", exact=True).click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. Each moment keeps all")
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

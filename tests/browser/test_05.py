@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from lstm_teach import hidden_state, output_gate
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 
@@ -79,3 +80,8 @@ def test_the_gate_is_wired_by_keys(notebook: Notebook) -> None:
     notebook.press("b_o[0]", "ArrowRight", 20, nth=1)
     assert notebook.value("b_o[0]", nth=1) == -10
     expect(verdict.filter(has_text="✓ Right. The cell answers when it is asked")).to_be_visible()
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 import lstm_teach
 from lstm_teach import Parameters, Step, check, examples, pin, unroll
 from lstm_teach._style import number
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 from tests.refresh_notebooks import NOTEBOOKS
 
@@ -184,3 +185,8 @@ def test_the_counter_of_part_5_can_be_wired_by_the_sliders_of_02_03_and_05() -> 
     counted = unroll(Parameters(**wired), xs).c[:, 0] / examples.PERSON
     np.testing.assert_array_equal(counted.round(), examples.people(xs))
     assert np.abs(counted - examples.people(xs)).max() < 0.25, "no near miss at any moment"
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

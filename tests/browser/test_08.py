@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from lstm_teach import sigmoid
 from lstm_teach.explore.gradients import small
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 NAME = "08_why_it_remembers.ipynb"
@@ -101,3 +102,8 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("It has grown about 117 times as large").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence").first).to_contain_text("Gradients can explode")
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -8,6 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 NAME = "09_how_it_learns.ipynb"
@@ -145,3 +146,8 @@ def test_running_its_code_cell_again_stops_it(notebook: Notebook) -> None:
     notebook.command("notebook:run-cell")
     expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Iteration 0 of 1,500")
     assert stands_still(notebook) == 0
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 from lstm_teach import examples, unroll
 from lstm_teach._style import number
 from lstm_teach.variants import coupled_unroll, gru_unroll, peephole_unroll
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 PEEPHOLE, COUPLED, GRU = range(3)
@@ -98,3 +99,8 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("none", exact=True).click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. f = 1 gives 0.30")
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from lstm_teach import examples, unroll
 from lstm_teach._style import number
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 from tests.refresh_notebooks import NOTEBOOKS
 
@@ -78,3 +79,8 @@ def test_what_the_libraries_print_is_what_our_cell_gives() -> None:
     for block, wanted in ((pytorch, h), (keras, h[-1:]), (onnx, h)):
         numbers = re.findall(r"\[+([\d. ]+)\]+$", block.strip())
         np.testing.assert_allclose(np.fromstring(numbers[0], sep=" "), wanted, atol=5.1e-5)
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -12,6 +12,7 @@ from lstm_teach import examples, pin, unroll
 from lstm_teach._style import number
 from lstm_teach.explore.text import TEXT
 from lstm_teach.plots import reading
+from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 NAME = "12_read_a_trained_cell.ipynb"
@@ -155,3 +156,8 @@ def test_it_fits_a_small_page(lab: Lab, notebook: Notebook) -> None:
         assert shown["height"] <= seen.evaluate("e => e.clientHeight")
     notebook.command("application:toggle-left-area")
     page.set_viewport_size(before)
+
+
+def test_everybody_can_use_it(notebook: Notebook) -> None:
+    """The last test, since it answers every question: see `access.py`."""
+    assert violations(notebook) == []

@@ -66,7 +66,7 @@ def test_an_old_version_is_named_and_says_what_to_do(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(metadata, "version", lambda n: "1.9.3" if n == "numpy" else real(n))
     shown = check.setup()
     assert shown.passed is False
-    assert re.search(r"numpy</td><td>1\.9\.3</td><td>[^<]*</td><td><b[^>]*>✗", html_of(shown))
+    assert re.search(r"numpy</th><td>1\.9\.3</td><td>[^<]*</td><td><b[^>]*>✗", html_of(shown))
     assert "README" in html_of(shown)
 
 

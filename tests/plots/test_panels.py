@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -426,8 +425,6 @@ def test_the_ledger_links_before_kept_and_after() -> None:
 @pytest.mark.parametrize(("name", "function"), [("sigmoid", sigmoid), ("tanh", np.tanh)])
 def test_a_squashing_function_alone(name: str, function: Callable) -> None:
     figure = plots.squash(name)
-    png = b64decode(figure._repr_png_())
-    assert png.startswith(b"\x89PNG"), "without pyplot nothing else shows it"
     FigureCanvasAgg(figure).draw()
     (ax,) = figure.axes
     curve = ax.lines[0]

@@ -1,0 +1,215 @@
+"""Everybody can use every explorer: by keys, at 200% zoom, in the dark, from the back row.
+
+The text and the outputs of each notebook are looked at where that notebook is open already: see
+the last test of `test_00.py` and its kin. Here are the explorers, in states of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.access import DARK, LIGHT, answer, in_sight, in_theme
+from tests.browser.lab import Lab, Notebook
+from tests.browser.test_explorers import EVERY, IMPORTS, QUESTION, outermost
+
+OTHERS = ('explore.variant("gru")', "explore.rnn()", "explore.text()", 'explore.curve("sigmoid")')
+SHOWN = (*EVERY, *OTHERS)
+LAPTOP, LARGE = (1366, 768), (1920, 1080)
+ZOOMED = (683, 384)  # what is left of a laptop's 1366 x 768 at 200%
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab) -> Iterator[Notebook]:
+    """All explorers and a question, on a laptop's screen with the list of files hidden."""
+    name = lab.write("_access.ipynb", IMPORTS, *SHOWN, QUESTION, "check.setup()")
+    with lab.open(name, *LAPTOP) as opened:
+        opened.command("application:toggle-left-area")
+        opened.run_all()
+        yield opened
+        assert opened.kernel_errors() == []
+        assert opened.console_errors == []
+
+
+def page_of(notebook: Notebook, made_by: str) -> Locator:
+    return outermost(notebook).nth(SHOWN.index(made_by))
+
+
+def resize(notebook: Notebook, size: tuple[int, int]) -> None:
+    """Resize the window, and wait until every picture has found its size."""
+    width, height = size
+    notebook.page.set_viewport_size({"width": width, "height": height})
+    notebook.page.wait_for_timeout(1000)
+
+
+# ---- axe ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_axe_finds_nothing_in_any_explorer(notebook: Notebook, theme: str) -> None:
+    """Also with lines of code shown, a large matrix, a day that cannot be read, an answer."""
+    in_theme(notebook, theme)
+    if theme == LIGHT:
+        assert in_sight(notebook) == []
+        gate, day = page_of(notebook, EVERY[0]), page_of(notebook, "explore.sequence()")
+        gate.get_by_role("button", name="Show as code").click()
+        gate.get_by_label("Start from").select_option("example: question")
+        day.get_by_label("your day").fill("nonsense")
+        day.get_by_label("your day").press("Enter")
+        answer(notebook.page.locator(".lstm-predict"))
+        notebook.wait_until_idle()
+        expect(gate.locator("table.lstm-heat")).to_be_visible()
+        expect(gate.locator("pre")).to_be_visible()
+        expect(day.get_by_role("alert")).to_be_visible()
+    assert in_sight(notebook) == []
+    in_theme(notebook, LIGHT)
+
+
+CONTRAST = """handle => {
+    const parse = color => color.match(/[\\d.]+/g).map(Number);
+    const shade = ([r, g, b]) => [r, g, b].map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+    let paper = handle;
+    do paper = paper.parentElement;
+    while (!(parse(getComputedStyle(paper).backgroundColor)[3] ?? 1)
+        || paper.matches('.noUi-target *, .noUi-target'));
+    const style = getComputedStyle(handle);
+    const below = shade(parse(getComputedStyle(paper).backgroundColor));
+    return [style.backgroundColor, style.borderTopColor, style.boxShadow.split(')')[0]]
+        .map(parse).map(shade)
+        .map(above => (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05));
+}"""
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
+    """Its filling, its rim or the line around it has 3:1 on what lies below."""
+    in_theme(notebook, theme)
+    handles = notebook.page.locator(".lstm-page .noUi-handle").all()
+    assert len(handles) > 50
+    assert min(max(handle.evaluate(CONTRAST)) for handle in handles if handle.is_visible()) >= 3
+    in_theme(notebook, LIGHT)
+
+
+# ---- the projector -----------------------------------------------------------------------------
+
+# How large the type is, in px of the screen. Signs above and below the line do not count: a
+# formula's is as large as the largest sign of its text.
+TYPE = """page => {
+    const sizes = [];
+    for (const text of page.querySelectorAll('svg text')) {
+        if (!text.checkVisibility({ visibilityProperty: true }) || !text.textContent.trim()) continue;
+        const zoom = text.getScreenCTM();
+        const all = [text, ...text.querySelectorAll('tspan')]
+            .map(part => parseFloat(getComputedStyle(part).fontSize));
+        sizes.push([Math.max(...all) * Math.hypot(zoom.b, zoom.d), text.textContent]);
+    }
+    for (const part of page.querySelectorAll(':not(svg *)')) {
+        const own = [...part.childNodes].some(node => node.data?.trim());
+        if ((own || part.value) && part.checkVisibility() && !part.closest('.lstm-heard, option'))
+            sizes.push([parseFloat(getComputedStyle(part).fontSize), part.textContent]);
+    }
+    return sizes;
+}"""
+OVERFLOW = """page => [page.scrollHeight - page.clientHeight, page.scrollWidth - page.clientWidth,
+    ...[...page.querySelectorAll('.noUi-handle, button, select')].filter(e => e.checkVisibility())
+        .map(e => e.getBoundingClientRect())
+        .map(box => Math.max(box.right - innerWidth, box.bottom - innerHeight))]"""
+
+
+def is_for_the_back_row(page: Locator, height: int) -> None:
+    """All type has at least a fortieth of the screen's height, and all is on the screen."""
+    sizes = page.evaluate(TYPE)
+    small = [(size, text) for size, text in sizes if size < height / 40]
+    assert not small
+    assert max(page.evaluate(OVERFLOW)) <= 1
+
+
+@pytest.mark.parametrize("size", [LAPTOP, LARGE], ids=str)
+def test_presented_it_is_large_and_fits_the_screen(
+    notebook: Notebook, size: tuple[int, int]
+) -> None:
+    resize(notebook, size)
+    for made_by in SHOWN:
+        if made_by == EVERY[0]:
+            page_of(notebook, made_by).get_by_label("Start from").select_option("2 units")
+            page_of(notebook, made_by).get_by_role("button", name="Reset").click()
+            notebook.wait_until_idle()
+        page = page_of(notebook, made_by)
+        button = page.get_by_role("button", name="Present")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(page).to_have_class("lstm-split")
+        is_for_the_back_row(page, size[1])
+        other = page.get_by_role("button", name="Show the plot")
+        if other.is_visible():
+            expect(page.locator(".lstm-plot")).not_to_be_visible()
+            other.click()
+            expect(page.locator(".lstm-plot")).to_be_visible()
+            is_for_the_back_row(page, size[1])
+            page.get_by_role("button", name="Show the cell").click()
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "false")
+    resize(notebook, LAPTOP)
+
+
+def test_a_key_presents_and_nothing_is_lost(notebook: Notebook) -> None:
+    page = page_of(notebook, "explore.sequence()")
+    cells = notebook.page.locator(".jp-Cell").count()
+    moment = page.locator(".noUi-handle").first
+    moment.focus()
+    notebook.page.keyboard.press("p")
+    button = page.get_by_role("button", name="Present")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Show the plot").click()
+    moment.focus()
+    before = moment.get_attribute("aria-valuenow")
+    notebook.page.keyboard.press("ArrowRight")
+    notebook.wait_until_idle()
+    assert moment.get_attribute("aria-valuenow") != before
+    page.locator(".lstm-pictures").click(position={"x": 5, "y": 5})  # the keys are still its own
+    for key in "xddbp":
+        notebook.page.keyboard.press(key)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert notebook.page.locator(".jp-Cell").count() == cells
+    notebook.page.keyboard.press("Shift+Tab")  # back to a control
+    button.click()
+    expect(page.get_by_role("button", name="Show the cell")).to_be_visible(), "it remembers"
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+# ---- 200% --------------------------------------------------------------------------------------
+
+# Whether all of a thing can be seen in the notebook's panel, with nothing on top of its middle.
+SEEN = """thing => {
+    const box = thing.getBoundingClientRect();
+    const panel = thing.closest('.jp-WindowedPanel-outer').getBoundingClientRect();
+    const page = thing.closest('.lstm-split')?.getBoundingClientRect() ?? panel;
+    const top = Math.max(panel.top, page.top) - 1, bottom = Math.min(panel.bottom, page.bottom) + 1;
+    const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
+    const above = document.elementFromPoint(x, y);
+    return box.height > 0 && box.top >= top && box.bottom <= bottom
+        && box.left >= panel.left && box.right <= panel.right
+        && (thing.contains(above) || above.contains(thing));
+}"""
+
+
+def test_at_200_percent_a_slider_and_its_picture_are_seen_together(notebook: Notebook) -> None:
+    resize(notebook, ZOOMED)
+    unseen = []
+    for made_by in SHOWN:
+        page = page_of(notebook, made_by)
+        for handle in page.locator(".noUi-handle").all():
+            if not handle.is_visible() or handle.get_attribute("aria-disabled") == "true":
+                continue
+            handle.focus()
+            for thing in (handle, page.locator(".lstm-pictures:visible").first):
+                if not thing.evaluate(SEEN):
+                    name = handle.evaluate("e => e.closest('.widget-slider').textContent")
+                    unseen.append((made_by, name, thing.get_attribute("class")))
+    resize(notebook, LAPTOP)
+    assert unseen == []

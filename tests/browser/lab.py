@@ -261,16 +261,28 @@ class Notebook:
     def _open(self, name: str) -> None:
         self.page.goto(self.lab.address(name), timeout=90_000)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-        # An exception in a slider's callback belongs to no cell, and JupyterLab does not show
-        # it. So listen to all that the kernel says; and to when it last said something.
-        self.page.evaluate(
+        self._listen(
             """async () => {
                 const context = window.jupyterapp.shell.currentWidget.sessionContext;
                 await context.ready;
-                window.kernelIsIdle = () => context.session.kernel.status === 'idle';
+                return context.session;
+            }"""
+        )
+
+    def _listen(self, session: str) -> None:
+        """Listen to all that the kernel says, and to when it last said something.
+
+        An exception in a slider's callback belongs to no cell, and JupyterLab does not show it.
+        `session` is JavaScript: a function that gives what has the kernel and tells its messages.
+        """
+        self.page.evaluate(
+            f"""async () => {{
+                const session = await ({session})();"""
+            """
+                window.kernelIsIdle = () => session.kernel.status === 'idle';
                 window.kernelErrors = [];
                 window.lastMessage = performance.now();
-                context.session.anyMessage.connect((_, { msg }) => {
+                session.anyMessage.connect((_, { msg }) => {
                     window.lastMessage = performance.now();
                     if (msg.header.msg_type === 'error')
                         window.kernelErrors.push(`${msg.content.ename}: ${msg.content.evalue}`);

@@ -1,0 +1,62 @@
+"""Voilà: every notebook as a page, and on the one of 02 what can be done without code."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.lab import REPO
+from tests.browser.test_02 import (
+    notebook,
+    test_a_key_moves_wire_bar_and_sentence,
+    test_a_preset_and_back,
+    test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason,
+    test_the_gate_is_wired_by_keys,
+    test_the_mouse_drags_to_both_ends,
+)
+from tests.fronts.fronts import Voila, VoilaPage
+
+NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))
+AT_ONCE = 3  # pages that are under way
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser) -> Iterator[Voila]:
+    """Give a running Voilà with the face of a JupyterLab."""
+    with Voila(browser) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def begun(lab: Voila) -> Iterator[dict[str, VoilaPage]]:
+    """Give the pages that are under way, by the names of their notebooks."""
+    pages: dict[str, VoilaPage] = {}
+    yield pages
+    for page in pages.values():
+        page.close()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_is_a_page(lab: Voila, begun: dict[str, VoilaPage], name: str) -> None:
+    place = NOTEBOOKS.index(name)
+    for other in NOTEBOOKS[place : place + AT_ONCE]:
+        if other not in begun:
+            begun[other] = lab.open(other)
+    with begun.pop(name) as page:
+        page.run_all()
+        cells = json.loads((REPO / "notebooks" / name).read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        for kind, call in (("predict", r"^check\.predict\("), ("explorer", r"^explore\.\w+\(")):
+            count = len(re.findall(call, code, re.MULTILINE))
+            shown = page.page.locator(f".lstm-{kind}")
+            assert shown.count() >= count
+        for picture in page.page.locator(".jp-RenderedMarkdown img").all():
+            assert picture.evaluate("e => e.complete && e.naturalWidth > 0"), "one is missing"
+        assert page.cell_errors() == []
+        assert page.kernel_errors() == []
+        assert page.console_errors == []
+        assert page.outside_requests == []

@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--list", action="store_true", help="list the lessons, and do nothing else")
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
     parser.add_argument(
+        "--no-start", action="store_true", help="only copy; JupyterLab is started by somebody else"
+    )
+    parser.add_argument(
         "--fresh", action="store_true", help="start again; what you changed is put aside"
     )
     parser.add_argument("--port", type=int, help="JupyterLab's port; default: one that is free")
@@ -47,12 +50,14 @@ def main(arguments: list[str] | None = None) -> None:
         if asked.list:
             print("\n".join(lessons()))
             return
-        if importlib.util.find_spec("jupyterlab") is None:
+        if not asked.no_start and importlib.util.find_spec("jupyterlab") is None:
             raise LaunchError("JupyterLab is not installed here: run pip install jupyterlab")
         if asked.port:
             check_port(asked.port)
         for line in copy(asked.folder, fresh=asked.fresh):
             print(line)
+        if asked.no_start:
+            return
         code = open_lab(asked.folder, asked.port, browser=not asked.no_open)
     except LaunchError as error:
         sys.exit(f"lstm-teach: {error}")

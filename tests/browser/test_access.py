@@ -101,7 +101,8 @@ def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
 TYPE = """page => {
     const sizes = [];
     for (const text of page.querySelectorAll('svg text')) {
-        if (!text.checkVisibility({ visibilityProperty: true }) || !text.textContent.trim()) continue;
+        const seen = text.checkVisibility({ visibilityProperty: true });
+        if (!seen || !text.textContent.trim()) continue;
         const zoom = text.getScreenCTM();
         const all = [text, ...text.querySelectorAll('tspan')]
             .map(part => parseFloat(getComputedStyle(part).fontSize));

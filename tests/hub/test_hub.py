@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,9 +48,10 @@ class Seen:
 
 async def until_gone(what: Any) -> None:
     """Wait until `what()` gives nothing any more."""
-    async with asyncio.timeout(PATIENCE):
-        while await what():
-            await asyncio.sleep(0.2)
+    end = time.monotonic() + PATIENCE
+    while await what():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.2)
 
 
 async def kernels(student: Student) -> list[dict[str, Any]]:
@@ -98,7 +100,7 @@ async def tell(hub: Hub, seen: Seen) -> None:
 
     ada = desks[0].student
     page = await ada.ask("", raise_error=False, follow_redirects=False)
-    seen.first_page = page.headers["Location"]
+    seen.first_page = page.headers["Location"].rstrip("?")
     await desks[0].kernel.run("import os; assert os.environ['OPENBLAS_NUM_THREADS'] == '1'")
     await save_work(ada)
     seen.saved = await notebook(ada)

@@ -71,6 +71,14 @@ def test_the_image_gets_what_it_copies() -> None:
             assert f"!{source}" in LET_THROUGH, source
 
 
+def test_the_image_gets_what_the_wheel_carries() -> None:
+    pyproject = (REPO / "pyproject.toml").read_text(encoding="utf-8")
+    carried = re.findall(r'^"(\w+)(?:/\w+)?" = "', pyproject, re.MULTILINE)
+    assert {"notebooks", "imgs", "jupyter"} <= set(carried)
+    for folder in carried:
+        assert f"COPY {folder} /src/{folder}\n" in DOCKERFILE
+
+
 def test_the_home_is_kept() -> None:
     user = re.search(r"useradd .*--uid (\d+) --gid (\d+) (\w+)", DOCKERFILE)
     assert user.groups() == ("1000", "100", "jovyan"), "as Zero to JupyterHub runs it"

@@ -21,7 +21,7 @@ from tests.browser.test_02 import (
 from tests.fronts.fronts import Voila, VoilaPage
 
 NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))
-AT_ONCE = 3  # pages that are under way
+AT_ONCE = 2  # the next one runs while one is looked at
 
 
 @pytest.fixture(scope="module")

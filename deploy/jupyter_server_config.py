@@ -1,8 +1,8 @@
 """The settings of every student's server on a hub.
 
 They belong into `etc/jupyter` of the environment that the servers run in: the Dockerfile beside
-this file puts them there. `jupyter_lab_config.py` comes with the package, is read after this file,
-and does the rest, since the server then runs in a copy of the collection.
+this file puts them there. The package's own settings (`jupyter/`) lie there as well; they hold
+since the server runs in a copy of the collection from here on.
 """
 
 import os

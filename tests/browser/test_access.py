@@ -67,31 +67,31 @@ def test_axe_finds_nothing_in_any_explorer(notebook: Notebook, theme: str) -> No
     in_theme(notebook, LIGHT)
 
 
-CONTRAST = """handle => {
+# For each knob the best contrast that its filling, its rim or the line around it has.
+CONTRAST = """handles => {
     const parse = color => color.match(/[\\d.]+/g).map(Number);
-    const shade = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    const shade = color => parse(color).slice(0, 3).map(v => v / 255)
         .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
         .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-    let paper = handle;
-    do paper = paper.parentElement;
-    while (!(parse(getComputedStyle(paper).backgroundColor)[3] ?? 1)
-        || paper.matches('.noUi-target *, .noUi-target'));
-    const style = getComputedStyle(handle);
-    const below = shade(parse(getComputedStyle(paper).backgroundColor));
-    return [style.backgroundColor, style.borderTopColor, style.boxShadow.split(')')[0]]
-        .map(parse).map(shade)
-        .map(above => (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05));
+    const paint = element => getComputedStyle(element).backgroundColor;
+    return handles.filter(handle => handle.checkVisibility()).map(handle => {
+        let paper = handle.closest('.widget-slider');
+        while ((parse(paint(paper))[3] ?? 1) === 0) paper = paper.parentElement;
+        const below = shade(paint(paper)), style = getComputedStyle(handle);
+        const line = style.boxShadow.split(')')[0];
+        return Math.max(...[style.backgroundColor, style.borderTopColor, line].map(shade)
+            .map(above => (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05)));
+    });
 }"""
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
-    """Its filling, its rim or the line around it has 3:1 on what lies below."""
     in_theme(notebook, theme)
-    handles = notebook.page.locator(".lstm-page .noUi-handle").all()
-    assert len(handles) > 50
-    assert min(max(handle.evaluate(CONTRAST)) for handle in handles if handle.is_visible()) >= 3
+    contrasts = notebook.page.locator(".lstm-page .noUi-handle").evaluate_all(CONTRAST)
     in_theme(notebook, LIGHT)
+    assert len(contrasts) > 50
+    assert min(contrasts) >= 3
 
 
 # ---- the projector -----------------------------------------------------------------------------
@@ -101,7 +101,8 @@ def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
 TYPE = """page => {
     const sizes = [];
     for (const text of page.querySelectorAll('svg text')) {
-        if (!text.checkVisibility({ visibilityProperty: true }) || !text.textContent.trim()) continue;
+        const seen = text.checkVisibility({ visibilityProperty: true });
+        if (!seen || !text.textContent.trim()) continue;
         const zoom = text.getScreenCTM();
         const all = [text, ...text.querySelectorAll('tspan')]
             .map(part => parseFloat(getComputedStyle(part).fontSize));
@@ -142,7 +143,6 @@ def test_presented_it_is_large_and_fits_the_screen(
         button = page.get_by_role("button", name="Present")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        expect(page).to_have_class("lstm-split")
         is_for_the_back_row(page, size[1])
         other = page.get_by_role("button", name="Show the plot")
         if other.is_visible():
@@ -170,14 +170,14 @@ def test_a_key_presents_and_nothing_is_lost(notebook: Notebook) -> None:
     notebook.page.keyboard.press("ArrowRight")
     notebook.wait_until_idle()
     assert moment.get_attribute("aria-valuenow") != before
-    page.locator(".lstm-pictures").click(position={"x": 5, "y": 5})  # the keys are still its own
-    for key in "xddbp":
+    page.locator(".lstm-pictures").first.click(position={"x": 5, "y": 5})
+    for key in "xddbp":  # none of them reaches the notebook
         notebook.page.keyboard.press(key)
     expect(button).to_have_attribute("aria-pressed", "false")
     assert notebook.page.locator(".jp-Cell").count() == cells
     notebook.page.keyboard.press("Shift+Tab")  # back to a control
     button.click()
-    expect(page.get_by_role("button", name="Show the cell")).to_be_visible(), "it remembers"
+    expect(page.get_by_role("button", name="Show the cell")).to_be_visible()  # it remembers
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
 
@@ -200,16 +200,75 @@ SEEN = """thing => {
 
 def test_at_200_percent_a_slider_and_its_picture_are_seen_together(notebook: Notebook) -> None:
     resize(notebook, ZOOMED)
-    unseen = []
-    for made_by in SHOWN:
-        page = page_of(notebook, made_by)
-        for handle in page.locator(".noUi-handle").all():
-            if not handle.is_visible() or handle.get_attribute("aria-disabled") == "true":
-                continue
-            handle.focus()
-            for thing in (handle, page.locator(".lstm-pictures:visible").first):
-                if not thing.evaluate(SEEN):
-                    name = handle.evaluate("e => e.closest('.widget-slider').textContent")
-                    unseen.append((made_by, name, thing.get_attribute("class")))
+    unseen = notebook.page.evaluate(
+        f"""async () => {{
+            const seen = {SEEN}, unseen = [];
+            const pages = document.querySelectorAll('.lstm-page:not(.lstm-page .lstm-page)');
+            for (const page of pages) {{
+                const picture = [...page.querySelectorAll('.lstm-pictures')]
+                    .find(picture => picture.checkVisibility());
+                for (const handle of page.querySelectorAll('.noUi-handle')) {{
+                    if (!handle.checkVisibility() || handle.closest('[disabled]')) continue;
+                    handle.focus();
+                    await new Promise(requestAnimationFrame);
+                    for (const thing of [handle, picture])
+                        if (!seen(thing)) unseen.push([
+                            handle.closest('.widget-slider').textContent, thing.className,
+                            page.querySelector('.lstm-sentence').textContent]);
+                }}
+            }}
+            return unseen;
+        }}"""
+    )
     resize(notebook, LAPTOP)
     assert unseen == []
+
+
+# ---- what is read out --------------------------------------------------------------------------
+
+COUNT = """page => {
+    window.heard = [];
+    new MutationObserver(records => window.heard.push(records[0].target.textContent))
+        .observe(page.querySelector('.lstm-heard'), { childList: true, subtree: true });
+}"""
+
+
+def heard(notebook: Notebook) -> list[str]:
+    """What was read out since COUNT, once all is quiet."""
+    notebook.page.wait_for_timeout(1000)
+    notebook.wait_until_idle()
+    return notebook.page.evaluate("window.heard")
+
+
+@pytest.mark.parametrize("made_by", ["explore.forget_gate(2)", "check.wire_forget_gate()"])
+def test_a_drag_is_read_out_once(notebook: Notebook, made_by: str) -> None:
+    page = page_of(notebook, made_by)
+    page.evaluate(COUNT)
+    handle = page.locator(".noUi-handle:visible").first
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    mouse = notebook.page.mouse
+    mouse.move(box["x"] + 8, box["y"] + 8)
+    mouse.down()
+    mouse.move(box["x"] + 60, box["y"] + 8, steps=25)
+    mouse.up()
+    said = page.locator(".lstm-sentence").first.text_content()
+    assert heard(notebook) == [said]
+
+
+def test_a_verdict_and_a_training_are_read_out_once(notebook: Notebook) -> None:
+    question = notebook.page.locator(".lstm-predict")
+    question.evaluate(COUNT)
+    question.get_by_role("radio").nth(1).check()
+    question.get_by_role("button").click()
+    (said,) = heard(notebook)
+    assert said.startswith("✓ Right.")
+    training = page_of(notebook, "explore.training()")
+    training.evaluate(COUNT)
+    start = training.get_by_role("button", name="Start")
+    start.click()
+    notebook.page.wait_for_timeout(1500)
+    training.get_by_role("button", name="Pause").click()
+    (said,) = heard(notebook)
+    assert said.startswith("Iteration ")

@@ -372,7 +372,7 @@ class Explorer(Page):
 
 def _as_code(lines: str) -> str:
     copy = '<button type="button" class="lstm-copy" data-copy="">Copy</button>'
-    return f'<div class="lstm-code">{copy}<pre>{escape(lines)}</pre></div>'
+    return f'<div class="lstm-code">{copy}<pre tabindex="0">{escape(lines)}</pre></div>'
 
 
 def bar(*children: widgets.Widget) -> widgets.Box:

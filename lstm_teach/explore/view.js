@@ -86,10 +86,10 @@ function addTools(page) {
     const typing = target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
     if (key === "p" && !typing) present(page);
   });
-  // Whoever comes to a control by the Tab key sees the picture too.
-  page.addEventListener("focusin", () => {
+  // Whoever comes to a control by the Tab key sees the picture too, once the browser has scrolled.
+  page.addEventListener("focusin", () => requestAnimationFrame(() => {
     if (page.matches(".lstm-split:not(:fullscreen)")) page.scrollIntoView({ block: "nearest" });
-  });
+  }));
   page.append(tools);
 }
 
@@ -133,6 +133,13 @@ function name(page) {
     if (handle.getAttribute("aria-valuetext") !== shown)
       handle.setAttribute("aria-valuetext", shown);
   }
+  for (const box of page.querySelectorAll(".widget-radio-box")) { // arrow keys go through one group
+    const question = page.querySelector(".widget-html-content");
+    question.id ||= `lstm-label-${++count}`;
+    box.setAttribute("role", "radiogroup");
+    box.setAttribute("aria-labelledby", question.id);
+    for (const radio of box.querySelectorAll("input")) radio.name = question.id;
+  }
   for (const icon of page.querySelectorAll(".widget-play button i")) {
     const [, kind] = icon.className.match(/fa-(\S+)/) ?? [];
     const words = { "step-backward": "one back", "step-forward": "one on", retweet: "repeat" };
@@ -147,14 +154,6 @@ function keepKeys(page, event) {
   const plain = !(event.ctrlKey || event.metaKey || event.altKey);
   const runs = event.key === "Enter" && event.shiftKey;
   event.target.toggleAttribute("data-lm-suppress-shortcuts", plain && !runs);
-  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (by && plain && event.target.type === "radio") {
-    const radios = [...event.target.closest(".widget-radio").querySelectorAll("input")];
-    const next = radios[(radios.indexOf(event.target) + by + radios.length) % radios.length];
-    event.preventDefault();
-    next.focus();
-    next.click();
-  }
 }
 
 function render({ model, el }) {
@@ -185,7 +184,8 @@ function render({ model, el }) {
   model.on("change:words", () => {
     clearTimeout(soon);
     soon = setTimeout(() => {
-      heard.textContent = el.querySelector(".lstm-sentence")?.textContent ?? "";
+      const said = el.querySelector(".lstm-sentence")?.textContent ?? "";
+      if (heard.textContent !== said) heard.textContent = said;
     }, QUIET);
   });
 

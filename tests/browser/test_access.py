@@ -6,6 +6,7 @@ the last test of `test_00.py` and its kin. Here are the explorers, in states of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -67,31 +68,31 @@ def test_axe_finds_nothing_in_any_explorer(notebook: Notebook, theme: str) -> No
     in_theme(notebook, LIGHT)
 
 
-CONTRAST = """handle => {
+# For each knob the best contrast that its filling, its rim or the line around it has.
+CONTRAST = """handles => {
     const parse = color => color.match(/[\\d.]+/g).map(Number);
-    const shade = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    const shade = color => parse(color).slice(0, 3).map(v => v / 255)
         .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
         .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-    let paper = handle;
-    do paper = paper.parentElement;
-    while (!(parse(getComputedStyle(paper).backgroundColor)[3] ?? 1)
-        || paper.matches('.noUi-target *, .noUi-target'));
-    const style = getComputedStyle(handle);
-    const below = shade(parse(getComputedStyle(paper).backgroundColor));
-    return [style.backgroundColor, style.borderTopColor, style.boxShadow.split(')')[0]]
-        .map(parse).map(shade)
-        .map(above => (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05));
+    const paint = element => getComputedStyle(element).backgroundColor;
+    return handles.filter(handle => handle.checkVisibility()).map(handle => {
+        let paper = handle.closest('.widget-slider');
+        while ((parse(paint(paper))[3] ?? 1) === 0) paper = paper.parentElement;
+        const below = shade(paint(paper)), style = getComputedStyle(handle);
+        const line = style.boxShadow.split(')')[0];
+        return Math.max(...[style.backgroundColor, style.borderTopColor, line].map(shade)
+            .map(above => (Math.max(above, below) + 0.05) / (Math.min(above, below) + 0.05)));
+    });
 }"""
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
-    """Its filling, its rim or the line around it has 3:1 on what lies below."""
     in_theme(notebook, theme)
-    handles = notebook.page.locator(".lstm-page .noUi-handle").all()
-    assert len(handles) > 50
-    assert min(max(handle.evaluate(CONTRAST)) for handle in handles if handle.is_visible()) >= 3
+    contrasts = notebook.page.locator(".lstm-page .noUi-handle").evaluate_all(CONTRAST)
     in_theme(notebook, LIGHT)
+    assert len(contrasts) > 50
+    assert min(contrasts) >= 3
 
 
 # ---- the projector -----------------------------------------------------------------------------
@@ -143,7 +144,6 @@ def test_presented_it_is_large_and_fits_the_screen(
         button = page.get_by_role("button", name="Present")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        expect(page).to_have_class("lstm-split")
         is_for_the_back_row(page, size[1])
         other = page.get_by_role("button", name="Show the plot")
         if other.is_visible():
@@ -171,14 +171,14 @@ def test_a_key_presents_and_nothing_is_lost(notebook: Notebook) -> None:
     notebook.page.keyboard.press("ArrowRight")
     notebook.wait_until_idle()
     assert moment.get_attribute("aria-valuenow") != before
-    page.locator(".lstm-pictures").click(position={"x": 5, "y": 5})  # the keys are still its own
-    for key in "xddbp":
+    page.locator(".lstm-pictures").first.click(position={"x": 5, "y": 5})
+    for key in "xddbp":  # none of them reaches the notebook
         notebook.page.keyboard.press(key)
     expect(button).to_have_attribute("aria-pressed", "false")
     assert notebook.page.locator(".jp-Cell").count() == cells
     notebook.page.keyboard.press("Shift+Tab")  # back to a control
     button.click()
-    expect(page.get_by_role("button", name="Show the cell")).to_be_visible(), "it remembers"
+    expect(page.get_by_role("button", name="Show the cell")).to_be_visible()  # it remembers
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
 
@@ -201,16 +201,169 @@ SEEN = """thing => {
 
 def test_at_200_percent_a_slider_and_its_picture_are_seen_together(notebook: Notebook) -> None:
     resize(notebook, ZOOMED)
-    unseen = []
-    for made_by in SHOWN:
-        page = page_of(notebook, made_by)
-        for handle in page.locator(".noUi-handle").all():
-            if not handle.is_visible() or handle.get_attribute("aria-disabled") == "true":
-                continue
-            handle.focus()
-            for thing in (handle, page.locator(".lstm-pictures:visible").first):
-                if not thing.evaluate(SEEN):
-                    name = handle.evaluate("e => e.closest('.widget-slider').textContent")
-                    unseen.append((made_by, name, thing.get_attribute("class")))
+    unseen = notebook.page.evaluate(
+        f"""async () => {{
+            const seen = {SEEN}, unseen = [];
+            const pages = document.querySelectorAll('.lstm-page:not(.lstm-page .lstm-page)');
+            for (const page of pages) {{
+                const picture = [...page.querySelectorAll('.lstm-pictures')]
+                    .find(picture => picture.checkVisibility());
+                for (const handle of picture ? page.querySelectorAll('.noUi-handle') : []) {{
+                    if (!handle.checkVisibility() || handle.closest('[disabled]')) continue;
+                    handle.focus();
+                    for (const frame of [1, 2]) await new Promise(requestAnimationFrame);
+                    for (const thing of [handle, picture])
+                        if (!seen(thing)) unseen.push([
+                            handle.closest('.widget-slider').textContent, thing.className,
+                            page.querySelector('.lstm-sentence').textContent]);
+                }}
+            }}
+            return unseen;
+        }}"""
+    )
     resize(notebook, LAPTOP)
     assert unseen == []
+
+
+# ---- what is read out --------------------------------------------------------------------------
+
+COUNT = """page => {
+    window.changes = 0;
+    window.heard = [];
+    const watch = (place, tell) => new MutationObserver(tell).observe(
+        page.querySelector(place), { childList: true, subtree: true, characterData: true });
+    watch('.lstm-words', () => { window.changes += 1; });
+    watch('.lstm-heard', records => window.heard.push(records[0].target.textContent));
+}"""
+
+
+def heard(notebook: Notebook, page: Locator) -> list[str]:
+    """What was read out since COUNT; at the end that is what now stands there."""
+    notebook.wait_until_idle()
+    said = page.locator(".lstm-sentence").first.text_content() or "?"
+    expect(page.get_by_role("status").first).to_have_text(said)
+    told = notebook.page.evaluate("window.heard")
+    assert told[-1] == said
+    return told
+
+
+@pytest.mark.parametrize("made_by", ["explore.forget_gate(2)", "check.wire_forget_gate()"])
+def test_a_drag_is_not_read_out_at_every_pixel(notebook: Notebook, made_by: str) -> None:
+    page = page_of(notebook, made_by)
+    page.evaluate(COUNT)
+    handle = page.locator(".noUi-handle:visible").first
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    mouse = notebook.page.mouse
+    mouse.move(box["x"] + 8, box["y"] + 8)
+    mouse.down()
+    for x in range(8, 88, 4):
+        mouse.move(box["x"] + x, box["y"] + 8)
+        notebook.page.wait_for_timeout(30)
+    mouse.up()
+    told = heard(notebook, page)
+    assert notebook.page.evaluate("window.changes") > 5
+    assert len(told) <= 2  # one, but for a machine that is so busy that it pauses on the way
+
+
+def test_a_verdict_and_a_training_are_read_out_once(notebook: Notebook) -> None:
+    question = notebook.page.locator(".lstm-predict")
+    question.evaluate(COUNT)
+    question.get_by_role("radio").nth(2).check()
+    question.get_by_role("button").click()
+    assert heard(notebook, question)[-1].startswith("✗ Not yet.")
+    training = page_of(notebook, "explore.training()")
+    training.evaluate(COUNT)
+    training.get_by_role("button", name="Start").click()
+    expect(training.locator(".lstm-sentence")).not_to_contain_text("Nothing is learned yet")
+    training.get_by_role("button", name="Pause").click()
+    assert len(heard(notebook, training)) <= 2
+
+
+# ---- by keys alone -----------------------------------------------------------------------------
+
+# What has the focus: its name, whether one can see that it has it, and whether it is in this page.
+FOCUSED = """page => {
+    const it = document.activeElement, style = getComputedStyle(it);
+    const name = document.getElementById(it.getAttribute('aria-labelledby'))?.textContent
+        || it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent;
+    const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    return [`${it.getAttribute('role') ?? it.localName} ${name.trim().slice(0, 30)}`, seen,
+        page.contains(it)];
+}"""
+CONTROLS = """page => [...page.querySelectorAll('button, select, input, textarea, [tabindex="0"]')]
+    .filter(control => control.checkVisibility() && !control.disabled)
+    .filter(control => control.type !== 'radio' && !control.closest('[disabled]')).length"""
+WALKED = (
+    *("explore.forget_gate(2)", "explore.sequence()", "explore.step(2)", "explore.training()"),
+    *("explore.gradients()", "explore.text()", "check.wire_input_gate()"),
+)
+
+
+@pytest.mark.parametrize("made_by", [*WALKED, QUESTION])
+def test_tab_goes_through_every_control_and_out_again(notebook: Notebook, made_by: str) -> None:
+    question = notebook.page.locator(".lstm-predict")
+    page = question if made_by == QUESTION else page_of(notebook, made_by)
+    page.locator("button, select, textarea, input, .noUi-handle").first.focus()
+    walked, unseen = [], []
+    for _ in range(80):
+        name, seen, inside = page.evaluate(FOCUSED)
+        if not inside:
+            break
+        walked.append(name)
+        unseen += [] if seen else [name]
+        notebook.page.keyboard.press("Tab")
+    else:
+        pytest.fail(f"the focus never leaves: {walked}")
+    assert unseen == []
+    assert len(set(walked)) >= page.evaluate(CONTROLS)
+
+
+def test_what_a_mouse_does_keys_do_too(notebook: Notebook) -> None:
+    """Presets, buttons, lines to copy, tabs, play, an entry of a large matrix, a verdict."""
+    keyboard = notebook.page.keyboard
+    gate = page_of(notebook, "explore.forget_gate(2)")
+    gate.get_by_label("Start from").focus()
+    keyboard.type("example: q")
+    expect(gate.locator("table.lstm-heat")).to_be_visible()
+    gate.get_by_label("row").focus()
+    keyboard.press("ArrowDown")
+    gate.get_by_label("column").focus()
+    keyboard.press("ArrowDown")
+    notebook.wait_until_idle()
+    expect(gate.locator("[data-pick='1,1']")).to_have_attribute("style", re.compile("outline"))
+    gate.get_by_role("button", name="Show as code").focus()
+    keyboard.press("Space")
+    notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    gate.get_by_role("button", name="Copy").focus()
+    keyboard.press("Enter")
+    expect(gate.get_by_role("button", name="Copied")).to_be_visible()
+    gate.get_by_role("button", name="Show as code").focus()
+    keyboard.press("Enter")
+    gate.get_by_role("button", name="Reset").focus()
+    keyboard.press("Enter")
+
+    step = page_of(notebook, "explore.step(2)")
+    step.get_by_role("tab", name="forget").focus()
+    keyboard.press("ArrowRight")
+    keyboard.press("Enter")
+    expect(step.locator(".noUi-handle:visible").first).to_be_visible()
+    expect(step.get_by_text("W_i[0, x]", exact=True)).to_be_visible()
+    step.get_by_role("button", name="Next").focus()
+    keyboard.press("Enter")
+    expect(step.locator(".lstm-sentence").first).to_contain_text("Stage 1 of")
+
+    day = page_of(notebook, "explore.sequence()")
+    moment = day.locator(".noUi-handle").first
+    day.get_by_role("button", name="play").focus()
+    keyboard.press("Enter")
+    expect(moment).not_to_have_attribute("aria-valuenow", "1.0")
+    keyboard.press("Enter")
+
+    question = notebook.page.locator(".lstm-predict")
+    question.get_by_role("radio").first.focus()
+    keyboard.press("ArrowDown")
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right.")

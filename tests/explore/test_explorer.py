@@ -104,7 +104,7 @@ def changed(before: dict[str, str], after: dict[str, str]) -> int:
     return sum(
         len(value.encode())
         for model_id, value in after.items()
-        if before.get(model_id) != value and "<pre>" not in value
+        if before.get(model_id) != value and "<pre" not in value
     )
 
 
@@ -121,8 +121,8 @@ def diagram_numbers(explorer: Explorer) -> dict[str, list[str]]:
 
 
 def code_of(explorer: Explorer) -> str:
-    (shown,) = [v for v in html_of(explorer).values() if "<pre>" in v]
-    return html.unescape(re.search(r"<pre>(.*)</pre>", shown, re.DOTALL)[1])
+    (shown,) = [v for v in html_of(explorer).values() if "<pre" in v]
+    return html.unescape(re.search(r"<pre[^>]*>(.*)</pre>", shown, re.DOTALL)[1])
 
 
 def go_to(explorer: Explorer, preset: str) -> None:

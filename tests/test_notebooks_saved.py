@@ -174,6 +174,11 @@ def test_starts_with_a_title(path: Path) -> None:
     assert len(titles) == 1, f"one title, please: {titles}"
 
 
+def test_first_lines_say_in_which_order_to_run(path: Path) -> None:
+    """Who starts in the middle reads a NameError, and finds here what to do about it."""
+    assert "Run the code cells from top to bottom" in source(load(path)["cells"][0])
+
+
 def test_pictures_have_alt_text_and_exist(path: Path) -> None:
     for alt, target in pictures(path):
         assert len(alt) >= ALT_LENGTH, f"{target} needs an alt text that says what it shows"

@@ -66,6 +66,17 @@ def examine(name: str, function: object, rng: np.random.Generator | None = None)
     rng : numpy.random.Generator, optional
         Where the random numbers come from; a fresh one if not given.
     """
+    try:
+        return _examine(name, function, rng)
+    except KeyboardInterrupt:  # the stop button
+        return Verdict(
+            False,
+            "You stopped your function before it came to its end. Does every loop in it end?",
+            "does not end",
+        )
+
+
+def _examine(name: str, function: object, rng: np.random.Generator | None) -> Verdict:
     exercise = EXERCISES[name]
     if function is None or function is ...:
         return Verdict(None, f"Write your function for the {exercise.task}, then run this again.")

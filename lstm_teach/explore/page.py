@@ -27,10 +27,10 @@ class Page(widgets.VBox):
         self._code_cell = self._message = ""
 
     def close(self) -> None:
-        """Close all that is in it as well."""
-        close_all(self.children)
-        self.layout.close()
+        """Close all that is in it as well, after the page itself: nothing is seen to fall apart."""
         super().close()
+        self.layout.close()
+        close_all(self.children)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """What stays when there is no kernel, as data and metadata of a mimebundle."""

@@ -3,7 +3,8 @@
 
 const LAYOUT = `
   <p class="lstm-gone">Python does not answer. Is another code cell still running? If not, Python
-    was stopped or started anew: <b>run this code cell again</b>.</p>
+    was stopped or started anew: choose <b>Run</b>, then <b>Run All Above Selected Cell</b>, and
+    <b>run this code cell again</b>. What you typed is still there.</p>
   <div class="lstm-pictures">
     <div data-part="diagram"></div>
     <div class="lstm-plot">
@@ -156,6 +157,42 @@ function keepKeys(page, event) {
   event.target.toggleAttribute("data-lm-suppress-shortcuts", plain && !runs);
 }
 
+// When the network was gone, messages may be lost: ipywidgets waits for their answers for ever, and
+// JupyterLab puts controls back to where the kernel knows them. So what the kernel may not have
+// heard is said again, and pictures are asked for. (Other managers know of no connection.)
+const HELD = ["value", "index", "selected_index"];
+const watched = new WeakSet();
+function keepInStep(manager) {
+  const kernel = manager?.kernel;
+  if (!kernel?.connectionStatusChanged || watched.has(kernel)) return;
+  watched.add(kernel);
+  let models = [];
+  let unheard = [];
+  kernel.connectionStatusChanged.connect(async (_, status) => {
+    if (status !== "connected") return;
+    const ids = Object.keys(manager.get_state_sync().state);
+    models = await Promise.all(ids.map((id) => manager.get_model(id)));
+    unheard = models.filter((model) => model._pending_msgs > 0).map((model) => {
+      const held = HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]);
+      return [model, Object.fromEntries(held)];
+    });
+  });
+  manager.restored.connect(() => {
+    for (const [model, held] of unheard) {
+      model._pending_msgs = 0;
+      model._msg_buffer = null;
+      model.set(held);
+      model.save_changes();
+    }
+    for (const model of models)
+      if (model.has("answers")) model.comm?.send({ method: "request_state" }, {});
+    models = unheard = [];
+  });
+}
+
+// Where an explorer stood that another window has closed by running the same code cell.
+const LEFT = "This code cell was run in another window. Run it here, and it is back.";
+
 function render({ model, el }) {
   el.classList.add("lstm-view");
   el.innerHTML = LAYOUT;
@@ -174,11 +211,14 @@ function render({ model, el }) {
   const wait = () => {
     late ??= setTimeout(() => el.classList.add("lstm-late"), PATIENCE);
   };
-  model.on("change:answers", () => {
+  const answered = () => {
     clearTimeout(late);
     late = undefined;
     el.classList.remove("lstm-late");
-  });
+  };
+  model.on("change:answers", answered);
+  keepInStep(model.widget_manager);
+  model.widget_manager?.restored?.connect(answered);
 
   let soon;
   model.on("change:words", () => {
@@ -214,7 +254,7 @@ function render({ model, el }) {
   });
 
   // The page is there only once the view is in it; an observer of its size is told then.
-  let page, keys;
+  let page, place, keys;
   const named = new MutationObserver((records) => {
     const moved = records.some((record) => record.attributeName === "aria-valuenow");
     if (moved && pictures.offsetHeight && page.matches(":hover, :focus-within")) wait();
@@ -224,6 +264,7 @@ function render({ model, el }) {
     if (!el.isConnected) return;
     if (!page) {
       page = pageOf(el);
+      place = page.parentElement;
       sized.observe(page);
       keys = (event) => keepKeys(page, event);
       window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
@@ -249,6 +290,8 @@ function render({ model, el }) {
     named.disconnect();
     window.removeEventListener("keydown", keys, true);
     window.removeEventListener("resize", resized);
+    model.widget_manager?.restored?.disconnect(answered);
+    if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
   };
 }
 

@@ -604,6 +604,15 @@ def test_an_error_becomes_a_sentence(function: Callable, name: str | None, parts
         assert part in verdict.sentence
 
 
+def test_the_stop_button_becomes_a_sentence() -> None:
+    def stopped(h_prev, x, W, b):
+        raise KeyboardInterrupt
+
+    verdict = check.forget_gate(stopped)
+    assert (verdict.passed, verdict.mistake) == (False, "does not end")
+    assert "Does every loop in it end?" in verdict.sentence
+
+
 def test_the_failing_line_is_quoted() -> None:
     assert "\nin the line: hx = join([h, hx])" in check.forget_gate(uses_a_name_too_early).sentence
 

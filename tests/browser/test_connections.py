@@ -1,0 +1,167 @@
+"""One kernel and its pages: opened again, in two tabs or windows, and with the network gone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.lab import OUR_HOST, Lab, Notebook
+from tests.browser.strain import ask, cell, run_cell
+
+CELLS = (
+    "from lstm_teach import check, explore",
+    "explorer = explore.forget_gate()\nexplorer",
+    "check.predict('Which?', {'one': 'No.', 'two': 'Yes.'}, answer='two')",
+)
+EXPLORER = 1
+LABEL = "W_f[0, x]"
+KEEPS = {"Home": "keeps 14% of 0.80", "End": "keeps 96% of 0.80"}
+LEFT = "This code cell was run in another window. Run it here, and it is back."
+
+
+def said(notebook: Notebook) -> Locator:
+    return cell(notebook, EXPLORER).locator(".lstm-sentence")
+
+
+def moves(notebook: Notebook, key: str) -> None:
+    notebook.press(LABEL, key)
+    expect(said(notebook)).to_contain_text(KEEPS[key])
+
+
+def saved(notebook: Notebook) -> None:
+    with notebook.page.expect_response(
+        lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+    ):
+        notebook.command("docmanager:save")
+
+
+def test_a_page_that_is_opened_again_shows_the_picture_and_runs(lab: Lab) -> None:
+    name = lab.write("_again.ipynb", *CELLS)
+    with lab.open(name, 1366, 768) as first:
+        first.run_all()
+        moves(first, "End")
+        saved(first)
+        first.page.reload()
+        picture = cell(first, EXPLORER).locator("img")
+        expect(picture).to_be_visible(timeout=30_000)
+        expect(picture).to_have_attribute("alt", "Unit 0 keeps 80% of 0.80, which leaves 0.64.")
+        expect(first.page.locator(".lstm-page")).to_have_count(0)
+        first.page.evaluate("window.lastMessage = 0")
+        run_cell(first, EXPLORER)  # the kernel lives: the imports need not run again
+        moves(first, "Home")
+        assert ask(first, "print(explorer.description)") in said(first).inner_text() + "\n"
+        assert first.console_errors == []
+
+
+def test_two_tabs_show_one_explorer(lab: Lab) -> None:
+    with lab.open(lab.write("_tabs.ipynb", *CELLS), 1366, 768) as notebook:
+        notebook.run_all()
+        notebook.command("docmanager:clone")
+        both = notebook.page.locator(".lstm-explorer")
+        expect(both).to_have_count(2)
+        for nth, key in ((0, "End"), (1, "Home"), (0, "End")):
+            notebook.press(LABEL, key, nth=nth)
+            for one in both.all():
+                expect(one.locator(".lstm-sentence")).to_contain_text(KEEPS[key])
+        assert notebook.value(LABEL, 0) == notebook.value(LABEL, 1)
+        assert notebook.console_errors == []
+
+
+def test_two_windows_on_one_kernel(lab: Lab) -> None:
+    name = lab.write("_windows.ipynb", *CELLS)
+    with lab.open(name, 1366, 768) as one, lab.open(name, 1366, 768) as two:
+        one.run_all()
+        moves(one, "End")
+        run_cell(two, EXPLORER)
+        moves(two, "Home")
+        expect(cell(one, EXPLORER).locator(".jp-OutputArea-output")).to_have_text(LEFT)
+        run_cell(one, EXPLORER)
+        moves(one, "Home")
+        expect(cell(two, EXPLORER).locator(".jp-OutputArea-output")).to_have_text(LEFT)
+        saved(one)
+        two.command("docmanager:save")
+        asked = two.page.locator(".jp-Dialog")
+        expect(asked).to_contain_text("has changed on disk since the last time it was opened")
+        expect(asked.get_by_role("button")).to_have_text(["Cancel", "Revert", "Overwrite"])
+        assert one.console_errors == two.console_errors == []
+
+
+class Line:
+    """A line to the server that can be cut, and mended."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._cut, self._open = port, False, []
+        self._server = socket.create_server((OUR_HOST, 0))
+        self.port = self._server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                near, _ = self._server.accept()
+                if self._cut:
+                    near.close()
+                    continue
+                far = socket.create_connection((OUR_HOST, self._port))
+                self._open += [near, far]
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError), source, target:
+            while data := source.recv(2**16):
+                if not self._cut:  # what is sent into a dead line is lost
+                    target.sendall(data)
+
+    def cut(self) -> None:
+        self._cut = True
+
+    def mend(self) -> None:
+        """Let both sides hear that the old connections are gone, and accept new ones."""
+        for end in self._open:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        self._open, self._cut = [], False
+
+    def close(self) -> None:
+        self.mend()
+        self._server.close()
+
+
+def test_the_last_value_arrives_when_the_network_was_gone(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = lab.write("_network.ipynb", *CELLS)
+    with contextlib.closing(Line(lab.port)) as line:
+        with monkeypatch.context() as patch:
+            patch.setattr(lab, "port", line.port)
+            notebook = lab.open(name, 1366, 768)
+        try:
+            notebook.run_all()
+            moves(notebook, "Home")
+            line.cut()
+            for key in ("ArrowRight", "ArrowRight", "End"):
+                notebook.page.keyboard.press(key)
+            gone = cell(notebook, EXPLORER).locator(".lstm-gone")
+            expect(gone).to_be_visible(timeout=15_000)
+            expect(gone).to_contain_text("Python does not answer.")
+            expect(said(notebook)).to_contain_text(KEEPS["Home"])
+            line.mend()
+            expect(said(notebook)).to_contain_text(KEEPS["End"], timeout=60_000)
+            expect(gone).not_to_be_visible()
+            assert notebook.value(LABEL) == 5
+            assert KEEPS["End"] in ask(notebook, "print(explorer.description)")
+            dialog = notebook.page.locator(".jp-Dialog")
+            if dialog.count():  # JupyterLab says it too
+                expect(dialog).to_contain_text("will continue trying to reconnect")
+                dialog.get_by_role("button", name="Close").click()
+            moves(notebook, "Home")  # it goes on
+        finally:
+            notebook.close()
+            sessions = json.loads(lab._request("GET", "api/sessions"))
+            assert sessions == []

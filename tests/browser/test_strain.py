@@ -1,0 +1,93 @@
+"""Long drags, quick ones, two explorers at once, and the same code cell again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lstm_teach import explore
+from tests.browser.lab import Lab, Notebook
+from tests.browser.strain import drag_to_and_fro, memory, run_cell, wrong_parts
+
+CELLS = (
+    "from lstm_teach import explore",
+    "display(explore.forget_gate(2), explore.forget_gate(2))",
+    "explore.forget_gate(2)",
+)
+TWO, ONE = 1, 2
+LABEL = "W_f[0, x]"
+RUNS = 20
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab) -> Iterator[Notebook]:
+    with lab.open(lab.write("_strain.ipynb", *CELLS), 1366, 768) as opened:
+        for number in (0, TWO):
+            run_cell(opened, number)
+        yield opened
+        assert opened.cell_errors() == []
+        assert opened.kernel_errors() == []
+        assert opened.console_errors == []
+
+
+def shows(notebook: Notebook, value: float, nth: int) -> None:
+    """The picture is the one that is computed here for this value."""
+    here = explore.forget_gate(2)
+    start = here.controls[LABEL].value
+    here.controls[LABEL].value = value
+    assert wrong_parts(notebook, here, nth) == []
+    here.controls[LABEL].value = start + 1 if value <= start else start - 1
+    assert wrong_parts(notebook, here, nth) == ["diagram", "frame", "words"]
+    here.close()
+
+
+def test_a_drag_of_500_events_ends_at_the_right_picture(notebook: Notebook) -> None:
+    moved, value = drag_to_and_fro(notebook, LABEL, 500, 0.3)
+    notebook.wait_until_idle()
+    assert moved >= 500
+    assert value == -2
+    shows(notebook, value, 0)
+
+
+def test_two_explorers_dragged_quickly_do_not_mix(notebook: Notebook) -> None:
+    ends = [drag_to_and_fro(notebook, LABEL, 40, end, nth) for nth, end in ((0, 0.8), (1, 0.1))]
+    notebook.wait_until_idle()  # the first was still being answered when the second began
+    for nth, (_, value) in enumerate(ends):
+        shows(notebook, value, nth)
+
+
+def test_a_thousand_events_leave_nothing_behind(notebook: Notebook) -> None:
+    """`tests/benchmarks/soak.py` does it for minutes."""
+    drag_to_and_fro(notebook, LABEL, 100, 0.5)
+    before = memory(notebook)
+    drag_to_and_fro(notebook, LABEL, 1000, 0.5)
+    grown = memory(notebook).grown(before)
+    assert grown["heap"] < 1
+    assert grown["nodes"] < 50
+    assert grown["listeners"] < 20
+    assert grown["kernel"] < 2
+    assert grown["widgets"] == 0
+
+
+def test_the_same_code_cell_many_times_leaves_one_explorer(notebook: Notebook) -> None:
+    for _ in range(3):  # caches fill
+        run_cell(notebook, ONE)
+    before = memory(notebook)
+    for _ in range(RUNS):
+        run_cell(notebook, ONE)
+    grown = memory(notebook).grown(before)
+    print(grown)
+    assert grown["widgets"] == 0
+    assert notebook.page.locator(".lstm-explorer").count() == 3
+    assert comms(notebook) == memory(notebook).widgets
+    assert grown["nodes"] < 1000
+    assert grown["heap"] < 5
+    assert grown["kernel"] < 10
+
+
+def comms(notebook: Notebook) -> int:
+    """How many widgets the page's side of the kernel has open."""
+    return notebook.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel._comms.size"
+    )

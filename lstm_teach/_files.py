@@ -183,7 +183,7 @@ def _safetensors(data: bytes) -> Arrays:
 # ---- .onnx: the weights of every LSTM node, in the graph's order -------------------------------
 
 #: What an ONNX LSTM can have that our cell has not: the attribute, and the value that is harmless.
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, list[bytes] | float] = {
     "activations": [b"Sigmoid", b"Tanh", b"Tanh"],
     "activation_alpha": [],
     "activation_beta": [],

@@ -61,7 +61,7 @@ def find(
     Names may have anything in front ("encoder.lstm."). Several that differ in numbers only
     ("lstm_1", "lstm_2") are layers, in the order of these numbers.
     """
-    groups: dict[tuple, dict[str, str]] = {}
+    groups: dict[tuple[str, str, tuple[int, ...], bool], dict[str, str]] = {}
     for name in arrays:
         for spelling in spellings:
             if match := re.fullmatch(SPELLINGS[spelling].pattern, str(name)):

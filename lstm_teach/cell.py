@@ -14,10 +14,10 @@ Schmidhuber & Cummins (2000), in the notation of Olah, "Understanding LSTM Netwo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from functools import partial
 from math import isfinite
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -230,6 +230,10 @@ class Gate:
     W: Array
     b: Array
 
+    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
+
+        def __init__(self, W: ArrayLike, b: ArrayLike) -> None: ...
+
     def __post_init__(self) -> None:
         shape = as_array(self.W, "W").shape
         if len(shape) != 2 or shape[0] < 1 or shape[1] <= shape[0]:
@@ -314,6 +318,8 @@ class Moments:
     """What a `Step` can do: `steps[t]` is one moment of it, and a loop goes through them."""
 
     no_pair: ClassVar[str]
+    h: Array
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]  # each kind is a dataclass
 
     def __iter__(self) -> Iterator[Any]:
         """Moment by moment, or row by row; one moment of one row cannot be gone through."""

@@ -15,9 +15,10 @@ ONNX operators `LSTM` and `GRU`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +26,9 @@ from numpy.typing import ArrayLike
 from lstm_teach._arrays import Array, as_array, require_shape
 from lstm_teach.cell import GATES, Gate, Parameters
 from lstm_teach.variants import GRUParameters, Peepholes
+
+if TYPE_CHECKING:
+    from lstm_teach._names import Named
 
 TORCH = ("input", "forget", "candidate", "output")  # i, f, g, o: g is the candidate
 KERAS = ("input", "forget", "candidate", "output")  # i, f, c, o
@@ -87,15 +91,20 @@ def gru_to_torch(parameters: GRUParameters) -> tuple[Array, Array, Array, Array]
     return _gru_to_stack(parameters, GRU_TORCH)
 
 
-def _read_torch(n: int, *given: ArrayLike | None) -> tuple[Array, Array, Array, Array]:
+def _read_torch(
+    n: int,
+    weight_ih: ArrayLike,
+    weight_hh: ArrayLike,
+    bias_ih: ArrayLike | None,
+    bias_hh: ArrayLike | None,
+) -> tuple[Array, Array, Array, Array]:
     """Check the weights of n layers stacked on top of each other."""
-    weight_ih, weight_hh, *biases = given
     want = f"({n}H, D)"
     W_x, W_h = _matrix(weight_ih, "weight_ih", want), as_array(weight_hh, "weight_hh")
     H = _hidden_size(W_x.shape[0], n, "weight_ih", W_x.shape, want)
     _fit(W_h, (n * H, H), "weight_hh", H)
-    both = zip(biases, ("bias_ih", "bias_hh"), strict=True)
-    return W_x, W_h, *(_zeros_or(bias, (n * H,), name, H) for bias, name in both)
+    b_x = _zeros_or(bias_ih, (n * H,), "bias_ih", H)
+    return W_x, W_h, b_x, _zeros_or(bias_hh, (n * H,), "bias_hh", H)
 
 
 # ---- Keras -------------------------------------------------------------------------------------
@@ -332,7 +341,9 @@ def _turned(gate: Gate) -> Gate:
     return Gate(-gate.W, -gate.b)
 
 
-def _first_matrix(gates: Mapping, symbols: tuple[str, ...], shape: str) -> Array:
+def _first_matrix(
+    gates: Mapping[str, tuple[ArrayLike, ...]], symbols: tuple[str, ...], shape: str
+) -> Array:
     """Check that `gates` has an array for each symbol, and give the forget gate's first one."""
     if not isinstance(gates, Mapping) or set(gates) != set(GATES.values()):
         got = ", ".join(map(str, gates)) if isinstance(gates, Mapping) else type(gates).__name__
@@ -349,9 +360,11 @@ def _first_matrix(gates: Mapping, symbols: tuple[str, ...], shape: str) -> Array
     return _matrix(gates["forget"][0], f"the forget gate's {symbols[0]}", shape)
 
 
-def _read_gates(gates: Mapping, shapes: dict[str, tuple[int, ...]]) -> dict[str, list[Array]]:
+def _read_gates(
+    gates: Mapping[str, tuple[ArrayLike, ...]], shapes: dict[str, tuple[int, ...]]
+) -> dict[str, list[Array]]:
     """Check every array of every gate; `shapes` maps the symbols, in their order, to shapes."""
-    read = {}
+    read: dict[str, list[Array]] = {}
     for gate in GATES.values():
         read[gate] = []
         for value, (symbol, shape) in zip(gates[gate], shapes.items(), strict=True):
@@ -465,9 +478,10 @@ def load(path: str | PathLike[str]) -> Layer | list[Layer]:
 
 
 def _layers(
-    arrays: Mapping[str, ArrayLike], found: list[tuple], only_floats: bool = False
+    arrays: Mapping[str, ArrayLike], found: list[tuple[Named, ...]], only_floats: bool = False
 ) -> list[Layer]:
     """Read the arrays that were found by name, and check that each layer fits on the one below."""
+    read: dict[str, Callable[..., Parameters]]
     read = {"torch": from_torch, "keras": from_keras, "onnx": from_onnx, "own": _from_own}
     layers: list[Layer] = []
     reads = gives = 0
@@ -476,8 +490,9 @@ def _layers(
         for spelling, names in directions:
             weights = {role: arrays[name] for role, name in names.items()}
             for role, weight in weights.items() if only_floats else ():
-                if weight.dtype.kind != "f" or weight.dtype.itemsize > 8:
-                    raise ValueError(f"{names[role]} is {weight.dtype}; it must be floats")
+                dtype = np.asarray(weight).dtype
+                if dtype.kind != "f" or dtype.itemsize > 8:
+                    raise ValueError(f"{names[role]} is {dtype}; it must be floats")
             cells.append(read[spelling](**weights))
         sizes = {(cell.input_size, cell.hidden_size) for cell in cells}
         if len(sizes) > 1:

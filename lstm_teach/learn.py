@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,6 +46,7 @@ __all__ = [
 # ---- what can be trained -----------------------------------------------------------------------
 
 
+@final
 @dataclass(frozen=True, eq=False)
 class RNN:
     r"""The plain RNN with a readout: :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`, `y_t = V h_t + v`.
@@ -61,6 +62,10 @@ class RNN:
     b: Array
     V: Array
     v: Array
+
+    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
+
+        def __init__(self, W: ArrayLike, b: ArrayLike, V: ArrayLike, v: ArrayLike) -> None: ...
 
     def __post_init__(self) -> None:
         layer = Gate(self.W, self.b)  # the same shapes as a gate's, and the same checks
@@ -377,30 +382,34 @@ def train(
     """
     from tqdm.auto import tqdm  # here, so that `import lstm_teach` stays light
 
-    class Bar(tqdm):
-        monitor_interval = 0  # no thread that watches the bar: a browser has none
+    class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs alone
+        """Changing a class of our own leaves other people's bars as they are."""
+
+    Bar.monitor_interval = 0  # no thread that watches the bar: a browser has none
 
     steps = training_steps(
         parameters, make_batch, iterations, rate=rate, last_rate=last_rate, clip=clip, seed=seed
     )
     hidden = not progress or _run_by_a_tool() or None  # None: where there is no terminal
-    losses = []
+    trained: Parameters | RNN = parameters
+    losses: list[float] = []
     with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
         try:
             for state in steps:
-                parameters = state.parameters
+                trained = state.parameters
                 losses.append(state.loss)
                 bar.update()
         except KeyboardInterrupt:
             pass  # keep what was learned so far
-    return Training(parameters, np.array(losses), iterations)
+    return Training(trained, np.array(losses), iterations)
 
 
 def _run_by_a_tool() -> bool:
     """Whether this is a notebook that runs without a page: then nobody can be asked anything."""
     ipython = sys.modules.get("IPython")
     kernel = getattr(ipython and ipython.get_ipython(), "kernel", None)
-    request = getattr(kernel, "get_parent", dict)()  # what runs now, and who wanted it
+    # what runs now, and who wanted it
+    request: dict[str, Any] = getattr(kernel, "get_parent", dict)()
     return not request.get("content", {}).get("allow_stdin", True)
 
 

@@ -148,7 +148,10 @@ def load(path: str | PathLike[str]) -> Reader:
     with np.load(path, allow_pickle=False) as arrays:
         W, b = (arrays[f"readout.{name}"].astype(np.float64) for name in ("weight", "bias"))
     vocabulary = ("<unk>", *about.pop("vocabulary"))
-    return Reader(conventions.load(path), W, b, vocabulary, about)
+    cell = conventions.load(path)
+    if not isinstance(cell, Parameters):
+        raise ValueError(f"{path.name} must hold one layer that reads in one direction")
+    return Reader(cell, W, b, vocabulary, about)
 
 
 # ---- what there is to tell about a text --------------------------------------------------------
@@ -180,7 +183,7 @@ def features(text: str) -> dict[str, Array]:
     inside = {name: np.zeros(len(text)) for name in names}
     for match in re.finditer(f"{CODE}|{FORMULA}", text, re.DOTALL):
         span = match.group()
-        sign = re.match(r"```|`|\$\$|\$", span).group()
+        sign = next(sign for sign in ("```", "`", "$$", "$") if span.startswith(sign))
         closed = len(span) > len(sign) and span.endswith(sign)
         here = slice(match.start(), match.end() - closed * len(sign))
         inside["inside $...$" if sign[0] == "$" else "inside backticks"][here] = 1
@@ -224,9 +227,9 @@ def correlations(values: ArrayLike, feature: ArrayLike) -> Array:
     require_shape(feature, values.shape[:1], "feature", f"values has shape {values.shape}")
     if not len(values):
         return np.zeros(values.shape[1])
-    values, feature = values - values.mean(axis=0), feature - feature.mean()
-    together = values.T @ feature
-    alone = np.sqrt((values**2).sum(axis=0) * (feature**2).sum())
+    apart, by = values - values.mean(axis=0), feature - feature.mean()
+    together = apart.T @ by
+    alone = np.sqrt((apart**2).sum(axis=0) * (by**2).sum())
     return np.divide(together, alone, out=np.zeros_like(together), where=alone > 1e-12)
 
 

@@ -11,9 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array, as_sequence, require_shape
-from lstm_teach.cell import GATES, Gate, Parameters, Step, beyond_float64, moment, refuse_overflow
+from lstm_teach.cell import (
+    GATES,
+    Gate,
+    Moments,
+    Parameters,
+    Step,
+    beyond_float64,
+    moment,
+    refuse_overflow,
+)
 
-Kind = TypeVar("Kind")
+Kind = TypeVar("Kind", bound=Moments)
 
 
 def unroll(
@@ -193,9 +202,11 @@ def stack(
     steps: list[Step | tuple[Step, Step]] = []
     for layer in layers:
         if isinstance(layer, Parameters):
-            steps.append(unroll(layer, xs))
-            xs = steps[-1].h
+            run = unroll(layer, xs)
+            steps.append(run)
+            xs = run.h
         else:
-            steps.append(bidirectional(*layer, xs))
-            xs = np.concatenate([step.h for step in steps[-1]], axis=-1)
+            there, back = bidirectional(*layer, xs)
+            steps.append((there, back))
+            xs = np.concatenate([there.h, back.h], axis=-1)
     return steps

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -91,6 +92,10 @@ class Peepholes:
     p_f: Array
     p_i: Array
     p_o: Array
+
+    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
+
+        def __init__(self, p_f: ArrayLike, p_i: ArrayLike, p_o: ArrayLike) -> None: ...
 
     def __post_init__(self) -> None:
         arrays = as_equals(vars(self))
@@ -229,7 +234,18 @@ class GRUParameters:
     reset: Gate
     candidate: Gate
     reset_after: bool = False
-    recurrent_bias: Array | None = None
+    recurrent_bias: Array = None  # type: ignore[assignment]  # zeros by then
+
+    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
+
+        def __init__(
+            self,
+            update: Gate,
+            reset: Gate,
+            candidate: Gate,
+            reset_after: bool = False,
+            recurrent_bias: ArrayLike | None = None,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         gates = {name: getattr(self, name) for name in ("update", "reset", "candidate")}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable
 
 import numpy as np
 
-from lstm_teach.check.exercise import Exercise
+from lstm_teach.check.exercise import Exercise, Function
 from lstm_teach.check.verdict import Verdict
 
 # (parts of the error's text, name of the mistake, what to make of it)
@@ -111,7 +110,7 @@ _JOINING = (
 )
 
 
-def parameters_of(function: Callable) -> tuple[str, ...] | None:
+def parameters_of(function: Function) -> tuple[str, ...] | None:
     """The names of a function's parameters."""
     try:
         return tuple(inspect.signature(function).parameters)
@@ -129,7 +128,7 @@ def other_arguments(exercise: Exercise, names: tuple[str, ...], mistake: str) ->
     )
 
 
-def explain_error(exercise: Exercise, function: Callable, error: Exception) -> Verdict:
+def explain_error(exercise: Exercise, function: Function, error: BaseException) -> Verdict:
     """Quote the error and the line, and say what to make of it."""
     names = parameters_of(function)
     try:
@@ -147,7 +146,7 @@ def explain_error(exercise: Exercise, function: Callable, error: Exception) -> V
             False, quoted + "A name is used before it has got its value.", "name used too early"
         )
     if isinstance(error, NameError):
-        return Verdict(False, quoted + _unknown(error.name), "unknown name")
+        return Verdict(False, quoted + _unknown(str(error.name)), "unknown name")
     if isinstance(error, RecursionError):
         return Verdict(
             False,

@@ -18,7 +18,7 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import number
 from lstm_teach.cell import Parameters
 from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
-from lstm_teach.check.exercise import SIZES, Exercise
+from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.source import computes, notebook_names
 from lstm_teach.check.verdict import Verdict
@@ -30,13 +30,13 @@ class _Trial:
     """One call of the student's function."""
 
     result: object = None
-    error: Exception | None = None
+    error: BaseException | None = None
     changed: str | None = None  # the first argument that the function modified
 
     @property
     def blank(self) -> bool:
         """Whether there is still a `...`, or nothing at all, where an answer should be."""
-        error: BaseException | None = self.error
+        error = self.error
         while error is not None:  # lstm_teach's own sentences hide NumPy's, which says "ellipsis"
             if "ellipsis" in str(error).lower():
                 return True
@@ -122,7 +122,7 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
     return _explain(exercise, function, trials[k], draws[k], seeds[k])
 
 
-def _try(exercise: Exercise, function: Callable, inputs: tuple, quiet: bool) -> _Trial:
+def _try(exercise: Exercise, function: Function, inputs: Given, quiet: bool) -> _Trial:
     """Call the function with copies; what it prints is shown once, not for every call."""
     copies = [np.array(i) if isinstance(i, np.ndarray) else i for i in inputs]
     silence = contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext()
@@ -149,7 +149,7 @@ def _same(got: Array | None, wanted: Array) -> bool:
 # ---- before the numbers are looked at ----------------------------------------------------------
 
 
-def _unfinished(exercise: Exercise, function: Callable, trials: list[_Trial]) -> Verdict | None:
+def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict | None:
     """Nothing answered yet, the notebook's numbers in place of the arguments, no return."""
     blank = any(trial.blank for trial in trials)
     nothing = blank and all(trial.result is None for trial in trials)
@@ -178,7 +178,7 @@ def _unfinished(exercise: Exercise, function: Callable, trials: list[_Trial]) ->
     return None
 
 
-def _passed(exercise: Exercise, function: Callable, draws: list[tuple]) -> Verdict:
+def _passed(exercise: Exercise, function: Function, draws: list[Given]) -> Verdict:
     """All numbers are right; but are they the student's?"""
     if function in exercise.ours:
         return Verdict(
@@ -209,7 +209,7 @@ def _passed(exercise: Exercise, function: Callable, draws: list[tuple]) -> Verdi
 # ---- mistakes with a name ----------------------------------------------------------------------
 
 
-def _wrong_order(exercise: Exercise, function: Callable) -> Verdict | None:
+def _wrong_order(exercise: Exercise, function: Function) -> Verdict | None:
     names = parameters_of(function)
     if names is None or names == exercise.arguments or set(names) != set(exercise.arguments):
         return None
@@ -222,13 +222,14 @@ def _noticed(exercise: Exercise, trials: list[_Trial]) -> Verdict | None:
 
 
 def _known_mistake(
-    exercise: Exercise, function: Callable, draws: list[tuple], trials: list[_Trial]
+    exercise: Exercise, function: Function, draws: list[Given], trials: list[_Trial]
 ) -> Verdict | None:
     """Name a mistake only when its formula gives the student's numbers on every draw."""
     # many mistakes look at the same calls
+    calls: dict[tuple[Callable[..., Given] | None, int], Array | None]
     calls = {(None, k): trial.got for k, trial in enumerate(trials)}
 
-    def fits(mistake) -> bool:
+    def fits(mistake: Mistake) -> bool:
         for k, draw in enumerate(draws):
             inputs = mistake.given(*draw) if mistake.given else draw
             key = (mistake.given, k)
@@ -249,7 +250,7 @@ def _known_mistake(
         return True
 
     mistake = next((m for m in exercise.mistakes if fits(m)), None)
-    return mistake and Verdict(False, mistake.sentence, mistake.name)
+    return Verdict(False, mistake.sentence, mistake.name) if mistake else None
 
 
 def _rounded(trials: list[_Trial], answers: list[Array]) -> Verdict | None:
@@ -286,7 +287,7 @@ def _one_size_only(right: list[bool]) -> Verdict | None:
 
 
 def _explain(
-    exercise: Exercise, function: Callable, trial: _Trial, draw: tuple, seed: int
+    exercise: Exercise, function: Function, trial: _Trial, draw: Given, seed: int
 ) -> Verdict:
     """Say what went wrong on this draw: it stopped, has another shape, or has other numbers."""
     if trial.error is not None:
@@ -350,18 +351,20 @@ def _kind(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-def _as_code(name: str, value: object, seed: int) -> list[str]:
+def _as_code(name: str, value: Parameters | GRUParameters | Array | float, seed: int) -> list[str]:
     """Write an argument as Python, so that the student can redo the example."""
     if isinstance(value, Parameters | GRUParameters):
         random = f"Parameters.random({value.input_size}, {value.hidden_size}, seed={seed})"
         if isinstance(value, Parameters):
             return [f"{name} = {random}"]
         return [f"p = {random}", f"{name} = GRUParameters(p.forget, p.input, p.candidate)"]
-    return [f"{name} = np.array({_list(value, 2)})" if np.ndim(value) else f"{name} = {value:g}"]
+    if isinstance(value, np.ndarray):
+        return [f"{name} = np.array({_list(value, 2)})"]
+    return [f"{name} = {value:g}"]
 
 
-def _list(value: Array, digits: int) -> str:
+def _list(value: Array | float, digits: int) -> str:
     """Write an array as a Python list, with a minus that Python reads."""
-    if np.ndim(value):
+    if isinstance(value, np.ndarray):
         return f"[{', '.join(_list(part, digits) for part in value)}]"
     return f"{value:.6g}" if digits > 2 else number(value).replace("−", "-")

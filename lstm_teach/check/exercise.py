@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from lstm_teach.cell import GATES, Gate, Parameters
 #: example in a sentence shows, so it is small. None has the H and D of an example in the
 #: notebooks, and no two sizes go together, so that "right for T = 5 only" can be told.
 SIZES = ((2, 1, 3), (4, 2, 5), (1, 2, 7), (2, 2, 1), (4, 4, 3), (1, 3, 5))
+
+
+Function = Callable[..., object]  # a student's: whatever it takes and gives
+Given = tuple[Any, ...]  # what it is called with, which every exercise has of its own
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Mistake:
     name: str
     sentence: str
     formula: Callable[..., Array]
-    given: Callable[..., tuple] | None = None
+    given: Callable[..., Given] | None = None
     any_factor: bool = False  # it is this mistake whatever number the formula is multiplied by
 
 
@@ -46,9 +51,9 @@ class Exercise:
     arguments: tuple[str, ...]
     returns: tuple[str, ...]
     answer: Callable[..., Array]
-    draw: Callable[[int, int, int, int], tuple]  # (seed, H, D, T) -> the arguments
+    draw: Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> the arguments
     mistakes: tuple[Mistake, ...]
-    ours: tuple[Callable, ...] = ()  # who calls one of these has not done the exercise
+    ours: tuple[Function, ...] = ()  # who calls one of these has not done the exercise
     read: Callable[[object], object] = lambda result: result
     notice: Callable[[object], tuple[str, str] | None] = lambda result: None
     form: str = ""  # what must be returned, where `returns` and a shape would not say it
@@ -64,16 +69,18 @@ def numbers(rng: np.random.Generator, *shape: int) -> Array:
     return (rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.8, shape)).round(1)
 
 
-def tables(result: object) -> object:
-    """Write `Parameters`, or a dict of each layer's `Gate` or (W, b), as one array.
+def table(parameters: Parameters) -> Array:
+    """Write `Parameters` as one array: the layers in our order, each the columns of W, then b."""
+    return np.stack([np.column_stack([gate.W, gate.b]) for gate in vars(parameters).values()])
 
-    Its first axis are the layers in our order; each has the columns of W, and then b. What is
-    nothing of that kind is left as it is.
-    """
-    layers = vars(result) if isinstance(result, Parameters) else result
-    if not isinstance(layers, dict) or set(layers) != set(GATES.values()):
+
+def as_table(result: object) -> object:
+    """Do so with `Parameters`, and with a dict of each layer's `Gate` or (W, b); nothing else."""
+    if isinstance(result, Parameters):
+        return table(result)
+    if not isinstance(result, dict) or set(result) != set(GATES.values()):
         return result
-    pairs = [layers[name] for name in GATES.values()]
+    pairs = [result[name] for name in GATES.values()]
     pairs = [(pair.W, pair.b) if isinstance(pair, Gate) else pair for pair in pairs]
     try:
         return np.stack([np.column_stack([W, b]) for W, b in pairs])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from lstm_teach import cell
 from lstm_teach._arrays import Array
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream
+from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ _WORDS = {
         "output gate", "o", "o * tanh(c)", "the hidden state h", "show everything", "show nothing"
     ),
 }
+
+Squash = Callable[[Array], Array]
 
 
 def join(h: Array, x: Array) -> Array:
@@ -64,6 +67,21 @@ _BIASES = (
     ("bias outside the {squash}", lambda squash, total, b: squash(total) + b),
     ("bias missing", lambda squash, total, b: squash(total)),
 )
+
+
+def _combined(
+    total: Callable[..., Array],
+    biased: Callable[..., Array],
+    squashed: Squash,
+    h: Array,
+    x: Array,
+    W: Array,
+    b: Array,
+) -> Array:
+    """Give what one way to sum up, one to add the bias and one to squash lead to."""
+    return biased(squashed, total(h, x, W), b)
+
+
 _SENTENCES = {
     "h and x added": "You added h and x number by number. The {gate} reads them joined: end to "
     "end in one longer vector, h first.",
@@ -97,12 +115,17 @@ _SENTENCES = {
 }
 
 
-def layer_mistakes(words: Words, squash: Callable, other: Callable) -> tuple[Mistake, ...]:
+def layer_mistakes(words: Words, squash: Squash, other: Squash) -> tuple[Mistake, ...]:
     """List what can go wrong in a layer that reads [h, x] and squashes with `squash`."""
     low = "0" if squash is sigmoid else "−1"
     terms = vars(words) | {"low": low, "squash": squash.__name__, "other": other.__name__}
 
-    def mistake(name: str, formula: Callable, given=None, any_factor: bool = False) -> Mistake:
+    def mistake(
+        name: str,
+        formula: Callable[..., Array],
+        given: Callable[..., Given] | None = None,
+        any_factor: bool = False,
+    ) -> Mistake:
         sentence = _SENTENCES[name].format(**terms)
         return Mistake(name.format(**terms), sentence, formula, given, any_factor)
 
@@ -124,10 +147,7 @@ def layer_mistakes(words: Words, squash: Callable, other: Callable) -> tuple[Mis
     ):
         name = sum_name or squash_name or bias_name
         if name:
-
-            def formula(h, x, W, b, total=total, biased=biased, squashed=squashed):
-                return biased(squashed, total(h, x, W), b)
-
+            formula = partial(_combined, total, biased, squashed)
             rows.append(mistake(name, formula, _GIVEN[given]))
     if words.one:
         rows += [
@@ -158,13 +178,13 @@ def layer_mistakes(words: Words, squash: Callable, other: Callable) -> tuple[Mis
     return tuple(rows)
 
 
-def draw_gate(seed: int, H: int, D: int, T: int) -> tuple:
+def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
     """Draw h_prev, x, W and b."""
     rng = stream(seed)
     return tuple(numbers(rng, *shape) for shape in ((H,), (D,), (H, H + D), (H,)))
 
 
-def _gate(letter: str, answer: Callable) -> Exercise:
+def _gate(letter: str, answer: Callable[..., Array]) -> Exercise:
     words = _WORDS[letter]
     squash, other = (np.tanh, sigmoid) if letter == "c" else (sigmoid, np.tanh)
     return Exercise(

@@ -10,7 +10,7 @@ import numpy as np
 from lstm_teach import conventions
 from lstm_teach._arrays import Array
 from lstm_teach.cell import GATES
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream, tables
+from lstm_teach.check.exercise import Exercise, Given, Mistake, as_table, numbers, stream
 
 _TORCH = ("input", "forget", "candidate", "output")  # its order of the rows
 _LETTERS = {name: letter for letter, name in GATES.items()}
@@ -65,7 +65,7 @@ _IMPORT = (
 )
 
 
-def _draw_import(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_import(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
     return tuple(numbers(rng, *shape) for shape in ((4 * H, D), (4 * H, H), (4 * H,), (4 * H,)))
 
@@ -92,7 +92,7 @@ IMPORT_EXERCISES = {
         _draw_import,
         _IMPORT,
         ours=(conventions.from_torch,),
-        read=tables,
+        read=as_table,
         notice=_transposed,
         form='Parameters, or a dict {"forget": (W, b), …} with all four layers',
     ),

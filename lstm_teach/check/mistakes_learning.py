@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach.cell import GATES, Parameters, sigmoid
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream, tables
+from lstm_teach.check.exercise import Exercise, Given, Mistake, as_table, numbers, stream, table
 
 # ---- C = f * C_prev + i * C_tilde, backward ----------------------------------------------------
 
@@ -169,7 +169,7 @@ _BACKWARD = (
 )
 
 
-def _draw_backward(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_backward(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
     f, i = rng.choice([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9], (2, H))
     return numbers(rng, H), numbers(rng, H), f, i, numbers(rng, H).clip(-0.9, 0.9)
@@ -184,7 +184,7 @@ def _moved(
     """The step of descent, with another factor; `only` for one of the four layers."""
 
     def formula(parameters: Parameters, grads: Parameters, rate: float) -> Array:
-        p, g = tables(parameters), tables(grads)
+        p, g = table(parameters), table(grads)
         by = rate * np.array([*(part_of_W,) * (p.shape[-1] - 1), part_of_b])
         moved = np.array([only in (None, name) for name in GATES.values()])
         return p - by * g * moved[:, None, None]
@@ -202,27 +202,27 @@ _DESCENT = (
     Mistake(
         "rate missing",
         "The rate is missing. The gradient says which way; the rate says how far.",
-        lambda p, g, rate: tables(p) - tables(g),
+        lambda p, g, rate: table(p) - table(g),
     ),
     Mistake(
         "divided by the rate",
         "You divided by the rate. A small rate is a small step: multiply.",
-        lambda p, g, rate: tables(p) - tables(g) / rate,
+        lambda p, g, rate: table(p) - table(g) / rate,
     ),
     Mistake(
         "only the change",
         "You returned the change alone. The new weights are the old ones and this change.",
-        lambda p, g, rate: -rate * tables(g),
+        lambda p, g, rate: -rate * table(g),
     ),
     Mistake(
         "only the change",
         "You returned the change alone. The new weights are the old ones minus this change.",
-        lambda p, g, rate: rate * tables(g),
+        lambda p, g, rate: rate * table(g),
     ),
     Mistake(
         "nothing changed",
         "You returned the weights as they came. Subtract the rate times the gradient.",
-        lambda p, g, rate: tables(p),
+        lambda p, g, rate: table(p),
     ),
     Mistake(
         "biases left as they were",
@@ -245,7 +245,7 @@ _DESCENT = (
 )
 
 
-def _draw_descent(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_descent(seed: int, H: int, D: int, T: int) -> Given:
     rate = float(stream(seed).choice([0.1, 0.2, 0.3, 0.4]))
     return Parameters.random(D, H, seed=seed), Parameters.random(D, H, seed=seed + 1), rate
 
@@ -266,7 +266,7 @@ LEARNING_EXERCISES = {
         _moved(1, 1),
         _draw_descent,
         _DESCENT,
-        read=tables,
+        read=as_table,
         form="Parameters, made of four Gates",
     ),
 }

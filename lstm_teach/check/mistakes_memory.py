@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_teach import cell
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream
+from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 
 SUMMED = "summed over the units"
 _SUMMED = (
@@ -152,13 +152,13 @@ HIDDEN = (
 )
 
 
-def _draw_update(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_update(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
     f, i = rng.uniform(0.1, 0.9, (2, H)).round(1)
     return numbers(rng, H), f, i, numbers(rng, H).clip(-0.9, 0.9)
 
 
-def _draw_hidden(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_hidden(seed: int, H: int, D: int, T: int) -> Given:
     c, o, _i, _c_tilde = _draw_update(seed, H, D, T)
     return o, c
 

@@ -8,19 +8,19 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream
+from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 from lstm_teach.reader import softmax
 
 _LARGE = 1000.0  # times this, e to the power of a score is infinite
 
 
-def _draw(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
     scores, temperature = numbers(rng, H + D + 1), float(rng.choice([0.5, 0.8, 1.5, 2.0]))
     return (scores * _LARGE if T in (1, 7) else scores), temperature
 
 
-def _small(scores: Array, temperature: float) -> tuple:
+def _small(scores: Array, temperature: float) -> Given:
     """The same with small scores, so that nobody's e to the power of them overflows."""
     return (scores / _LARGE if np.abs(scores).max() > 2 else scores), temperature
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, permutations
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from lstm_teach import cell
 from lstm_teach._arrays import Array
 from lstm_teach.cell import GATES, Gate, Parameters, Step, sigmoid, step
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream
+from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 from lstm_teach.check.mistakes_memory import HIDDEN, SUMMED, UPDATE
 from lstm_teach.sequence import unroll
 
@@ -23,9 +24,10 @@ def _cell(
     x: Array,
     h_prev: Array,
     c_prev: Array,
-    update: Callable = cell.update_cell,
-    show: Callable = cell.hidden_state,
-    squash: Callable = np.tanh,
+    *,
+    update: Callable[..., Array] = cell.update_cell,
+    show: Callable[..., Array] = cell.hidden_state,
+    squash: Callable[[Array], Array] = np.tanh,
 ) -> Array:
     """One step with changed parts: the right cell, unless one is given."""
     s = step(parameters, x, h_prev, c_prev)
@@ -42,9 +44,20 @@ def _rewired(change: Callable[[Gate], Gate]) -> Callable[..., Array]:
     return formula
 
 
-def _borrowed(change: Callable[[Parameters], dict[str, Gate]]) -> Callable[..., Array]:
+def _all_of_it(own: Gate, borrowed: Gate) -> Gate:
+    return borrowed
+
+
+def _borrowed(
+    loans: dict[str, str], mix: Callable[[Gate, Gate], Gate] = _all_of_it
+) -> Callable[..., Array]:
     """The formula of a cell in which some gates have got another gate's numbers."""
-    return lambda p, x, h, c: _cell(replace(p, **change(p)), x, h, c)
+
+    def formula(p: Parameters, x: Array, h: Array, c: Array) -> Array:
+        lent = {to: mix(getattr(p, to), getattr(p, of)) for to, of in loans.items()}
+        return _cell(replace(p, **lent), x, h, c)
+
+    return formula
 
 
 def _h_first_as_x_first(gate: Gate) -> Gate:
@@ -75,7 +88,7 @@ _STEP = (
         "candidate through sigmoid",
         "You squashed the candidate with sigmoid, so the cell can never write a number below 0. "
         "Its range is −1 to 1.",
-        lambda *given: _cell(*given, squash=sigmoid),
+        partial(_cell, squash=sigmoid),
     ),
     Mistake(
         "gates read [x, h]",
@@ -108,26 +121,18 @@ _STEP = (
             f"everything with the weights of the {_CALLED[name]}",
             f"You computed all four layers with the weights of the {_CALLED[name]}. Each has a W "
             "and a b of its own.",
-            _borrowed(lambda p, name=name: dict.fromkeys(GATES.values(), getattr(p, name))),
+            _borrowed(dict.fromkeys(GATES.values(), name)),
         )
         for name in GATES.values()
     ),
     # What can go wrong in update_cell and hidden_state can go wrong here in the same way.
-    *(
-        replace(m, formula=lambda *given, m=m: _cell(*given, update=m.formula))
-        for m in UPDATE
-        if m.name != SUMMED
-    ),
-    *(
-        replace(m, formula=lambda *given, m=m: _cell(*given, show=m.formula))
-        for m in HIDDEN
-        if m.name != SUMMED
-    ),
+    *(replace(m, formula=partial(_cell, update=m.formula)) for m in UPDATE if m.name != SUMMED),
+    *(replace(m, formula=partial(_cell, show=m.formula)) for m in HIDDEN if m.name != SUMMED),
     *(
         Mistake(
             f"{_CALLED[a]} and {_CALLED[b]} swapped",
             f"You swapped the weights of the {_CALLED[a]} and the {_CALLED[b]}.",
-            _borrowed(lambda p, a=a, b=b: {a: getattr(p, b), b: getattr(p, a)}),
+            _borrowed({a: b, b: a}),
         )
         for a, b in combinations(GATES.values(), 2)
     ),
@@ -136,19 +141,19 @@ _STEP = (
             f"{_CALLED[a]} with the {part} of the {_CALLED[b]}",
             f"You computed the {_CALLED[a]} with the {part} of the {_CALLED[b]}. Each has its own: "
             f"look at the letters after W and b.",
-            _borrowed(lambda p, a=a, b=b, mix=mix: {a: mix(getattr(p, a), getattr(p, b))}),
+            _borrowed({a: b}, mix),
         )
         for a, b in permutations(GATES.values(), 2)
         for part, mix in (
             ("bias", lambda own, borrowed: Gate(own.W, borrowed.b)),
             ("weights", lambda own, borrowed: Gate(borrowed.W, own.b)),
-            ("weights", lambda own, borrowed: borrowed),
+            ("weights", _all_of_it),
         )
     ),
 )
 
 
-def _draw_step(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_step(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
     x, h, c = numbers(rng, D), numbers(rng, H).clip(-0.9, 0.9), numbers(rng, H)
     return Parameters.random(D, H, seed=seed), x, h, c
@@ -157,7 +162,7 @@ def _draw_step(seed: int, H: int, D: int, T: int) -> tuple:
 # ---- through time ------------------------------------------------------------------------------
 
 
-def _roll(p: Parameters, xs: Array, carry: Callable) -> Array:
+def _roll(p: Parameters, xs: Array, carry: Callable[[Step], tuple[Array, Array]]) -> Array:
     """Unroll, but `carry` says which h and c the next moment gets."""
     h = c = np.zeros(p.hidden_size)
     hs = []
@@ -254,7 +259,7 @@ _UNROLL = (
 )
 
 
-def _draw_unroll(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_unroll(seed: int, H: int, D: int, T: int) -> Given:
     return Parameters.random(D, H, seed=seed), numbers(stream(seed), T, D)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach.cell import Gate, Parameters, sigmoid
-from lstm_teach.check.exercise import Exercise, Mistake, numbers, stream
+from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 from lstm_teach.check.mistakes_gates import Words, draw_gate, join, layer_mistakes
 from lstm_teach.variants import (
     GRUParameters,
@@ -50,17 +51,14 @@ def _gru(
     p: GRUParameters,
     x: Array,
     h: Array,
-    mix: Callable = lambda z, h, h_tilde: (1 - z) * h + z * h_tilde,
-    reads: Callable = _before,
-    squash: Callable = np.tanh,
+    *,
+    mix: Callable[..., Array] = lambda z, h, h_tilde: (1 - z) * h + z * h_tilde,
+    reads: Callable[..., Array] = _before,
+    squash: Callable[[Array], Array] = np.tanh,
 ) -> Array:
     """One step with changed parts: the right GRU, unless one is given."""
     z, r = (sigmoid(gate.W @ join(h, x) + gate.b) for gate in (p.update, p.reset))
     return mix(z, h, squash(reads(r, h, x, p.candidate)))
-
-
-def _part(**parts: Callable) -> Callable[..., Array]:
-    return lambda *given: _gru(*given, **parts)
 
 
 def _lent(**loans: str) -> Callable[..., Array]:
@@ -76,7 +74,7 @@ def _each(change: Callable[[Gate], Gate]) -> Callable[..., Array]:
     """A GRU all of whose layers are changed in the same way."""
 
     def formula(p: GRUParameters, x: Array, h: Array) -> Array:
-        return _gru(GRUParameters(*map(change, (p.update, p.reset, p.candidate))), x, h)
+        return _gru(GRUParameters(change(p.update), change(p.reset), change(p.candidate)), x, h)
 
     return formula
 
@@ -86,7 +84,7 @@ _GRU = (
         "z turned round",
         "You turned z round. Here z says how much of the new comes in: (1 − z) of the old, z of "
         "the candidate. PyTorch, Keras and ONNX have it the other way.",
-        _part(mix=lambda z, h, h_tilde: z * h + (1 - z) * h_tilde),
+        partial(_gru, mix=lambda z, h, h_tilde: z * h + (1 - z) * h_tilde),
     ),
     Mistake(
         "r and z swapped",
@@ -98,23 +96,24 @@ _GRU = (
         "h_tilde without r",
         "Your candidate reads h as it is. The reset gate comes first: the candidate reads [r * h, "
         "x].",
-        _part(reads=lambda r, h, x, gate: gate.W @ join(h, x) + gate.b),
+        partial(_gru, reads=lambda r, h, x, gate: gate.W @ join(h, x) + gate.b),
     ),
     Mistake(
         "reset after the product",
         "You let the reset gate work on what the product gave. That is PyTorch's GRU, another "
         "cell; here r works on h before it goes through W.",
-        _part(
+        partial(
+            _gru,
             reads=lambda r, h, x, gate: (
                 gate.W[:, len(h) :] @ x + gate.b + r * (gate.W[:, : len(h)] @ h)
-            )
+            ),
         ),
     ),
     Mistake(
         "reset on the whole sum",
         "You let the reset gate work on the whole sum. It decides only what the candidate sees of "
         "h, before the product; x is not reset.",
-        _part(reads=lambda r, h, x, gate: r * (gate.W @ join(h, x) + gate.b)),
+        partial(_gru, reads=lambda r, h, x, gate: r * (gate.W @ join(h, x) + gate.b)),
     ),
     Mistake(
         "reset on the candidate",
@@ -133,44 +132,44 @@ _GRU = (
     Mistake(
         "1 - r instead of r",
         "You turned r round. 1 shows the candidate all of h, 0 nothing.",
-        _part(reads=lambda r, *rest: _before(1 - r, *rest)),
+        partial(_gru, reads=lambda r, *rest: _before(1 - r, *rest)),
     ),
     Mistake(
         "minus instead of plus",
         "You subtracted what comes in. Old and new are added, each with its share.",
-        _part(mix=lambda z, h, h_tilde: (1 - z) * h - z * h_tilde),
+        partial(_gru, mix=lambda z, h, h_tilde: (1 - z) * h - z * h_tilde),
     ),
     Mistake(
         "all of the old kept",
         "You kept the whole of the old h. What comes in, z, makes room first: (1 − z) of h stays.",
-        _part(mix=lambda z, h, h_tilde: h + z * h_tilde),
+        partial(_gru, mix=lambda z, h, h_tilde: h + z * h_tilde),
     ),
     Mistake(
         "all of the new written",
         "You let in the whole candidate. z says how much of it comes in.",
-        _part(mix=lambda z, h, h_tilde: (1 - z) * h + h_tilde),
+        partial(_gru, mix=lambda z, h, h_tilde: (1 - z) * h + h_tilde),
     ),
     Mistake(
         "h_tilde returned",
         "You returned the candidate. The new h is a mixture of the old one and the candidate.",
-        _part(mix=lambda z, h, h_tilde: h_tilde),
+        partial(_gru, mix=lambda z, h, h_tilde: h_tilde),
     ),
     Mistake(
         "old h returned",
         "You returned the hidden state that came in. The new one is a mixture of it and the "
         "candidate.",
-        _part(mix=lambda z, h, h_tilde: h),
+        partial(_gru, mix=lambda z, h, h_tilde: h),
     ),
     Mistake(
         "tanh around the mixture",
         "You put tanh around the new h. Both that it is mixed of lie between −1 and 1 already.",
-        _part(mix=lambda z, h, h_tilde: np.tanh((1 - z) * h + z * h_tilde)),
+        partial(_gru, mix=lambda z, h, h_tilde: np.tanh((1 - z) * h + z * h_tilde)),
     ),
     Mistake(
         "sigmoid instead of tanh",
         "You squashed the candidate with sigmoid, so nothing below 0 can be written. Its range is "
         "−1 to 1.",
-        _part(squash=sigmoid),
+        partial(_gru, squash=sigmoid),
     ),
     Mistake(
         "joined as [x, h]",
@@ -199,7 +198,7 @@ _GRU = (
 )
 
 
-def _draw_gru(seed: int, H: int, D: int, T: int) -> tuple:
+def _draw_gru(seed: int, H: int, D: int, T: int) -> Given:
     rng, p = stream(seed), Parameters.random(D, H, seed=seed)
     x, h_prev = numbers(rng, D), numbers(rng, H).clip(-0.9, 0.9)
     return GRUParameters(p.forget, p.input, p.candidate), x, h_prev

@@ -56,7 +56,7 @@ class Prediction(Page):
         ]
         self.add_class("lstm-predict")
 
-    def _on_choice(self, change: dict) -> None:
+    def _on_choice(self, change: dict[str, object]) -> None:
         # What was said of the choice before must not stand beside the new one as if it were
         # about that; a hint stays readable.
         self._say(None, f"{_PROMPT} Your last hint: {self._hint}" if self._hint else _PROMPT)

@@ -54,7 +54,9 @@ class LongMemory(Page):
         if self.passed is None:
             said = f"{GOAL} Move the sliders of the forget bias and of the bell's weight."
         elif arrives < WANTED:
-            said += f" The gate of a quiet moment is {number(sigmoid(bias))}: open it further."
+            said += (
+                f" The gate of a quiet moment is {number(float(sigmoid(bias)))}: open it further."
+            )
         elif not self.passed:
             said += f" The bell must beat the bias, and {number(bell)} does not."
         self.description = f"{MARKS[self.passed]} {said}"

@@ -73,8 +73,9 @@ def versions() -> list[tuple[str, str, str]]:
         requirement, _, only_if = needed.partition(";")
         if only_if:  # an extra, such as what the tests need
             continue
-        name, bounds = re.fullmatch(r"([\w.-]+)\s*\(?(.*?)\)?\s*", requirement).groups()
-        rows.append((name, metadata.version(name), bounds))
+        parts = re.fullmatch(r"([\w.-]+)\s*\(?(.*?)\)?\s*", requirement)
+        if parts:
+            rows.append((parts[1], metadata.version(parts[1]), parts[2]))
     return [*rows, ("lstm_teach", ours["Version"], "")]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 
+from lstm_teach.check.exercise import Function
 
-def notebook_names(function: Callable) -> list[str]:
+
+def notebook_names(function: Function) -> list[str]:
     """The notebook's numbers and arrays that a function reads, or that its helpers there read.
 
     Not `inspect.getclosurevars`: before Python 3.13 it takes the attribute in `moment.h` for the
@@ -39,7 +41,7 @@ def _global_names(code: CodeType) -> Iterator[str]:
             yield from _global_names(inner)
 
 
-def computes(function: Callable) -> bool:
+def computes(function: Function) -> bool:
     """Whether a function does something, and no `...` is left in it."""
     code = getattr(function, "__code__", None)
     if code is None or ... in code.co_consts:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
@@ -24,14 +25,18 @@ SHOWN_CLOSE = 0.01
 LAMP_ON, LAMP_OFF = 0.7, 0.1  # h of a lamp that is on is at least this, of one that is off at most
 
 
+S = TypeVar("S", Step, RNNStep)
+C = TypeVar("C", Parameters, PlainRNN)
+
+
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Moment(Generic[S, C]):
     """One moment of a day, as a judge sees it."""
 
     happens: frozenset[str]  # the names of what happens
     names: tuple[str, ...]  # of all inputs
-    step: Step | RNNStep
-    cell: Parameters | PlainRNN
+    step: S
+    cell: C
     truth: int  # what is so after this moment: people in the room, or whether the lamp is on
 
     def pulls(self, gate: Gate) -> dict[str, float]:
@@ -61,14 +66,14 @@ class Task:
     names: tuple[str, ...]  # of the inputs
     day: tuple[str, ...]
     xs: Array
-    truth: Array
+    truth: NDArray[np.signedinteger]
     labels: tuple[str, ...]
-    shows: Callable[[Step], tuple[str, ...]]
-    wrong: Callable[[Moment], str | None]
+    shows: Callable[[Any], tuple[str, ...]]
+    wrong: Callable[[Moment[Any, Any]], str | None]
     run: Callable[[Any, Array], Any] = unroll
 
 
-def _cause(moment: Moment, letter: str, gate: Gate, sign: int, only: str, nearly: str) -> str:
+def _cause(moment: Moment[S, C], letter: str, gate: Gate, sign: int, only: str, nearly: str) -> str:
     """Point at what pulls z hardest in the wrong direction, up (1) or down (-1).
 
     `only` says what alone may pull there, `nearly` what to do when the gate is nearly right and
@@ -85,7 +90,7 @@ def _cause(moment: Moment, letter: str, gate: Gate, sign: int, only: str, nearly
     return nearly or "When nothing happens all inputs are 0: which number still speaks?"
 
 
-def _wrong_forget(moment: Moment) -> str | None:
+def _wrong_forget(moment: Moment[Step, Parameters]) -> str | None:
     f, gate = float(moment.step.f[0]), moment.cell.forget
     if "bell" in moment.happens:
         if f <= CLOSE:
@@ -118,7 +123,7 @@ def _wrong_forget(moment: Moment) -> str | None:
     )
 
 
-def _wrong_input(moment: Moment) -> str | None:
+def _wrong_input(moment: Moment[Step, Parameters]) -> str | None:
     i, c_tilde = float(moment.step.i[0]), float(moment.step.c_tilde[0])
     passes = ("enter" in moment.happens) - ("leave" in moment.happens)
     wanted = examples.PERSON * passes
@@ -152,7 +157,7 @@ def _signed(value: float) -> str:
     return f"{value + 0.0:.3f}".replace("-", "−")
 
 
-def _wrong_output(moment: Moment) -> str | None:
+def _wrong_output(moment: Moment[Step, Parameters]) -> str | None:
     o, gate = float(moment.step.o[0]), moment.cell.output
     if "ask" in moment.happens:
         if o >= 1 - SHOWN_CLOSE:
@@ -172,7 +177,7 @@ def _wrong_output(moment: Moment) -> str | None:
     return f"nobody asks and o is {o:.3f}, so some of the count is shown all the same. {hint}"
 
 
-def _wrong_lamp(moment: Moment) -> str | None:
+def _wrong_lamp(moment: Moment[Step, Parameters]) -> str | None:
     s, on, pressed = moment.step, bool(moment.truth), "press" in moment.happens
     h, before, i, c_tilde = (float(v[0]) for v in (s.h, s.h_prev, s.i, s.c_tilde))
     if h >= LAMP_ON if on else h <= LAMP_OFF:
@@ -221,7 +226,7 @@ def _counted(h: float) -> float:
     return float(np.arctanh(np.clip(h, -1 + 1e-15, 1 - 1e-15)) / examples.PERSON)
 
 
-def _wrong_rnn(moment: Moment) -> str | None:
+def _wrong_rnn(moment: Moment[RNNStep, PlainRNN]) -> str | None:
     h, before, people = float(moment.step.h[0]), float(moment.step.h_prev[0]), moment.truth
     if abs(_counted(h) - people) < 0.5:
         return None
@@ -257,7 +262,7 @@ def _wrong_rnn(moment: Moment) -> str | None:
     )
 
 
-def _room(**about: object) -> Task:
+def _room(**about: Any) -> Task:
     xs = examples.day_events()
     return Task(
         paste="To paste into 06 and 07:",

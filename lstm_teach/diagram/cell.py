@@ -268,7 +268,7 @@ def picture(
         drawn(parts, inked, numbers),
         draw.text((LEFT, SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start") if caption else "",
     ]
-    height = SIZE[1]
+    height: float = SIZE[1]
     if equations:
         lines, height = write_equations(equations, SIZE[0] / 2, height)
         content.append(lines)

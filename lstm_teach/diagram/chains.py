@@ -238,7 +238,7 @@ def rnn_inside() -> str:
     join = Join("join", 136, 524, strip_top)
     x = (join.border + join.right) / 2
     up = 98
-    parts = [
+    parts: list[Part] = [
         join,
         Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
         Wire("x", ((x, size[1]), (x, strip_top + STRIP_H)), SLATE),
@@ -263,7 +263,7 @@ def rnn_inside() -> str:
 def lstm_chain() -> str:
     """The cell between two others, without the names that the notation figure explains."""
     named = ("f", "i", "c_tilde", "o")
-    parts = [
+    parts: list[Part] = [
         replace(p, label="") if isinstance(p, Wire) and p.name not in named else p
         for p in inputs() + INSIDE
         if not isinstance(p, Name)

@@ -6,7 +6,17 @@ from lstm_teach._style import COLORS, INK, QUANTITIES, QUIET_INK, number
 from lstm_teach.diagram import chains, variants
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import cell
-from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Pointwise, Wire, drawn
+from lstm_teach.diagram.parts import (
+    STRIP_H,
+    Join,
+    Layer,
+    Name,
+    Numbers,
+    Part,
+    Pointwise,
+    Wire,
+    drawn,
+)
 
 R = draw.RADIUS
 SLATE, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
@@ -80,7 +90,7 @@ def gate() -> str:
     y, layer_y = 84, 284
     color = COLORS["f"]
 
-    def one(x: float, reach: float, numbers: dict | None, at: float) -> str:
+    def one(x: float, reach: float, numbers: Numbers | None, at: float) -> str:
         return drawn(
             [
                 Wire("in", ((x - reach, y), (x - R, y)), BLACK, (x - at, y)),

@@ -64,12 +64,11 @@ OWN_I = frozenset(("read_i", "layer_i", "own_i"))  # what coupled gates do not n
 
 def _with_peepholes(cell: Sequence[Part]) -> list[Part]:
     """The peepholes first: f comes later and goes over the one that it crosses."""
-    crossing = (p.name == "f" and isinstance(p, Wire) for p in cell)
     return [
         *PEEPHOLES,
         *(
-            replace(p, over=(F, _HIGH)) if over else p
-            for p, over in zip(cell, crossing, strict=True)
+            replace(p, over=(F, _HIGH)) if isinstance(p, Wire) and p.name == "f" else p
+            for p in cell
         ),
     ]
 
@@ -123,8 +122,10 @@ def coupled() -> str:
     )
 
 
+Rebuild = Callable[[Sequence[Part]], list[Part]]
+
 # What each variant is: what it says, its parts, and what is quiet when it is on, and when off.
-_VARIANTS: dict[str, tuple[str, Callable, frozenset[str], frozenset[str]]] = {
+_VARIANTS: dict[str, tuple[str, Rebuild, frozenset[str], frozenset[str]]] = {
     "peephole": (_PEEPHOLE_SAYS, _with_peepholes, frozenset(), frozenset(("peephole",))),
     "coupled": (_COUPLED_SAYS, _with_coupling, OWN_I, frozenset(("coupled",))),
 }
@@ -177,7 +178,7 @@ def rnn(
     numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
     join = _join(136, 770, top, entries_of(h_prev, x, rows, x_names, numbers))
     entry, x_at, at = top + STRIP_H / 2, (join.border + join.right) / 2, 330
-    parts = [
+    parts: list[Part] = [
         join,
         Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
         Name("h_prev", (38, entry - 20), "h_{t−1}", PURPLE),

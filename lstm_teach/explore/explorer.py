@@ -250,22 +250,24 @@ class Explorer(Page):
         """All sliders in the columns of the matrix: h and x below their weights, C below b."""
         H, D = self._case.parameters.hidden_size, self._case.parameters.input_size
         of = self._tables
+        rows = {name: entries.rows for name, entries in of.items() if isinstance(entries, Sliders)}
         if self._direct:  # a row for each unit
-            units = zip(*(entries.rows[0] for entries in of.values()), strict=True)
+            units = zip(*(entries[0] for entries in rows.values()), strict=True)
             return [grid([list(unit) for unit in units], len(of))]
-        states = {name: of[name].rows[0] if name in of else [] for name in STATE_LIMITS}
-        gates = [of[letter] for letter in self._focus.gates]
-        if isinstance(gates[0], HeatMap):
-            bodies = [gate.widget for gate in gates]
+        states = {name: rows[name][0] if name in rows else [] for name in STATE_LIMITS}
+        gates = self._focus.gates
+        maps = [entries for entries in of.values() if isinstance(entries, HeatMap)]
+        if maps:
+            bodies = [entries.widget for entries in maps]
             below = grid(list(states.values()), max(H, D))
         else:
             columns = H + D + max(1, len(states["c_prev"]))
-            bodies = [grid(gate.rows, columns) for gate in gates]
+            bodies = [grid(rows[letter], columns) for letter in gates]
             below = grid([[*states["h_prev"], *states["x"], *states["c_prev"]]], columns)
         if len(bodies) > 1:
-            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._focus.gates])
+            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in gates])
             bodies = [self._tab]
-        return [bar(*bodies, below)] if isinstance(gates[0], HeatMap) else [*bodies, below]
+        return [bar(*bodies, below)] if maps else [*bodies, below]
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
@@ -323,8 +325,8 @@ class Explorer(Page):
     @property
     def _computed(self) -> Collection[str] | None:
         """On the tour, what there is already at this stage; None for everything."""
-        on_tour = "tour" in self._fixed and self._inked
-        return diagram.computed(self._inked) if on_tour else None
+        inked = self._inked if "tour" in self._fixed else None
+        return diagram.computed(inked) if inked else None
 
     @property
     def _units(self) -> tuple[int, ...]:

@@ -84,6 +84,7 @@ class OtherExplorer(SequenceExplorer):
     """
 
     step = traitlets.Any()
+    _story: Story
 
     def __init__(self, kind: Kind, starts: Mapping[str, tuple[Cell, Array]], story: Story) -> None:
         self._kind, self._panels = kind, kind.panels
@@ -97,7 +98,7 @@ class OtherExplorer(SequenceExplorer):
         if not name:
             return {}
         switch = widgets.ToggleButton(True, description=name, tooltip=f"With and without: {name}")
-        switch.observe(lambda _: self._loading or self._new_run(), "value")
+        switch.observe(lambda _: None if self._loading else self._new_run(), "value")
         return {name: switch}
 
     @property
@@ -128,7 +129,7 @@ class OtherExplorer(SequenceExplorer):
 
     def _make_sliders(self, arrays: Mapping[str, Array]) -> None:
         units = self._start_cell.hidden_size
-        self._tables = {
+        tables = {
             name: Sliders(
                 array,
                 self._kind.slid[name].labels(units, self._story.events),
@@ -137,7 +138,8 @@ class OtherExplorer(SequenceExplorer):
             )
             for name, array in arrays.items()
         }
-        rows = [row for entries in self._tables.values() for row in entries.rows]
+        self._tables = dict(tables)
+        rows = [row for entries in tables.values() for row in entries.rows]
         self._sliders.children = [grid(rows, max(map(len, rows)))]
 
     def _type_day(self, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 import ipywidgets as widgets
@@ -36,7 +36,7 @@ class Page(widgets.VBox):
         """What stays when there is no kernel, as data and metadata of a mimebundle."""
         return {}, {}
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, object], dict[str, object]]:
         self._take_the_place()
         shown = super()._repr_mimebundle_(**kwargs)
         data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
@@ -45,7 +45,7 @@ class Page(widgets.VBox):
 
     def _take_the_place(self) -> None:
         """Close what an earlier run of the same code cell has left."""
-        parent = getattr(get_ipython(), "get_parent", dict)()
+        parent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
         self._code_cell = parent.get("metadata", {}).get("cellId", "")
         self._message = parent.get("header", {}).get("msg_id", "")
         for page in list(self._standing):

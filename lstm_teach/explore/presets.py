@@ -206,6 +206,4 @@ def _through_days(
             f"the cell reads {parameters.input_size} inputs and the days have {D}: "
             f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    return SequenceExplorer(
-        parameters, {name: story.read(day) for name, day in days.items()}, story
-    )
+    return SequenceExplorer(parameters, {name: story.day(day) for name, day in days.items()}, story)

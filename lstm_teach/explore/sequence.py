@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -29,7 +29,13 @@ class Story:
     """The events of a story: their names, and how a day that is typed is read, if one can be."""
 
     events: tuple[str, ...]
-    read: Callable[[str], Array] | None = None
+    read: Callable[[str | Iterable[str]], Array] | None = None
+
+    def day(self, names: str | Iterable[str]) -> Array:
+        """The inputs of a day."""
+        if self.read is None:
+            raise ValueError("a day of this story cannot be typed")
+        return self.read(names)
 
 
 ROOM = Story(examples.EVENTS, examples.day_events)
@@ -56,7 +62,7 @@ class SequenceExplorer(Explorer):
         The same sequence with nothing pinned, which the plot shows in gray.
     """
 
-    _panels = LSTM  # what the plot shows over time
+    _panels: Sequence[str] = LSTM  # what the plot shows over time
 
     def __init__(
         self,
@@ -73,7 +79,7 @@ class SequenceExplorer(Explorer):
         super().__init__(
             "sequence",
             [
-                Case(name, parameters, xs[0], zeros, zeros, story and story.events)
+                Case(name, parameters, xs[0], zeros, zeros, story.events if story else None)
                 for name, xs in self._days.items()
             ],
         )
@@ -90,12 +96,14 @@ class SequenceExplorer(Explorer):
         widgets.link((play, "value"), (moment, "value"))
         moment.add_class("lstm-slider")
         moment.layout.flex = "3 1 300px"
-        moment.observe(lambda _: self._loading or self._show(), "value")
+        moment.observe(lambda _: None if self._loading else self._show(), "value")
         controls = super()._fixed_controls() | {"play": play, "moment": moment} | self._what_if()
         if self._can_type:
             day = widgets.Text(description="your day", continuous_update=False)
             day.layout.flex = "1 1 100%"
-            day.observe(lambda change: self._loading or self._type_day(change["new"]), "value")
+            day.observe(
+                lambda change: None if self._loading else self._type_day(change["new"]), "value"
+            )
             controls["your day"] = day
         return controls
 
@@ -106,8 +114,8 @@ class SequenceExplorer(Explorer):
         value.add_class("lstm-slider")
         value.layout.flex = "1 1 150px"
         gate.layout.width = "200px"
-        gate.observe(lambda _: self._loading or self._pin_gate(), "value")
-        value.observe(lambda _: self._loading or self._new_run(), "value")
+        gate.observe(lambda _: None if self._loading else self._pin_gate(), "value")
+        value.observe(lambda _: None if self._loading else self._new_run(), "value")
         return {"pin": gate, "pinned at": value}
 
     def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
@@ -149,8 +157,9 @@ class SequenceExplorer(Explorer):
     def _type_day(self, text: str) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
         self._complaint = ""
+        assert self._story  # or there would be nothing to type in
         try:
-            self._days[OWN_DAY] = self._story.read(text)
+            self._days[OWN_DAY] = self._story.day(text)
         except ValueError as error:
             self._complaint = f"✗ {error}. The picture still shows the last day that could be read."
             self._days[OWN_DAY] = self._xs

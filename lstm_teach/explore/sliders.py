@@ -41,7 +41,7 @@ class Sliders:
         self._changed, self._scale = changed, scale
         self.controls: dict[str, widgets.Widget] = {}
         for index in np.ndindex(array.shape):
-            entry = slider(labels[index[0]][index[1]], array[index], scale)
+            entry = slider(labels[index[0]][index[1]], float(array[index]), scale)
             entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
             self.controls[entry.description] = entry
         sliders = list(self.controls.values())
@@ -103,7 +103,7 @@ class HeatMap:
         self._table, self._columns = View(), columns
         self._table.on_msg(lambda _, message, __: self._click(*message["pick"]))
         for picker in (self._row, self._column):
-            picker.observe(lambda _: (self._pick(), self._changed()), "value")
+            picker.observe(lambda _: self._pick_anew(), "value")
         self._slider.observe(lambda change: self._move(change["new"]), "value")
         self.controls = {
             f"{name} row": self._row,
@@ -127,6 +127,10 @@ class HeatMap:
     def _click(self, row: int, column: int) -> None:
         """Pick the entry that was clicked."""
         self._row.value, self._column.value = row, column
+
+    def _pick_anew(self) -> None:
+        self._pick()
+        self._changed()
 
     def _pick(self) -> None:
         row, column = self._index

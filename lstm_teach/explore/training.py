@@ -80,10 +80,10 @@ class TrainingExplorer(Plotted):
             menu.layout.width = "170px"
         self.running = False
         self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
-        self._turn: asyncio.Task | None = None
+        self._turn: asyncio.Task[None] | None = None
         self._main_loop = _loop()  # of the thread that hears the stop button
         start.on_click(lambda _: self.pause() if self.running else self._go())
-        one.on_click(lambda _: (self.pause(), self.advance(1)))
+        one.on_click(lambda _: self._go_on_by_one())
         reset.on_click(lambda _: self.reset())
         for control in (seed, rate, clip, bias):
             control.observe(lambda _: self.reset(), "value")
@@ -109,6 +109,10 @@ class TrainingExplorer(Plotted):
         )
         self._show()
 
+    def _go_on_by_one(self) -> None:
+        self.pause()
+        self.advance(1)
+
     def advance(self, iterations: int | None = None, seconds: float = np.inf) -> bool:
         """Take some iterations (or all), as many as fit into this time, and show the last one.
 
@@ -119,6 +123,7 @@ class TrainingExplorer(Plotted):
             state = next(self._steps, None)
             if state is None:
                 break
+            assert isinstance(state.parameters, Parameters)  # and not an RNN's
             self.parameters = state.parameters
             self.losses.append(state.loss)
             if time.perf_counter() >= end:
@@ -152,7 +157,7 @@ class TrainingExplorer(Plotted):
                 self.pause()
                 self._on_main_loop(self._no_stop_button)
 
-    def _take_turn(self, mine: asyncio.Task | None) -> bool:
+    def _take_turn(self, mine: asyncio.Task[None] | None) -> bool:
         """A frame of the task `mine`, if it is still its turn; whether there is another."""
         with self._at_work:
             return self.running and self._turn is mine and self.advance(seconds=WORK)

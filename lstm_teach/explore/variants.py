@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -324,7 +324,9 @@ GRU = Kind(
         "r": _rows(cell.reset),
         "h": _rows(cell.candidate),
     },
-    put=lambda cell, arrays: GRUParameters(*map(_layer, arrays.values())),
+    put=lambda cell, arrays: GRUParameters(
+        _layer(arrays["z"]), _layer(arrays["r"]), _layer(arrays["h"])
+    ),
     run=lambda cell, xs, on: gru_unroll(_as_run(cell, on), xs),
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
     tell=_tell_gru,
@@ -339,7 +341,7 @@ GRU = Kind(
 # ---- the explorers -----------------------------------------------------------------------------
 
 
-def _visits(names: str | Sequence[str]) -> Array:
+def _visits(names: str | Iterable[str]) -> Array:
     """The inputs of somebody who hears only `enter`, `(T, 1)`."""
     xs = examples.day_events(names)
     if xs[:, 1:].any():
@@ -385,9 +387,9 @@ def variant(name: str) -> OtherExplorer:
     ValueError
         For another name.
     """
-    room = {day: ROOM.read(events) for day, events in DAYS.items()}
+    room = {day: ROOM.day(events) for day, events in DAYS.items()}
     if name == "peephole":
-        tours = {"a tour of five": ROOM.read(examples.TOUR_DAY)}
+        tours = {"a tour of five": ROOM.day(examples.TOUR_DAY)}
         cell = Peeping(*examples.tour_counter())
         return OtherExplorer(PEEPHOLE, _from(cell, tours | room), ROOM)
     if name == "coupled":

@@ -186,7 +186,10 @@ def entry(name: str, unit: int) -> str:
     return f"{symbol(name)}[{unit}]"
 
 
-def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Callable]:
+Line = Callable[[Parameters, Step, int], str]  # of one unit, with its numbers
+
+
+def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Line]:
     weight = letter.upper() if letter == "c" else letter
     hx = f"[{symbol('h_prev')}, {symbol('x')}]"
     general = (
@@ -228,7 +231,7 @@ def bold(name: str, value: float) -> str:
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
-def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, Callable]:
+def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, Line]:
     general = f"{plain} = {symbol(left)} ∗ {symbol(right)}"
 
     def line(parameters: Parameters, s: Step, k: int) -> str:
@@ -347,7 +350,7 @@ def sequence_code(
 
     `instead` has other lines for some of the quantities, `more` what these read besides.
     """
-    held, code_of = held or {}, _CODE | (instead or {})
+    held, code_of = held or {}, {**_CODE, **(instead or {})}
     names = [name for name in _CODE_LINES["step"] if name not in held]
     lines = ["import numpy as np", "", f"xs = {literal(xs)}"]
     lines += _weights([code_of[name] for name in names], parameters)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from lstm_teach._arrays import Array
 from lstm_teach._style import INK, QUIET, QUIET_INK, number
 from lstm_teach.cell import Step, sigmoid
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
 Z_LIMIT = 11.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
 HEADROOM = 1.4  # axes go this much beyond the longest bar, so that its number has room
 MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
-FONT_SIZES = {
+FONT_SIZES: dict[RcKeyType, Any] = {
     "lines.solid_capstyle": "butt",
     "font.size": 12,
     "axes.titlesize": 12,
@@ -25,7 +30,7 @@ FONT_SIZES = {
 }
 
 # A gate's picture: its title, its pre-activation's name in Step, its squashing function.
-CURVES: dict[str, tuple[str, str, Callable]] = {
+CURVES: dict[str, tuple[str, str, Callable[[Array], Array]]] = {
     "f": ("$f = σ(z)$", "z_f", sigmoid),
     "i": ("$i = σ(z)$", "z_i", sigmoid),
     "c_tilde": (r"$\tilde C = \tanh(z)$", "z_c", np.tanh),
@@ -37,7 +42,7 @@ CURVES: dict[str, tuple[str, str, Callable]] = {
 class Panel:
     """What moves on one pair of axes, and the function that moves it."""
 
-    live: list[Artist]
+    live: Sequence[Artist]
     update: Callable[[Step], None]
 
 

@@ -102,12 +102,12 @@ def _bars(
         ]
         around = [number_text(ax, unit, units) for unit in range(units)]
         for text in around:
-            text.set_weight("normal")
+            text.set_fontweight("normal")
     for patch in (*frames, *bars):
         ax.add_patch(patch)
     gap = 0.02 * (top - bottom)
     per_unit, per_number = ax.bbox.width / units, ax.bbox.height / (top - bottom)  # in points
-    size = texts[0].get_fontsize()
+    size = float(texts[0].get_fontsize())
     line = 1.2 * size / per_number + gap  # how high a number is
     fits = 0.72 * per_unit >= 3.6 * size  # a number between the sides of an outline
 

@@ -24,7 +24,7 @@ from lstm_teach.plots.axes import (
     zero_lines,
 )
 
-SQUASHES: dict[str, tuple[Callable, str, int, str]] = {
+SQUASHES: dict[str, tuple[Callable[[Array], Array], str, int, str]] = {
     "sigmoid": (sigmoid, "$σ(z) = 1 / (1 + e^{-z})$", 0, COLORS["f"]),
     "tanh": (np.tanh, r"$\tanh(z)$", -1, COLORS["c_tilde"]),
 }
@@ -43,7 +43,7 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
     color = COLORS[name]
     z = np.linspace(-Z_LIMIT, Z_LIMIT, 161)
     ax.plot(z, squash(z), color=color, lw=2.2)
-    zero_lines(ax, y=float(squash(0.0)))
+    zero_lines(ax, y=float(squash(np.zeros(()))))
     frame(ax, title)
     ax.set(xlim=(-Z_LIMIT, Z_LIMIT), ylim=(bottom, top), xlabel="$z = W\\,[h, x] + b$")
     ax.set_xticks([-10, -5, 0, 5, 10])
@@ -57,7 +57,7 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
         at, y = np.clip(z, -EDGE * Z_LIMIT, EDGE * Z_LIMIT), squash(z)
         for guide, here, level in zip(guides, at, y, strict=True):
             guide.set_data([here, here, Z_LIMIT], [bottom, level, level])
-        place_dots(at, y, beyond=z - at)
+        place_dots(at, y, z - at)
 
     return Panel([*guides, *dots], update)
 
@@ -84,11 +84,12 @@ def squash(name: str) -> Figure:
             ax.axhline(level, color=QUIET, lw=0.9, ls=":")
         ax.axvline(0, color=QUIET, lw=0.9)
         for at in (-2.0, 0.0, 2.0):
-            y = float(function(np.float64(at)))
+            y = float(function(np.array(at)))
             ax.plot([at], [y], ls="", marker="o", ms=8, mfc=color, mec="white")
-            beside = {"ha": "right"} if at <= 0 else {"ha": "left", "va": "top"}
-            away = (-9, 7) if at <= 0 else (9, -5)
-            ax.annotate(number(y), (at, y), away, textcoords="offset points", color=INK, **beside)
+            away, ha, va = ((-9, 7), "right", "baseline") if at <= 0 else ((9, -5), "left", "top")
+            ax.annotate(
+                number(y), (at, y), away, textcoords="offset points", color=INK, ha=ha, va=va
+            )
     return figure
 
 
@@ -111,7 +112,7 @@ def squash_curve(ax: Axes, units: int) -> Panel:
         for line, o in zip(lines, step.o, strict=True):
             line.set_ydata(o * np.tanh(c))
         at = np.clip(step.c, -limit, limit)
-        place_dots(at, step.h, beyond=step.c - at)
+        place_dots(at, step.h, step.c - at)
 
     return Panel([*lines, *dots], update)
 
@@ -168,5 +169,6 @@ def apart(x: Array, y: Array, size: float, low: float, high: float) -> Array:
     def lowered(heights: list[float]) -> list[float]:
         return [-height for height in lifted([-height for height in heights], order[::-1])]
 
-    between = np.add(lifted(y, order), lowered(y)) / 2
-    return np.array(lowered(np.minimum(lifted(np.maximum(between, low), order), high)))
+    between = np.add(lifted(y.tolist(), order), lowered(y.tolist())) / 2
+    up = lifted(np.maximum(between, low).tolist(), order)
+    return np.asarray(lowered(np.minimum(up, high).tolist()), dtype=np.float64)

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, number
@@ -122,22 +123,22 @@ class FlowFigure:
         self._last = [ax.axvline(T, color=INK, lw=1.2) for ax in (left, right)]
 
     @staticmethod
-    def _lanes(ax: Axes, T: int, events: Sequence[str]) -> list[Artist]:
+    def _lanes(ax: Axes, T: int, events: Sequence[str]) -> list[Line2D]:
         ax.set(xlim=(0, T + 1), ylim=(len(events) - 0.5, -0.5), xticks=[])
         ax.set_yticks(range(len(events)), events, fontsize=10)
         ax.tick_params(length=0, labelcolor=INK)
         ax.spines[:].set_visible(False)
-        marks = []
+        marks: list[Line2D] = []
         for lane, mark in zip(range(len(events)), EVENT_MARKS, strict=False):
             ax.axhline(lane, color=QUIET, lw=0.5)
             marks += ax.plot([], [], ls="", marker=mark, ms=5, color=INK, mew=0)
         return marks
 
     @staticmethod
-    def _pair(ax: Axes, color: str, **style: str) -> list[Artist]:
+    def _pair(ax: Axes, color: str, drawstyle: str = "default") -> list[Line2D]:
         return [
-            ax.plot([0], [0], color=color, lw=2.4, **style)[0],
-            ax.plot([0], [0], color=COLORS["h"], lw=2, ls="--", **style)[0],
+            ax.plot([0], [0], color=color, lw=2.4, drawstyle=drawstyle)[0],
+            ax.plot([0], [0], color=COLORS["h"], lw=2, ls="--", drawstyle=drawstyle)[0],
         ]
 
     @property

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, number
@@ -57,24 +60,26 @@ class LearningFigure:
             grid = self.figure.add_gridspec(
                 2, 2, left=0.45, bottom=0.07, right=0.99, top=0.92, wspace=0.12, hspace=0.5
             )
-            axes = [self.figure.add_subplot(place) for place in grid]
+            axes = [self.figure.add_subplot(grid[k]) for k in range(len(GATES))]
         self._loss = self._draw_loss(loss, iterations)
         self._answers = self._draw_day(day, target)
         self._by_hand = {name: by_hand[name].tolist() for name in GATES}
-        self._bars, self._near = [], {}  # near: how high a number is
+        self._bars: dict[str, list[Rectangle]] = {}
+        self._texts: dict[str, list[Text]] = {}
+        self._near: dict[str, float] = {}  # how high a number is
         for ax, name in zip(axes, GATES, strict=True):
-            self._bars += self._draw_gate(ax, name, by_hand[name], events)
+            self._bars[name], self._texts[name] = self._draw_gate(ax, name, by_hand[name], events)
             self._near[name] = 0.13 * np.ptp(ax.get_ylim())
 
     @staticmethod
-    def _draw_loss(ax: Axes, iterations: int) -> Artist:
+    def _draw_loss(ax: Axes, iterations: int) -> Line2D:
         frame(ax, "the loss, iteration after iteration")
         ax.set(xlim=(0, iterations), ylim=(LOWEST - 0.3, HIGHEST))
         ax.set_yticks([-6, -4, -2, 0], [f"$10^{{{power}}}$" for power in (-6, -4, -2)] + ["1"])
         return ax.plot([0], [0], color=INK, lw=1.8)[0]
 
     @staticmethod
-    def _draw_day(ax: Axes, target: Array) -> Artist:
+    def _draw_day(ax: Axes, target: Array) -> Line2D:
         t = np.arange(1, len(target) + 1)
         frame(ax, "$h$ on the day of 07 (gray: what it should show)")
         ax.set(xlim=(0.5, len(t) + 0.5), ylim=(-0.35, 0.65), xlabel="moment")
@@ -83,7 +88,9 @@ class LearningFigure:
         return ax.plot(t, 0 * t, color=COLORS["h"], lw=1.8, drawstyle="steps-mid")[0]
 
     @staticmethod
-    def _draw_gate(ax: Axes, name: str, by_hand: Array, events: Sequence[str]) -> list[Artist]:
+    def _draw_gate(
+        ax: Axes, name: str, by_hand: Array, events: Sequence[str]
+    ) -> tuple[list[Rectangle], list[Text]]:
         title, color, fixed = TIMELINE[name]
         frame(ax, f"{title} (outline: by hand)")
         low, high = fixed or (-1.0, 1.0)
@@ -97,14 +104,16 @@ class LearningFigure:
         bars, texts = [], []
         for k, value in enumerate(by_hand):
             ax.add_patch(Rectangle((k - 0.4, 0), 0.8, value, fc="none", ec=INK, lw=1.4))
-            bars.append(ax.add_patch(Rectangle((k - 0.28, 0), 0.56, 0, fc=color, ec="none")))
+            bars.append(Rectangle((k - 0.28, 0), 0.56, 0, fc=color, ec="none"))
+            ax.add_patch(bars[-1])
             texts.append(ax.text(k, 0, "", ha="center", fontsize=10, color=color, weight="bold"))
-        return [*bars, *texts]
+        return bars, texts
 
     @property
     def live(self) -> list[Artist]:
         """All that moves."""
-        return [self._loss, self._answers, *self._bars]
+        of_gates = [[*self._bars[name], *self._texts[name]] for name in GATES]
+        return [self._loss, self._answers, *chain.from_iterable(of_gates)]
 
     def draw(self, losses: Sequence[float], answers: Array, gates: Mapping[str, Array]) -> None:
         """Show the losses so far, the answers `(T,)`, and the gates as `by_hand` has them."""
@@ -116,15 +125,13 @@ class LearningFigure:
         else:
             self._loss.set_data([0], [HIGHEST])
         self._answers.set_ydata(np.clip(answers, -0.35, 0.65))
-        bars = iter(self._bars)
         for name in GATES:
             values = gates[name].tolist()
-            for value in values:
-                bar = next(bars)
+            for bar, value in zip(self._bars[name], values, strict=True):
                 bar.set_y(min(value, 0))
                 bar.set_height(abs(value))
-            for value, wired in zip(values, self._by_hand[name], strict=True):
-                text = next(bars)
+            places = zip(self._texts[name], values, self._by_hand[name], strict=True)
+            for text, value, wired in places:
                 side = -1 if value < -0.005 else 1
                 beyond = 0 < side * (wired - value) < self._near[name]  # not on the outline
                 text.set_y(wired if beyond else value)

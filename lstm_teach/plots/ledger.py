@@ -83,7 +83,7 @@ def number_line(ax: Axes, units: int) -> Panel:
     ax.axvline(0, color=QUIET_INK, lw=1)
     for edge in (-1, 1):
         ax.axvline(edge, color=QUIET, lw=0.9, ls=":")
-    live, rows = [], []
+    rows = []
     for unit in range(units):
         y = unit - 0.13
         (keep,) = ax.plot([0, 0], [y, y], color=COLORS["f"], lw=4, solid_capstyle="butt")
@@ -93,7 +93,6 @@ def number_line(ax: Axes, units: int) -> Panel:
         (before,) = ax.plot([0], [y], ls="", marker="o", ms=10, mfc="white", mec=INK, mew=1.6)
         (after,) = ax.plot([0], [y + 0.26], ls="", marker="D", ms=10, color=COLORS["c"])
         rows.append((keep, add, before, after))
-        live += rows[-1]
 
     def update(step: Step) -> None:
         for unit, (keep, add, before, after) in enumerate(rows):
@@ -103,4 +102,4 @@ def number_line(ax: Axes, units: int) -> Panel:
             before.set_xdata([at[0]])
             after.set_xdata([at[2]])
 
-    return Panel(live, update)
+    return Panel([line for row in rows for line in row], update)

@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from html import escape
 from io import BytesIO, StringIO
 from itertools import pairwise
 from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -40,9 +41,13 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from lstm_teach._arrays import Array
+
+if TYPE_CHECKING:
+    from matplotlib.typing import ColorType, MarkerType, RcKeyType
 
 # Left out of the SVG, since a date would make every output another one.
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -50,7 +55,7 @@ FONTS = ["DejaVu Sans", "Verdana", "Arial"]  # the first comes with matplotlib
 _FAMILY = "font-family:" + ",".join(f"'{name}'" for name in FONTS) + ",sans-serif"
 _POINTS_PER_INCH = 72  # the unit of matplotlib's SVG; figures have this dpi, so that a frame fits
 
-Place = Callable[[Array], Array]  # an artist's coordinates, (N, 2), to those of the SVG
+Place = Callable[[ArrayLike], Array]  # an artist's coordinates, (N, 2), to those of the SVG
 
 
 class LiveFigure:
@@ -77,7 +82,11 @@ class LiveFigure:
         figure.set_dpi(_POINTS_PER_INCH)
         self.figure = figure
         self.live = list(live)
-        self._rc = {"svg.fonttype": "none", "svg.hashsalt": salt, "font.sans-serif": FONTS}
+        self._rc: dict[RcKeyType, Any] = {
+            "svg.fonttype": "none",
+            "svg.hashsalt": salt,
+            "font.sans-serif": FONTS,
+        }
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
         writers = {artist: _writer(artist) for artist in self.live}
@@ -144,7 +153,10 @@ class LiveFigure:
 # Each takes an artist and the height of the page, and gives the function that writes it as it is.
 
 
-def _writer(artist: Artist) -> Callable[[Artist, float], Callable[[], str]]:
+Writer = Callable[[Any, float], Callable[[], str]]  # the first is an artist of its kind
+
+
+def _writer(artist: Artist) -> Writer:
     for kind, write in _KINDS.items():
         if isinstance(artist, kind):
             return write
@@ -175,13 +187,14 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
         if line.get_linestyle() != "None":
             d = _along(place(line.get_path().vertices))  # in the line's draw style
             made = f'<path d="{d}" fill="none"{_stroke(line, line.get_color())}{_hidden(line)}/>'
-        if line.get_marker() not in ("", "None", None):
+        marker = line.get_marker()
+        if isinstance(marker, Hashable) and marker not in ("", "None", None):
             width = line.get_markeredgewidth()
             style = (
-                f' d="{_marker(line.get_marker(), line.get_markersize())}"'
+                f' d="{_marker(marker, line.get_markersize())}"'
                 f"{_fill(line.get_markerfacecolor())}"
                 f"{_ink('stroke', line.get_markeredgecolor() if width else 'none')}"
-                f' stroke-width="{_n(width)}"{_join(line.get_marker())}{_hidden(line)}/>'
+                f' stroke-width="{_n(width)}"{_join(marker)}{_hidden(line)}/>'
             )
             for x, y in place(line.get_xydata()).tolist():
                 made += f'<path transform="translate({_n(x)} {_n(y)})"{style}'
@@ -203,11 +216,12 @@ def _text(text: Text, height: float) -> Callable[[], str]:
 
     def write() -> str:
         ((x, y),) = place(np.array([text.get_position()])).tolist()
-        weight = "" if text.get_weight() == "normal" else f' font-weight="{text.get_weight()}"'
+        bold = text.get_fontweight()
+        weight = "" if bold == "normal" else f' font-weight="{bold}"'
         return (
             f'<text x="{_n(x)}" y="{_n(y + lower[text.get_verticalalignment()])}" '
             f'text-anchor="{anchor[text.get_horizontalalignment()]}" '
-            f'font-size="{_n(text.get_fontsize())}"{weight}'
+            f'font-size="{_n(float(text.get_fontsize()))}"{weight}'
             f"{_fill(text.get_color())}{_hidden(text)}>{escape(text.get_text())}</text>"
         )
 
@@ -239,7 +253,12 @@ def _image(image: AxesImage, height: float) -> Callable[[], str]:
     return write
 
 
-_KINDS = {Rectangle: _rectangle, Line2D: _line, Text: _text, AxesImage: _image}
+_KINDS: dict[type[Artist], Writer] = {
+    Rectangle: _rectangle,
+    Line2D: _line,
+    Text: _text,
+    AxesImage: _image,
+}
 
 
 # ---- where, and in which style -----------------------------------------------------------------
@@ -247,13 +266,17 @@ _KINDS = {Rectangle: _rectangle, Line2D: _line, Text: _text, AxesImage: _image}
 
 def _place(transform: Transform, height: float) -> Place:
     """From an artist's coordinates to those of the SVG, y down: worked out once."""
-    return (transform + Affine2D().scale(1, -1).translate(0, height)).frozen().transform
+    frozen = (transform + Affine2D().scale(1, -1).translate(0, height)).frozen()
+    assert isinstance(frozen, Transform)
+    return frozen.transform
 
 
 def _extent(text: Text, height: float) -> tuple[float, float]:
     """How far a line of this text reaches above and below its baseline, said by matplotlib."""
     probe = Text(0, 0, "0", va="baseline", fontproperties=text.get_fontproperties())
-    probe.set_figure(text.get_figure())
+    figure = text.get_figure()
+    assert figure is not None
+    probe.set_figure(figure)
     box = probe.get_window_extent(RendererSVG(height, height, StringIO()))
     return box.y1, -box.y0
 
@@ -282,7 +305,7 @@ def _along(points: Array) -> str:
 
 
 @lru_cache
-def _marker(marker: str, size: float) -> str:
+def _marker(marker: MarkerType, size: float) -> str:
     """The outline of a marker around the point (0, 0)."""
     if marker == "o":
         r = _n(size / 2)
@@ -297,13 +320,13 @@ def _marker(marker: str, size: float) -> str:
 
 
 @lru_cache
-def _join(marker: str) -> str:
+def _join(marker: MarkerType) -> str:
     join = MarkerStyle(marker).get_joinstyle()
     return "" if join == "round" else f' stroke-linejoin="{join}"'
 
 
 @lru_cache(maxsize=256)
-def _ink(name: str, color: object) -> str:
+def _ink(name: str, color: ColorType) -> str:
     """A color as the attribute `fill` or `stroke`."""
     *_, alpha = to_rgba(color)
     if not alpha:
@@ -312,17 +335,17 @@ def _ink(name: str, color: object) -> str:
     return f' {name}="{to_hex(color)}"{thin}'
 
 
-def _fill(color: object) -> str:
+def _fill(color: ColorType) -> str:
     return _ink("fill", color)
 
 
-def _stroke(artist: Line2D | Patch, color: object) -> str:
+def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
     """The edge of a patch, or a line: color, width, dashes, and how it ends and turns."""
     width = artist.get_linewidth()
     if not width or not to_rgba(color)[3]:
         return ""
     made = f'{_ink("stroke", color)} stroke-width="{_n(width)}"'
-    if dashes := _dashes(artist.get_linestyle(), width):
+    if dashes := _dashes(str(artist.get_linestyle()), width):
         made += f' stroke-dasharray="{dashes}"'
     elif isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
         made += ' stroke-linecap="square"'
@@ -330,11 +353,16 @@ def _stroke(artist: Line2D | Patch, color: object) -> str:
 
 
 def _dashes(style: str, width: float) -> str:
-    names = {"--": "dashed", "-.": "dashdot", ":": "dotted"}
-    name = names.get(style, style)
-    if name in ("-", "solid"):
+    patterns: dict[str, RcKeyType] = {
+        "--": "lines.dashed_pattern",
+        "-.": "lines.dashdot_pattern",
+        ":": "lines.dotted_pattern",
+    }
+    names = {"dashed": "--", "dashdot": "-.", "dotted": ":"}
+    if style in ("-", "solid"):
         return ""
-    return ",".join(_n(part * width) for part in mpl.rcParams[f"lines.{name}_pattern"])
+    pattern = mpl.rcParams[patterns[names.get(style, style)]]
+    return ",".join(_n(part * width) for part in pattern)
 
 
 def _hidden(artist: Artist) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -147,7 +148,7 @@ def figure(
     drawn = Figure(figsize=(SIZE[0] / 72, SIZE[1] / 72))
     ax = drawn.add_axes((0, 0, 1, 1), xlim=(0, SIZE[0]), ylim=(SIZE[1], 0))
     ax.set_axis_off()
-    middle = {"ha": "center", "va": "center", "color": INK}
+    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": INK}
     for (row, column), character, level in zip(places, text, levels(shares), strict=True):
         corner = (width * column, height * row)
         ax.add_patch(Rectangle(corner, width, height, fc=shade(level), ec="none"))

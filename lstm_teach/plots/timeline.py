@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
@@ -171,7 +173,9 @@ class Timeline:
             at = np.flatnonzero(x) + 1
             ax.plot(at, np.full(len(at), lane), ls="", marker=mark, ms=size, color=INK, mew=0)
 
-    def _row(self, strip: Axes, ax: Axes, name: str):
+    def _row(
+        self, strip: Axes, ax: Axes, name: str
+    ) -> tuple[AxesImage, Array, list[Line2D], Line2D, list[Line2D]]:
         """Draw one quantity; what moves of it comes back."""
         title, color, _ = TIMELINE[name]
         values = getattr(self._steps, name)
@@ -207,9 +211,10 @@ class Timeline:
         if apart:
             frame(sides[1], "")
             sides[1].spines[["left", "bottom"]].set_visible(False)
-        lines, dots = [], []
+        lines: list[Line2D] = []
+        dots: list[Line2D] = []
         for unit, (side, style) in enumerate(zip(sides, cycle(LINE_STYLES))):
-            drawn = {"ls": style, "lw": 1.8, "drawstyle": "steps-mid"}
+            drawn: dict[str, Any] = {"ls": style, "lw": 1.8, "drawstyle": "steps-mid"}
             # the run as it is, under the one that is changed: as thick, so dash lies over dash
             side.plot(t, values[:, unit], color=QUIET, **drawn)
             lines += side.plot(t, values[:, unit], color=color, **drawn)

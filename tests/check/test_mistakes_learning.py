@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_teach import Gate, Parameters, check, sigmoid
-from lstm_teach.check.exercise import SIZES, tables
+from lstm_teach.check.exercise import SIZES, as_table
 from lstm_teach.check.mistakes import EXERCISES
 from tests.check.helpers import verdicts
 
@@ -146,6 +146,6 @@ def test_the_example_of_descent_is_true() -> None:
     exec("\n".join(lines[1:4]), shown)
     parameters, grads, rate = (shown[name] for name in ("parameters", "grads", "rate"))
     given = EXERCISES["gradient_step"].draw(0, *SIZES[0])
-    np.testing.assert_array_equal(tables(parameters), tables(given[0]))
-    np.testing.assert_array_equal(tables(grads), tables(given[1]))
+    np.testing.assert_array_equal(as_table(parameters), as_table(given[0]))
+    np.testing.assert_array_equal(as_table(grads), as_table(given[1]))
     assert rate == given[2]

@@ -174,6 +174,16 @@ def test_readme_links_and_pictures_exist() -> None:
             assert (REPO / target).exists(), f"{alt}: {target}"
 
 
+def test_readme_says_of_every_front_end_where_it_is_tested() -> None:
+    """A link to tests (that it exists, is tested above), or the words that there are none."""
+    _, _, rest = README.partition("## Where it works\n")
+    head, _, *rows = rest.partition("\n- ")[0].strip().splitlines()
+    assert len(rows) == 8
+    for row in rows:
+        assert row.count("|") == head.count("|"), row
+        assert re.search(r"\| (not run here|\[[^\]]+\]\(tests/\S+\)) \|$", row), row
+
+
 # ---- Jupyter's settings ------------------------------------------------------------------------
 
 

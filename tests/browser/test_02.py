@@ -23,9 +23,14 @@ def notebook(lab: Lab):
         assert opened.outside_requests == []
 
 
+def explorer(notebook: Notebook) -> Locator:
+    """The forget gate's explorer: the first with sliders, after the curve alone."""
+    return notebook.page.locator(".lstm-explorer:has(.lstm-slider)").first
+
+
 def drawings(notebook: Notebook) -> Locator:
-    """The drawings of the first explorer: the diagram, the plot, and what moves on it."""
-    return notebook.page.locator(".lstm-explorer").first.locator("svg")
+    """Its drawings: the diagram, the plot, and what moves on it."""
+    return explorer(notebook).locator("[data-part] svg")
 
 
 def bars(notebook: Notebook) -> list[float]:
@@ -49,7 +54,7 @@ def shows(notebook: Notebook) -> None:
     f = expected(notebook)
     c = [notebook.value(f"c_prev[{unit}]") for unit in (0, 1)]
     wires = drawings(notebook).first.locator("text").all_text_contents()
-    sentence = notebook.page.locator(".lstm-explorer .lstm-sentence").first
+    sentence = explorer(notebook).locator(".lstm-sentence")
     for unit in (0, 1):
         assert number(f[unit]) in wires
         assert number(f[unit] * c[unit]) in wires
@@ -85,7 +90,7 @@ def test_the_mouse_drags_to_both_ends(notebook: Notebook) -> None:
 
 
 def test_a_preset_and_back(notebook: Notebook) -> None:
-    first = notebook.page.locator(".lstm-explorer").first
+    first = explorer(notebook)
     sentence = first.locator(".lstm-sentence")
     first.locator("select").first.select_option("example: question")
     f = examples.question().printed["f"]

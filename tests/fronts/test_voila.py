@@ -60,3 +60,17 @@ def test_every_notebook_is_a_page(lab: Voila, begun: dict[str, VoilaPage], name:
         assert page.kernel_errors() == []
         assert page.console_errors == []
         assert page.outside_requests == []
+
+
+class VoilaOfOne(Voila):
+    """Voilà with one notebook, which is the whole of its site."""
+
+    up = "imgs/lstm-chain.svg"
+
+    def _program(self) -> list[str]:
+        return [*super()._program(), "notebooks/00_start_here.ipynb"]
+
+
+def test_one_notebook_alone_has_its_drawings_too(browser: Browser) -> None:
+    with VoilaOfOne(browser) as front:
+        assert b"<svg" in front._request("GET", front.up)

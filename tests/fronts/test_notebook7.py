@@ -26,12 +26,6 @@ def test_nothing_asks_and_pictures_are_there(notebook: Notebook) -> None:
         assert picture.evaluate("e => e.complete && e.naturalWidth > 0"), "a picture is missing"
 
 
-def test_a_notebook_that_has_not_run_shows_its_pictures(lab: Notebook7) -> None:
-    with lab.open("03_input_gate_and_candidate.ipynb") as fresh:
-        expect(fresh.page.locator(".jp-OutputArea img")).to_have_count(3)
-        assert fresh.cell_errors() == []
-
-
 def test_keys_on_a_prediction_are_not_the_notebooks(notebook: Notebook) -> None:
     cells = notebook.page.locator(".jp-Cell").count()
     choices = notebook.page.locator(".lstm-predict").last.locator("input")

@@ -11,6 +11,7 @@ import base64
 import mimetypes
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -24,8 +25,8 @@ class AltTexts(Preprocessor):
     """Gives the picture of an output the alt text that is saved beside it."""
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, index: int
-    ) -> tuple[NotebookNode, dict]:
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Show the picture as HTML, which is preferred to the picture alone."""
         for output in cell.get("outputs", ()):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")

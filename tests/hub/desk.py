@@ -20,6 +20,11 @@ LESSON, EXPLORER = "notebooks/02_forget_gate.ipynb", "explore.forget_gate(units=
 DRAG, BETWEEN = 10, 0.05  # how many events a drag has, and the seconds between two of them
 PAUSE = 9.5  # seconds after a drag: an event a second, on the whole
 LOST = 60.0  # seconds without an answer
+OPENING = (  # what JupyterLab's page asks for as it opens: it makes the server a third larger
+    *("api/contents/notebooks", "api/kernelspecs", "api/nbconvert", "api/terminals"),
+    *("lab/api/build", "lab/api/settings", "lab/api/translations", "lab/api/workspaces"),
+    "lsp/status",
+)
 
 
 def cells(path: str) -> list[str]:
@@ -95,6 +100,8 @@ async def arrive(hub: Hub, number: int) -> tuple[Desk, float]:
     page = (await student.ask("lab/tree/" + LESSON)).body.decode()
     for script in re.findall(r'<script [^>]*src="([^"]+)"', page):
         await student.ask(script.removeprefix(f"/user/{student.name}/"))
+    for path in OPENING:
+        await student.ask(path)
     kernel = await student.open(LESSON)
     for source in cells(LESSON):
         message = await kernel.run(source)

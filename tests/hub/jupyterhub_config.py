@@ -31,7 +31,7 @@ c.Spawner.args = told["arguments"]
 c.Spawner.start_timeout = c.Spawner.http_timeout = 300  # a whole class on two cores
 c.Spawner.environment = {
     "PYTHONPATH": str(repo),
-    "JUPYTER_CONFIG_PATH": os.pathsep.join([str(repo / "deploy"), str(repo / "jupyter" / "etc")]),
+    "JUPYTER_CONFIG_PATH": str(repo / "deploy"),
     "MPLCONFIGDIR": told["matplotlib"],  # the image has a font cache too, see the Dockerfile
 }
 

@@ -24,8 +24,8 @@ class AltTexts(Preprocessor):
     """Gives the picture of an output the alt text that is saved beside it."""
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: dict, index: int
-    ) -> tuple[NotebookNode, dict]:
+        self, cell: NotebookNode, resources: dict[str, object], index: int
+    ) -> tuple[NotebookNode, dict[str, object]]:
         """Show the picture as HTML, which is preferred to the picture alone."""
         for output in cell.get("outputs", ()):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")

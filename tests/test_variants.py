@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, candidate, conventions, pin, sigmoid, step, unroll
@@ -28,6 +28,7 @@ from tests.helpers import (
     SPOILED,
     assert_harmless,
     assert_same,
+    few,
     fronts,
     gru_sequences,
     moments,
@@ -35,8 +36,6 @@ from tests.helpers import (
     refusal,
     sequences,
 )
-
-few = settings(max_examples=25)  # the cell underneath is tested with many more
 
 # ---- the oracles: other libraries' answers (tests/oracle/make_oracle.py) -----------------------
 

@@ -11,5 +11,7 @@ from hypothesis import settings  # so let it happen here, once, and not in some 
 # As jupyter/etc/jupyter_config.py has it for a student's kernel; nbval's kernels get it from here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 matplotlib.use("agg")  # a test never opens a window
-settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
-settings.load_profile("untimed")
+# A busy machine is no failure, so there is no deadline.
+settings.register_profile("quick", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=3000)  # --hypothesis-profile=long
+settings.load_profile("quick")

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -17,6 +18,10 @@ from lstm_teach.variants import GRUParameters
 
 GATES = ("forget", "input", "candidate", "output")
 
+
+# For slow properties, and those whose parts others test: a share of the profile's examples.
+few = settings(max_examples=settings.default.max_examples // 4)
+fewer = settings(max_examples=settings.default.max_examples // 7)
 
 # ---- random cells ------------------------------------------------------------------------------
 

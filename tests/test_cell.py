@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import FrozenInstanceError, fields, replace
 
@@ -474,6 +475,16 @@ SENTENCES = [
         "[h, x], so W must be (H, H+D) with H and D at least 1",
     ),
     (
+        lambda: Gate(zeros(2, 5, 1), zeros(2)),
+        "W has shape (2, 5, 1); it needs a row for each of H units and a column for each entry of "
+        "[h, x], so W must be (H, H+D) with H and D at least 1",
+    ),
+    (
+        lambda: Gate(zeros(3, 2), zeros(3)),
+        "W has shape (3, 2); it needs a row for each of H units and a column for each entry of "
+        "[h, x], so W must be (H, H+D) with H and D at least 1",
+    ),
+    (
         lambda: Gate(zeros(2, 5), zeros(5)),
         "b has shape (5,); W has 2 rows, one for each unit, so b must be (2,)",
     ),
@@ -525,6 +536,28 @@ def test_no_wrong_shape_slips_through_a_gate(p: Parameters, data: st.DataObject)
         lt.forget_gate(**{name: np.zeros(shape) for name, shape in shapes.items()})
     else:
         refusal(lt.forget_gate, **{name: np.zeros(shape) for name, shape in shapes.items()})
+
+
+def test_gates_cells_and_steps_equal_themselves_alone():
+    """Of arrays == gives no one answer, so it does not look into what is made of them."""
+    moment = step(P, zeros(3), zeros(2), zeros(2))
+    for made in (P, P.forget, moment):
+        twin = copy.copy(made)
+        assert made == made
+        assert made != twin
+        assert len({made, made, twin}) == 2
+
+
+def test_a_step_is_gone_through_moment_by_moment_or_row_by_row():
+    rows = step(P, zeros(4, 3), zeros(4, 2), zeros(4, 2))
+    assert [row.x.shape for row in rows] == [(3,)] * 4
+    whole = lt.unroll(P, zeros(5, 4, 3))
+    assert [moment.h.shape for moment in whole] == [(4, 2)] * 5
+    with pytest.raises(TypeError) as caught:
+        _, _ = rows[0]
+    assert str(caught.value) == (
+        "a Step is not a pair (h, c): write moment = step(...), then moment.h and moment.c"
+    )
 
 
 @pytest.mark.parametrize("name", GATES)

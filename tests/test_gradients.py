@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, conventions, unroll
@@ -21,6 +20,8 @@ from tests.helpers import (
     assert_harmless,
     assert_same,
     assert_slope,
+    few,
+    fewer,
     numbers,
     refusal,
     sequences,
@@ -80,7 +81,7 @@ def test_the_oracle_covers_what_can_differ():
 # ---- the gradient, by nudging ------------------------------------------------------------------
 
 
-@limits(max_examples=15)
+@fewer
 @given(sequences(), st.data())
 def test_the_gradients_are_what_nudging_finds(sequence: tuple, data: st.DataObject):
     p, xs, h0, c0 = sequence
@@ -97,7 +98,7 @@ def test_the_gradients_are_what_nudging_finds(sequence: tuple, data: st.DataObje
     assert_slope(to_vector(grads), lambda v: result(from_vector(p, v), xs, h0, c0), to_vector(p))
 
 
-@limits(max_examples=15)
+@fewer
 @given(sequences(), st.data())
 def test_the_gradients_of_the_plain_rnn_are_what_nudging_finds(sequence, data: st.DataObject):
     p, xs, h0, _ = sequence
@@ -114,7 +115,7 @@ def test_the_gradients_of_the_plain_rnn_are_what_nudging_finds(sequence, data: s
     assert_slope(db, lambda b: result(Gate(cell.W, b), xs, h0), cell.b)
 
 
-@limits(max_examples=25)
+@few
 @given(sequences(), st.data())
 def test_the_gradients_of_a_batch_are_the_sum_over_its_rows(sequence, data: st.DataObject):
     p, xs, h0, c0 = sequence
@@ -130,7 +131,7 @@ def test_the_gradients_of_a_batch_are_the_sum_over_its_rows(sequence, data: st.D
     np.testing.assert_allclose(to_vector(grads), total, rtol=1e-12, atol=1e-12)
 
 
-@limits(max_examples=25)
+@few
 @given(sequences(), st.data())
 def test_the_gradient_of_a_state_is_that_of_a_day_which_starts_there(sequence, data):
     p, xs, h0, c0 = sequence

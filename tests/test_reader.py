@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Step, examples
 from lstm_teach.reader import Reader, correlations, features, softmax
-from tests.helpers import refusal
+from tests.helpers import few, refusal
 
 REPO = Path(__file__).resolve().parents[1]
 ODD = ["", "\n", "😀👩‍👩‍👧", "<b onclick='x()'>&amp;</b>", "\0\r\t", "שלום", "$", "`" * 50, "𝒞" * 5]
@@ -114,7 +114,7 @@ def test_five_thousand_characters_are_answered(reader: Reader):
     assert all(np.isfinite(feature).all() for feature in features(text).values())
 
 
-@settings(max_examples=30)
+@few
 @given(text=st.text(max_size=40))
 def test_any_text_has_all_features(text: str):
     for feature in features(text).values():

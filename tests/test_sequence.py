@@ -239,13 +239,14 @@ def test_every_unit_may_be_held_at_a_value_of_its_own():
 @pytest.mark.parametrize("gate", GATES)
 def test_the_gate_of_one_unit_can_be_held_and_the_others_stay_free(gate: str):
     p = Parameters.random(2, 3, seed=1)
-    pinned, free = getattr(pin(p, gate, 0.5, unit=1), gate), getattr(p, gate)
-    whole = getattr(pin(p, gate, 0.5), gate)
-    for held in ("W", "b"):
-        rows = getattr(free, held).copy()
-        rows[1] = getattr(whole, held)[1]
-        np.testing.assert_array_equal(getattr(pinned, held), rows)
-    for unit in (3, -1, "0", 1.0):
+    free, whole = getattr(p, gate), getattr(pin(p, gate, 0.5), gate)
+    for unit in range(3):
+        pinned = getattr(pin(p, gate, 0.5, unit), gate)
+        for held in ("W", "b"):
+            rows = getattr(free, held).copy()
+            rows[unit] = getattr(whole, held)[unit]
+            np.testing.assert_array_equal(getattr(pinned, held), rows)
+    for unit in (3, 4, -1, "0", 1.0):
         sentence = refusal(pin, p, gate, 0.5, unit)
         assert sentence == f"unit is {unit!r}; the cell has 3, so it must be from 0 to 2"
 
@@ -253,6 +254,9 @@ def test_the_gate_of_one_unit_can_be_held_and_the_others_stay_free(gate: str):
 def test_there_is_a_value_for_each_unit_and_a_gate_is_one_of_four():
     assert refusal(pin, P, "forget", [0.5]) == (
         "value has shape (1,); the cell has 2 units, so value must be (2,)"
+    )
+    assert refusal(pin, Parameters.zeros(1, 1), "forget", [0.5, 0.5]) == (
+        "value has shape (2,); the cell has 1 unit, so value must be (1,)"
     )
     assert refusal(pin, P, "update", 0.5) == (
         "gate is 'update'; it must be one of forget, input, candidate, output"
@@ -290,6 +294,9 @@ def test_cells_that_do_not_fit_are_refused():
     p, xs = Parameters.zeros(3, 2), np.zeros((4, 3))
     assert "(D, H) = (3, 2) and backward (3, 1)" in refusal(
         bidirectional, p, Parameters.zeros(3, 1), xs
+    )
+    assert "(D, H) = (3, 1) and backward (3, 2)" in refusal(
+        bidirectional, Parameters.zeros(3, 1), p, xs
     )
     assert "xs has shape (4, 2)" in refusal(stack, [p, p], xs)
     assert "xs has shape ()" in refusal(bidirectional, p, p, 1.0)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import copy
 import json
 import math
-from dataclasses import fields
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, candidate, conventions, pin, sigmoid, step, unroll
@@ -28,6 +29,7 @@ from tests.helpers import (
     SPOILED,
     assert_harmless,
     assert_same,
+    few,
     fronts,
     gru_sequences,
     moments,
@@ -35,8 +37,6 @@ from tests.helpers import (
     refusal,
     sequences,
 )
-
-few = settings(max_examples=25)  # the cell underneath is tested with many more
 
 # ---- the oracles: other libraries' answers (tests/oracle/make_oracle.py) -----------------------
 
@@ -469,10 +469,23 @@ def test_a_gru_step_is_gone_through_and_indexed_like_a_step():
     )
 
 
+def test_variants_equal_themselves_alone_and_stay_as_they_were_checked():
+    holes = Peepholes([1, 2], [3, 4], [5, 6])
+    gru = random_gru()
+    for made in (holes, gru, gru_step(gru, [1, 2, 3], [0, 0])):
+        assert made == made
+        assert len({made, made, copy.copy(made)}) == 2
+    with pytest.raises(FrozenInstanceError):
+        holes.p_f = holes.p_i
+    with pytest.raises(FrozenInstanceError):
+        gru.update = gru.reset
+
+
 def test_gru_parameters_know_their_sizes_and_are_read_only():
     p = random_gru(reset_after=True)
     assert (p.hidden_size, p.input_size) == (2, 3)
     assert random_gru().recurrent_bias.tolist() == [0, 0]
+    assert GRUParameters(p.update, p.reset, p.candidate).reset_after is False  # as Olah draws it
     with pytest.raises(ValueError, match="read-only"):
         p.recurrent_bias[:] = 0
 
@@ -489,6 +502,11 @@ def test_gru_parameters_know_their_sizes_and_are_read_only():
             lambda: GRUParameters(P.forget, P.input, P.candidate, True, [1]),
             "recurrent_bias has shape (1,); the update gate has 2 units, "
             "so recurrent_bias must be (2,)",
+        ),
+        (
+            lambda: GRUParameters(*[Gate([[0, 0]], [0])] * 3, True, [1, 2]),
+            "recurrent_bias has shape (2,); the update gate has 1 unit, "
+            "so recurrent_bias must be (1,)",
         ),
         (
             lambda: GRUParameters(P.forget, P.input, P.candidate, True, [1, np.inf]),

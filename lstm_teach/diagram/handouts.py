@@ -8,7 +8,7 @@ writes them, byte for byte the same everywhere. They are A4, and black on white.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ SHRINK = 0.75  # of the drawing: its smallest words are then 10 points
 TITLE, TEXT, SMALL = 38, 24, 22  # sizes of text: 18, 11.5 and 10.5 points
 ROW = 50  # of a table
 PITCH = 92  # from equation to equation
-SQUASH = {"σ": sigmoid, "tanh": np.tanh}
+SQUASH: dict[str, Callable[[float], Array]] = {"σ": sigmoid, "tanh": np.tanh}
 UNITS = 3  # that a table has, at most
 
 
@@ -204,7 +204,9 @@ def page(sheet: Sheet) -> str:
     y += 30 if sheet.curves else 0
     for name in sheet.curves:
         y += 32
-        points = "   ".join(f"{name}({z}) = {number(SQUASH[name](z))}," for z in (0, 1, 2, 4))
+        points = "   ".join(
+            f"{name}({z}) = {number(float(SQUASH[name](z)))}," for z in (0, 1, 2, 4)
+        )
         turned = {"σ": "σ(−z) = 1 − σ(z)", "tanh": "tanh(−z) = −tanh(z)"}[name]
         content.append(draw.text((MARGIN, y), f"{points}   {turned}", SMALL, anchor="start"))
     content.append(_questions(sheet.questions, y + 50))
@@ -259,8 +261,8 @@ def _table(table: Mapping[str, Array | None], top: float) -> tuple[str, float]:
         x = MARGIN + first + width * (k + 0.5)
         made += _cell(x, top, _head(name), 28 if draw.is_symbol(_head(name)) else SMALL)
         given = table[name]
-        for unit in range(UNITS) if given is not None else ():
-            made += _cell(x, top + ROW * (unit + 1), number(given[unit]))
+        for unit, value in enumerate(() if given is None else given[:UNITS]):
+            made += _cell(x, top + ROW * (unit + 1), number(value))
     for unit in range(UNITS):
         made += _cell(MARGIN + first / 2, top + ROW * (unit + 1), str(unit))
     return made, right

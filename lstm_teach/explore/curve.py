@@ -16,7 +16,7 @@ class Curve(Plotted):
     def __init__(self, name: str) -> None:
         super().__init__([], plots.squash(name), [])
         function, _, low, _ = SQUASHES[name]
-        values = (f"{number(function(z))} at {number(z)}" for z in (-2.0, 0.0, 2.0))
+        values = (f"{number(float(function(z)))} at {number(z)}" for z in (-2.0, 0.0, 2.0))
         left, middle, right = values
         self.view.layout.max_width = "620px"
         self.view.show(

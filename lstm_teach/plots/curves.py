@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, number
@@ -24,7 +25,7 @@ from lstm_teach.plots.axes import (
     zero_lines,
 )
 
-SQUASHES: dict[str, tuple[Callable[[Array], Array], str, int, str]] = {
+SQUASHES: dict[str, tuple[Callable[[ArrayLike], Array], str, int, str]] = {
     "sigmoid": (sigmoid, "$σ(z) = 1 / (1 + e^{-z})$", 0, COLORS["f"]),
     "tanh": (np.tanh, r"$\tanh(z)$", -1, COLORS["c_tilde"]),
 }
@@ -84,7 +85,7 @@ def squash(name: str) -> Figure:
             ax.axhline(level, color=QUIET, lw=0.9, ls=":")
         ax.axvline(0, color=QUIET, lw=0.9)
         for at in (-2.0, 0.0, 2.0):
-            y = float(function(np.array(at)))
+            y = float(function(at))
             ax.plot([at], [y], ls="", marker="o", ms=8, mfc=color, mec="white")
             away, ha, va = ((-9, 7), "right", "baseline") if at <= 0 else ((9, -5), "left", "top")
             ax.annotate(

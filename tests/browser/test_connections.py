@@ -46,11 +46,10 @@ def test_a_page_that_is_opened_again_shows_the_picture_and_runs(lab: Lab) -> Non
         first.run_all()
         moves(first, "End")
         saved(first)
-        first.page.reload()
+        first._open(name)
         picture = cell(first, EXPLORER).locator("img")
         expect(picture).to_be_visible(timeout=30_000)
         expect(first.page.locator(".lstm-page")).to_have_count(0)
-        first.page.evaluate("window.lastMessage = 0")
         run_cell(first, EXPLORER)  # the kernel lives: the imports need not run again
         moves(first, "Home")
         assert ask(first, "print(explorer.description)") in said(first).inner_text() + "\n"

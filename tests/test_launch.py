@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -105,6 +106,13 @@ def test_a_broken_list_makes_everything_somebodys_own(folder: Path, release, con
     release[NAME] = b"second edition"
     assert len(launch.copy(folder)) == 1
     assert (folder / NAME).read_bytes() == b"first edition"
+
+
+def test_no_start_only_copies(tmp_path: Path, release, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a hub's server has it: JupyterLab starts by itself, and need not even be importable."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    launch.main([str(tmp_path / "mine"), "--no-start"])
+    assert (tmp_path / "mine" / NAME).read_bytes() == b"first edition"
 
 
 # ---- errors are one sentence -------------------------------------------------------------------

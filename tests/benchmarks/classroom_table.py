@@ -77,10 +77,9 @@ def meaning(row: dict[str, Any], apart: float, why: str) -> list[str]:
         who = "one student trains" if each["count"] == 1 else f"{each['count']} students train"
         lines += [
             "",
-            f"While {who} the cell of notebook 09 ({each['seconds']:.0f} s), "
-            f"{each['others']} others drag sliders without a pause: half of their events take "
-            f"{each['p50']:.0f} ms, 95% {each['p95']:.0f} ms, the slowest {each['worst']:.0f} ms, "
-            f"and {each['lost']} are lost.",
+            f"While {who} the cell of notebook 09 again and again ({each['seconds']:.0f} s each "
+            f"time), half of the events of {each['others']} others take {each['p50']:.0f} ms, 95% "
+            f"{each['p95']:.0f} ms, the slowest {each['worst']:.0f} ms; {each['lost']} are lost.",
         ]
     one = need(row, 1)
     return [

@@ -18,7 +18,7 @@ from tests.hub.student import Kernel, Student
 REPO = Path(__file__).resolve().parents[2]
 LESSON, EXPLORER = "notebooks/02_forget_gate.ipynb", "explore.forget_gate(units=2)"
 DRAG, BETWEEN = 10, 0.05  # how many events a drag has, and the seconds between two of them
-PAUSE = 9.5  # seconds after a drag: an event a second, on the whole
+PAUSE = 9.5  # seconds before a drag, on average: an event a second, on the whole
 LOST = 60.0  # seconds without an answer
 OPENING = (  # what JupyterLab's page asks for as it opens: it makes the server a third larger
     *("api/contents/notebooks", "api/kernelspecs", "api/nbconvert", "api/terminals"),
@@ -66,11 +66,12 @@ class Desk:
             self.move(label, round(low + (at + way * k) * by, 10), due)
 
     async def work(self, until: float) -> None:
-        """Drag a slider, think, drag another."""
-        await asyncio.sleep(self.dice.uniform(0, PAUSE))
-        while time.perf_counter() < until:
-            await self.drag()
-            await asyncio.sleep(self.dice.expovariate(1 / PAUSE))
+        """Think, drag a slider, think, drag another."""
+        while (now := time.perf_counter()) < until:
+            pause = self.dice.expovariate(1 / PAUSE)
+            await asyncio.sleep(min(pause, until - now))
+            if now + pause < until:
+                await self.drag()
 
     async def answered(self) -> tuple[list[float], int]:
         """Give the ms of each event that was answered, and how many were not."""

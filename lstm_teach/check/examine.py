@@ -182,7 +182,7 @@ def _passed(exercise: Exercise, function: Function, draws: list[Given]) -> Verdi
     """All numbers are right; but are they the student's?"""
     if function in exercise.ours:
         return Verdict(
-            True, f"That is lstm_teach's own function for the {exercise.task}. Now write yours."
+            None, f"That is lstm_teach's own function for the {exercise.task}. Now write yours."
         )
     called = set()
     before = sys.getprofile()

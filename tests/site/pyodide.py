@@ -20,15 +20,10 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from tests.environments import cache, environment, pip
+
 REQUIREMENTS = Path(__file__).with_name("pyodide.txt")
 BUNDLE = "open_webui/frontend/pyodide/"
-
-
-def cache(name: str, *contents: str) -> Path:
-    """Give a folder outside of the repository, a new one when the contents change."""
-    key = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:12]
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return root / "lstm_teach" / f"{name}-{key}"
 
 
 def find_python() -> str | None:
@@ -50,24 +45,7 @@ def builder(requirements: list[str]) -> Path:
     python = find_python()
     if python is None:
         pytest.skip("building the site needs Python 3.12 or newer, and there is none here")
-    folder = cache("site-builder", python, *requirements)
-    if not (folder / "ready").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([python, "-m", "venv", folder], check=True)
-        pip(_python(folder), "install", *requirements)
-        (folder / "ready").touch()
-    return _python(folder)
-
-
-def _python(folder: Path) -> Path:
-    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def pip(python: Path, *arguments: object) -> None:
-    """Run pip, and show what it says if it fails."""
-    command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    run = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
+    return environment("site-builder", python, requirements)
 
 
 def made_pyodide(python: Path) -> Path:

@@ -15,6 +15,7 @@ class Curve(Plotted):
 
     def __init__(self, name: str) -> None:
         super().__init__([], plots.squash(name), [])
+        self.remove_class("lstm-explorer")  # there is nothing to move
         function, _, low, _ = SQUASHES[name]
         values = (f"{number(float(function(z)))} at {number(z)}" for z in (-2.0, 0.0, 2.0))
         left, middle, right = values

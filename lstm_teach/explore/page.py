@@ -53,7 +53,17 @@ class Page(widgets.VBox):
             if same_cell and page._message != self._message:
                 self._standing.discard(page)
                 page.close()
+                _forget(page)
         self._standing.add(self)
+
+
+def _forget(page: Page) -> None:
+    """Take it out of IPython's `Out` and `_5`, which hold on to all that was ever shown."""
+    namespaces = getattr(get_ipython(), "all_ns_refs", [])
+    for names in [*namespaces, *(names.get("Out", {}) for names in namespaces)]:
+        for name in [name for name, held in names.items() if held is page]:
+            if str(name).removeprefix("_").isdecimal():
+                del names[name]
 
 
 def with_picture(

@@ -292,6 +292,9 @@ function render({ model, el }) {
     window.removeEventListener("resize", resized);
     model.widget_manager?.restored?.disconnect(answered);
     if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
+    // JupyterLab holds on to what it has shown: let that be little.
+    for (const part of el.querySelectorAll("[data-part]")) part.replaceChildren();
+    el.replaceChildren();
   };
 }
 

@@ -29,8 +29,9 @@ class View(anywidget.AnyWidget):
         sends `{"pick": [1, 2]}`; one on the plot sends `{"click": [x, y]}`, as fractions of it.
     """
 
-    _esm = Path(__file__).with_name("view.js")
-    _css = Path(__file__).with_name("view.css")
+    # As texts: of a path anywidget would watch the file, and hold on to every view to tell it.
+    _esm = Path(__file__).with_name("view.js").read_text(encoding="utf-8")
+    _css = Path(__file__).with_name("view.css").read_text(encoding="utf-8")
 
     diagram = traitlets.Unicode().tag(sync=True)
     still = traitlets.Unicode().tag(sync=True)

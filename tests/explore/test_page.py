@@ -16,6 +16,8 @@ class Kernel:
 
     def __init__(self) -> None:
         self.parent: dict = {}
+        self.names: dict = {"Out": {}}
+        self.all_ns_refs = [self.names]
 
     def get_parent(self) -> dict:
         return self.parent
@@ -52,6 +54,17 @@ def test_a_code_cell_that_runs_again_closes_what_it_showed(show: Callable) -> No
     assert slider.comm is None
     assert slider.layout.comm is None
     assert is_open(second)
+
+
+def test_what_is_closed_is_no_longer_held_by_ipython(
+    show: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = show(page_with_a_slider(), "a", "1")
+    names = module.get_ipython().names
+    other = object()
+    names.update({"_1": first, "Out": {1: first, 2: other}, "mine": first, "_2": other})
+    show(page_with_a_slider(), "a", "2")
+    assert names == {"Out": {2: other}, "mine": first, "_2": other}
 
 
 def test_other_code_cells_and_the_same_run_stay(show: Callable) -> None:

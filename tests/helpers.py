@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 
@@ -78,6 +79,13 @@ def gru_sequences(draw: st.DrawFn) -> tuple:
     p, front, T = draw(grus()), draw(fronts), draw(st.integers(0, 5))
     xs = draw(numbers(T, *front, p.input_size, most=3))
     return p, xs, draw(numbers(*front, p.hidden_size))
+
+
+def refuse_warnings() -> None:
+    """Make every warning an error, within `warnings.catch_warnings()`."""
+    warnings.simplefilter("error")
+    # matplotlib before 3.11 calls pyparsing, which has newer versions, by names that are old there
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="matplotlib|pyparsing")
 
 
 # ---- spoiled arrays ----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from lstm_teach import Parameters, Step, pin, plots, sigmoid, step
 from lstm_teach._style import number
 from lstm_teach.plots.axes import Z_LIMIT, Panel
 from lstm_teach.plots.curves import apart
+from tests.helpers import refuse_warnings
 
 UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2, 3)}
 UNITS["step"] = (1, 2, 3, 5)
@@ -34,7 +35,7 @@ C_LIMIT = {"output": 4.0}  # how far the sliders of the memory go; elsewhere 2
 @pytest.fixture(autouse=True)
 def no_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
 
 

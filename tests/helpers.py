@@ -84,8 +84,9 @@ def gru_sequences(draw: st.DrawFn) -> tuple:
 def refuse_warnings() -> None:
     """Make every warning an error, within `warnings.catch_warnings()`."""
     warnings.simplefilter("error")
-    # matplotlib before 3.11 calls pyparsing, which has newer versions, by names that are old there
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module="matplotlib|pyparsing")
+    # Older versions of these call newer ones of each other by names that are old there.
+    foreign = "matplotlib|pyparsing|ipywidgets|traitlets"
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module=foreign)
 
 
 # ---- spoiled arrays ----------------------------------------------------------------------------

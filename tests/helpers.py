@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 
@@ -78,6 +79,14 @@ def gru_sequences(draw: st.DrawFn) -> tuple:
     p, front, T = draw(grus()), draw(fronts), draw(st.integers(0, 5))
     xs = draw(numbers(T, *front, p.input_size, most=3))
     return p, xs, draw(numbers(*front, p.hidden_size))
+
+
+def refuse_warnings() -> None:
+    """Make every warning an error, within `warnings.catch_warnings()`."""
+    warnings.simplefilter("error")
+    # Older versions of these call newer ones of each other by names that are old there.
+    foreign = "matplotlib|pyparsing|ipywidgets|traitlets"
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module=foreign)
 
 
 # ---- spoiled arrays ----------------------------------------------------------------------------

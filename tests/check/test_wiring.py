@@ -20,6 +20,7 @@ from lstm_teach import Gate, Parameters, check, examples, sigmoid, unroll
 from lstm_teach.check.tasks import LAMP_OFF, LAMP_ON, TASKS
 from lstm_teach.check.wiring import Challenge, Judgment, as_python, judge
 from lstm_teach.explore.variants import PlainRNN
+from tests.helpers import refuse_warnings
 
 CHALLENGES: dict[str, Callable[[], Challenge]] = {
     "forget": check.wire_forget_gate,
@@ -42,7 +43,7 @@ LETTERS = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}
 @pytest.fixture(autouse=True)
 def no_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
 
 

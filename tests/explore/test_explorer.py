@@ -28,6 +28,7 @@ from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.presets import DAYS
 from lstm_teach.explore.view import View
+from tests.helpers import refuse_warnings
 
 BUDGET = 20_000  # bytes for one event; the code, when it is shown, comes on top of that
 
@@ -50,7 +51,7 @@ FIXED = ("Start from", "Reset", "Show as code", "tour", "Back", "Next")
 def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
     with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
     assert not caplog.records, caplog.text
 

@@ -14,6 +14,7 @@ import pytest
 from lstm_teach import check, explore, unroll
 from lstm_teach.explore.gradients import BELL, BUSY, Gradients, rnn_weights, small
 from lstm_teach.variants import rnn_unroll
+from tests.helpers import refuse_warnings
 
 BUDGET = 20_000  # bytes for one event
 PARTS = ("run", "frame", "words")
@@ -23,7 +24,7 @@ PARTS = ("run", "frame", "words")
 def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
     with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
     widgets.Widget.close_all()
     assert not caplog.records, caplog.text

@@ -20,6 +20,7 @@ import pytest
 from lstm_teach import Gate, examples, explore, unroll, variants
 from lstm_teach._style import number
 from lstm_teach.explore.others import OtherExplorer
+from tests.helpers import refuse_warnings
 
 BUDGET = 20_000  # bytes for one event
 PARTS = ("diagram", "still", "run", "frame", "words")
@@ -35,7 +36,7 @@ SWITCH = {"peephole": "peepholes", "coupled": "coupled gates", "gru": "reset gat
 def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
     with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
     widgets.Widget.close_all()
     assert not caplog.records, caplog.text

@@ -17,6 +17,7 @@ from lstm_teach import examples, explore, step, unroll
 from lstm_teach.explore.page import Page
 from lstm_teach.explore.training import KINDS, PAUSE, START, TrainingExplorer, gates
 from lstm_teach.learn import to_vector, train
+from tests.helpers import refuse_warnings
 
 BUDGET = 20_000  # bytes for one frame
 SHORT = 40  # iterations
@@ -26,7 +27,7 @@ SHORT = 40  # iterations
 def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
     with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
     widgets.Widget.close_all()
     assert not caplog.records, caplog.text

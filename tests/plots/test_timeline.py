@@ -16,13 +16,14 @@ from lstm_teach import Parameters, Step, examples, pin, plots, unroll
 from lstm_teach._style import INK
 from lstm_teach.explore.presets import DAYS
 from lstm_teach.plots.timeline import LSTM
+from tests.helpers import refuse_warnings
 from tests.plots.test_panels import extent, inside, overlap
 
 
 @pytest.fixture(autouse=True)
 def no_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        refuse_warnings()
         yield
 
 

@@ -6,7 +6,6 @@ table of formulas in `lstm_teach/check/mistakes*.py`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
@@ -18,9 +17,14 @@ from lstm_teach import check, examples, hidden_state, sigmoid, update_cell
 from lstm_teach.check.exercise import SIZES, Exercise
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.source import notebook_names
-from tests.check.helpers import verdicts
+from tests.check.helpers import (
+    SIGMOID_GATES,
+    right_gate,
+    step_by_hand,
+    unroll_by_hand,
+    verdicts,
+)
 
-GATES = ("forget_gate", "input_gate", "output_gate")
 join = np.concatenate
 
 
@@ -46,26 +50,6 @@ RIGHT_GATES = (
     lambda h, x, W, b: sigmoid(W @ lstm_teach.join(h, x) + b),
     gate_by_rows,
 )
-
-
-def right_gate(h_prev, x, W, b):
-    return sigmoid(W @ join([h_prev, x]) + b)
-
-
-def step_by_hand(p, x, h, c):
-    hx = join([h, x])
-    f, i, o = (sigmoid(g.W @ hx + g.b) for g in (p.forget, p.input, p.output))
-    c = f * c + i * np.tanh(p.candidate.W @ hx + p.candidate.b)
-    return o * np.tanh(c), c
-
-
-def unroll_by_hand(p, xs):
-    h = c = np.zeros(p.hidden_size)
-    hs = []
-    for x in xs:
-        h, c = step_by_hand(p, x, h, c)
-        hs.append(h)
-    return hs
 
 
 def unroll_into(p, xs):
@@ -96,7 +80,7 @@ def unroll_with_our_step(parameters, xs):
 
 
 RIGHT = [
-    *((gate, function) for gate in GATES for function in RIGHT_GATES),
+    *((gate, function) for gate in SIGMOID_GATES for function in RIGHT_GATES),
     ("candidate", lambda h, x, W, b: np.tanh(W @ join([h, x]) + b)),
     ("update_cell", lambda c_prev, f, i, c_tilde: f * c_prev + i * c_tilde),
     ("update_cell", lambda c, f, i, g: np.add(c * f, g * i).tolist()),
@@ -135,262 +119,7 @@ def test_hard_coded_numbers_do_not_pass() -> None:
     assert verdict.passed is False
 
 
-# ---- known mistakes ----------------------------------------------------------------------------
-
-#: What a mistake looks like, for a gate with any squashing function.
-GATE_MISTAKES = (
-    ("h and x added", lambda s: lambda h, x, W, b: s(W @ (h + x) + b)),
-    ("h and x added", lambda s: lambda h, x, W, b: s(W[:, : len(h)] @ (h + x) + b)),
-    ("h and x added", lambda s: lambda h, x, W, b: s(h + x)),
-    ("h and x added", lambda s: lambda h, x, W, b: s(W @ np.add(x, h))),
-    ("joined as [x, h]", lambda s: lambda h, x, W, b: s(W @ join([x, h]) + b)),
-    ("joined as [x, h]", lambda s: lambda h, x, W, b: s(W @ join([x, h])) + b),
-    ("joined as [x, h]", lambda s: lambda h, x, W, b: s(W @ np.r_[x, h] + b)),
-    ("bias outside the {s}", lambda s: lambda h, x, W, b: s(W @ join([h, x])) + b),
-    ("bias missing", lambda s: lambda h, x, W, b: s(W @ join([h, x]))),
-    ("{s} missing", lambda s: lambda h, x, W, b: W @ join([h, x]) + b),
-    ("{s} missing", lambda s: lambda h, x, W, b: W @ join([h, x])),
-    ("element-wise * for @", lambda s: lambda h, x, W, b: s(W * join([h, x]) + b)),
-    ("element-wise * for @", lambda s: lambda h, x, W, b: s(W * join([h, x])) + b),
-    ("element-wise * for @", lambda s: lambda h, x, W, b: s(np.multiply(W, join([h, x])))),
-    ("W transposed", lambda s: lambda h, x, W, b: s(W.T @ join([h, x]) + b)),
-    ("W transposed", lambda s: lambda h, x, W, b: s(join([h, x]) @ W + b)),
-    ("returns {p}", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b) * h),
-    ("returns {p}", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b) * 0.8),
-    ("returns {p}", lambda s: lambda h, x, W, b, c_prev: s(W @ join([h, x]) + b) * c_prev),
-    ("returns {p}", lambda s: lambda c_prev, h, x, W, b: s(W @ join([h, x]) + b) * c_prev),
-    ("returns {p}", lambda s: lambda h, x, c_prev, W, b: s(W @ join([h, x]) + b) * c_prev),
-    ("np.concatenate without a list", lambda s: lambda h, x, W, b: s(W @ join(h, x) + b)),
-    ("np.concatenate without a list", lambda s: lambda h, x, W, b: s(W @ np.hstack(h, x) + b)),
-    ("sizes do not fit", lambda s: lambda h, x, W, b: s(W @ h + b)),
-    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ np.vstack([h, x]) + b)),
-    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ np.stack([h, x]) + b)),
-    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ [h, x] + b)),
-    ("stacked instead of joined", lambda s: lambda h, x, W, b: s(W @ np.array([h, x]) + b)),
-    ("formula as Python", lambda s: lambda h, x, W, b: s(W[h, x] + b)),
-    ("summed over everything", lambda s: lambda h, x, W, b: s((W * join([h, x])).sum() + b)),
-    ("-{y}", lambda s: lambda h, x, W, b: -s(W @ join([h, x]) + b)),
-    ("returns {p}", lambda s: lambda h, x, W, b: (
-        sigmoid(W @ join([h, x]) + b) * np.tanh(W @ join([h, x]) + b))),
-    ("sizes do not fit", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + np.ones(7))),
-    ("arguments in another order", lambda s: lambda x, h_prev, W, b: s(W @ join([h_prev, x]) + b)),
-    ("other arguments", lambda s: lambda h, x, W: s(W @ join([h, x]))),
-    ("wrong shape", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b)[:, None]),
-    ("wrong shape", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b).sum()),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "spell"), GATE_MISTAKES)
-@pytest.mark.parametrize(
-    ("exercise", "squash", "product", "symbol"),
-    [
-        ("forget_gate", "sigmoid", "f * c", "f"),
-        ("input_gate", "sigmoid", "i * c_tilde", "i"),
-        ("output_gate", "sigmoid", "o * tanh(c)", "o"),
-        ("candidate", "tanh", "i * c_tilde", "c_tilde"),
-    ],
-)
-def test_a_gate_s_mistake_is_named(
-    exercise: str, squash: str, product: str, symbol: str, name: str, spell: Callable
-) -> None:
-    function = spell({"sigmoid": sigmoid, "tanh": np.tanh}[squash])
-    verdict = verdicts(exercise, function)
-    assert verdict.passed is False
-    assert verdict.mistake == name.format(s=squash, p=product, y=symbol)
-
-
-@pytest.mark.parametrize("exercise", GATES)
-def test_mistakes_that_only_a_gate_can_have(exercise: str) -> None:
-    def named(squashed: Callable) -> str:
-        return verdicts(exercise, lambda h, x, W, b: squashed(W @ join([h, x]), b)).mistake
-
-    assert named(lambda s, b: np.tanh(s + b)) == "tanh instead of sigmoid"
-    assert named(lambda s, b: sigmoid(s + b) > 0.5) == f"{exercise[0]} made 0 or 1"
-    assert named(lambda s, b: sigmoid(s + b).round(2)) == "rounded"
-    assert named(lambda s, b: 1 - sigmoid(s + b)) == f"1 - {exercise[0]}"
-    assert named(lambda s, b: 1 / (1 + np.exp(s + b))) == f"1 - {exercise[0]}"
-    assert named(lambda s, b: 1 / (1 + np.exp(-s + b))) == "bias subtracted"
-    assert named(lambda s, b: 1 / 1 + np.exp(-(s + b))) == "brackets of the fraction missing"
-    assert named(lambda s, b: 1 / 1 + np.exp(-s + b)) == "brackets of the fraction missing"
-    assert named(lambda s, b: 1 / (1 + math.exp(-(s + b)))) == "math on an array"
-    assert named(lambda s, b: 1 / (1 + np.e ^ (-(s + b)))) == "^ is no power"
-
-
-def test_a_candidate_through_sigmoid_is_named() -> None:
-    assert verdicts("candidate", right_gate).mistake == "sigmoid instead of tanh"
-
-
-def cell(
-    f="forget", i="input", g="candidate", o="output", *, bias=1.0, h_first=True, g_squash=np.tanh,
-    update=update_cell, show=hidden_state, result=lambda h, c, h_prev, c_prev: (h, c),
-) -> Callable:  # fmt: skip
-    """A student's step, with one part changed."""
-
-    def function(p, x, h_prev, c_prev):
-        hx = join([h_prev, x] if h_first else [x, h_prev])
-
-        def z(name):
-            weights, _, from_ = name.partition(" b of ")
-            return getattr(p, weights).W @ hx + bias * getattr(p, from_ or weights).b
-
-        c = update(c_prev, sigmoid(z(f)), sigmoid(z(i)), g_squash(z(g)))
-        return result(show(sigmoid(z(o)), c), c, h_prev, c_prev)
-
-    return function
-
-
-def h_of_the_old_memory(p, x, h_prev, c_prev):
-    s = lstm_teach.step(p, x, h_prev, c_prev)
-    return s.o * np.tanh(c_prev), s.c
-
-
-def rolled(carry: Callable, collect: Callable = lambda hs: hs, first: Callable = lambda h: []):
-    """A student's unroll; `carry` says what the next moment gets."""
-
-    def function(p, xs):
-        h = c = zeros = np.zeros(p.hidden_size)
-        hs = list(first(zeros))
-        for x in xs:
-            s = lstm_teach.step(p, x, h, c)
-            hs.append(s.h)
-            h, c = carry(s, zeros)
-        return collect(np.array(hs))
-
-    return function
-
-
-def well(s, zeros):
-    return s.h, s.c
-
-
-def notes_h_before_the_step(p, xs):
-    h = c = np.zeros(p.hidden_size)
-    hs = []
-    for x in xs:
-        hs.append(h)
-        h, c = step_by_hand(p, x, h, c)
-    return np.array(hs)
-
-
-def keeps_one_array(p, xs):
-    h, c = np.zeros(p.hidden_size), np.zeros(p.hidden_size)
-    hs = []
-    for x in xs:
-        h[:], c = step_by_hand(p, x, h, c)
-        hs.append(h)
-    return hs
-
-
-def starts_with_one_zero(ours: Callable | None):
-    def function(p, xs):
-        h = c = np.zeros(1)
-        hs = []
-        for x in xs:
-            s = ours and ours(p, x, h, c)
-            h, c = (s.h, s.c) if s else step_by_hand(p, x, h, c)
-            hs.append(h)
-        return hs
-
-    return function
-
-
-def five_moments(p, xs):
-    h = c = np.zeros(p.hidden_size)
-    hs = np.zeros((5, p.hidden_size))
-    for t in range(5):
-        h, c = step_by_hand(p, xs[t], h, c)
-        hs[t] = h
-    return hs
-
-
-MISTAKES = [
-    ("update_cell", "f and i swapped", lambda c, f, i, g: i * c + f * g),
-    ("update_cell", "candidate without its gate", lambda c, f, i, g: f * c + g),
-    ("update_cell", "memory without its gate", lambda c, f, i, g: c + i * g),
-    ("update_cell", "product instead of sum", lambda c, f, i, g: (f * c) * (i * g)),
-    ("update_cell", "minus instead of plus", lambda c, f, i, g: f * c - i * g),
-    ("update_cell", "tanh around the memory", lambda c, f, i, g: np.tanh(f * c + i * g)),
-    ("update_cell", "1 - f instead of i", lambda c, f, i, g: f * c + (1 - f) * g),
-    ("update_cell", "1 - f instead of f", lambda c, f, i, g: (1 - f) * c + i * g),
-    ("update_cell", "nothing added", lambda c, f, i, g: f * c),
-    ("update_cell", "nothing kept", lambda c, f, i, g: i * g),
-    ("update_cell", "summed over the units", lambda c, f, i, g: f @ c + i @ g),
-    ("update_cell", "summed over the units", lambda c, f, i, g: (f * c).sum() + (i * g).sum()),
-    ("update_cell", "summed over the units", lambda c, f, i, g: f @ c + i * g),
-    ("update_cell", "tanh of the candidate", lambda c, f, i, g: f * c + i * np.tanh(g)),
-    ("update_cell", "sizes do not fit", lambda c, f, i, g: f * c + i * np.ones(7)),
-    ("hidden_state", "tanh missing", lambda o, c: o * c),
-    ("hidden_state", "tanh around everything", lambda o, c: np.tanh(o * c)),
-    ("hidden_state", "sigmoid instead of tanh", lambda o, c: o * sigmoid(c)),
-    ("hidden_state", "output gate missing", lambda o, c: np.tanh(c)),
-    ("hidden_state", "tanh on the gate", lambda o, c: np.tanh(o) * c),
-    ("hidden_state", "summed over the units", lambda o, c: np.dot(o, np.tanh(c))),
-    ("hidden_state", "summed over the units", lambda o, c: (o * np.tanh(c)).sum()),
-    ("hidden_state", "o instead of h", lambda o, c: o),
-    ("hidden_state", "c instead of h", lambda o, c: c),
-    ("hidden_state", "-h", lambda o, c: o * -np.tanh(c)),
-    ("hidden_state", "arguments in another order", lambda c, o: o * np.tanh(c)),
-    ("step", "returned (c, h)", cell(result=lambda h, c, *_: (c, h))),
-    ("step", "old h returned", cell(result=lambda h, c, h_prev, c_prev: (h_prev, c))),
-    ("step", "old c returned", cell(result=lambda h, c, h_prev, c_prev: (h, c_prev))),
-    ("step", "h from the old memory", h_of_the_old_memory),
-    ("step", "tanh missing", cell(show=lambda o, c: o * c)),
-    ("step", "tanh around everything", cell(show=lambda o, c: np.tanh(o * c))),
-    ("step", "sigmoid instead of tanh", cell(show=lambda o, c: o * sigmoid(c))),
-    ("step", "output gate missing", cell(show=lambda o, c: np.tanh(c))),
-    ("step", "f and i swapped", cell(update=lambda c, f, i, g: i * c + f * g)),
-    ("step", "f and i swapped", cell(f="input", i="forget")),
-    ("step", "candidate without its gate", cell(update=lambda c, f, i, g: f * c + g)),
-    ("step", "memory without its gate", cell(update=lambda c, f, i, g: c + i * g)),
-    ("step", "minus instead of plus", cell(update=lambda c, f, i, g: f * c - i * g)),
-    ("step", "tanh around the memory", cell(update=lambda c, f, i, g: np.tanh(f * c + i * g))),
-    ("step", "candidate through sigmoid", cell(g_squash=sigmoid)),
-    ("step", "gates read [x, h]", cell(h_first=False)),
-    ("step", "bias missing", cell(bias=0)),
-    ("step", "output gate with the bias of the forget gate", cell(o="output b of forget")),
-    ("step", "output gate with the weights of the forget gate", cell(o="forget")),
-    ("step", "output gate with the weights of the forget gate", cell(o="forget b of output")),
-    ("step", "candidate with the weights of the input gate", cell(g="input")),
-    ("step", "input gate and candidate swapped", cell(i="candidate", g="input")),
-    ("step", "wrong shape", cell(result=lambda h, c, *_: h)),
-    ("step", "wrong shape", cell(result=lambda h, c, *_: (h, c, c))),
-    ("step", "wrong shape", cell(result=lambda h, c, *_: (h, [*c, 1]))),
-    ("step", "returned (h, h)", cell(result=lambda h, c, *_: (h, h))),
-    ("step", "c instead of h", cell(result=lambda h, c, *_: (c, c))),
-    ("step", "everything with the weights of the input gate", cell(*4 * ["input"])),
-    ("step", "gate without .W", lambda p, x, h, c: (h, p.forget @ join([h, x]))),
-    ("step", "gate without .W", lambda p, x, h, c: (h, p.forget.W @ join([h, x]) + p.forget)),
-    ("step", "no such gate", lambda p, x, h, c: (h, p["forget"].W @ join([h, x]))),
-    ("step", "no such gate", lambda p, x, h, c: (h, p.W_f @ join([h, x]))),
-    ("unroll", "memory not carried on", rolled(lambda s, zeros: (s.h, zeros))),
-    ("unroll", "h not carried on", rolled(lambda s, zeros: (zeros, s.c))),
-    ("unroll", "state not carried on", rolled(lambda s, zeros: (zeros, zeros))),
-    ("unroll", "h and c swapped on the way", rolled(lambda s, zeros: (s.c, s.h))),
-    ("unroll", "only the last h", rolled(well, lambda hs: hs[-1])),
-    ("unroll", "return in the loop", rolled(well, lambda hs: hs[:1])),
-    ("unroll", "list made anew in the loop", rolled(well, lambda hs: hs[-1:])),
-    ("unroll", "a list of Steps", lambda p, xs: list(lstm_teach.unroll(p, xs))),
-    ("unroll", "one number of units only", starts_with_one_zero(lstm_teach.step)),
-    ("unroll", "one number of units only", starts_with_one_zero(None)),
-    ("unroll", "one number of moments only", five_moments),
-    ("unroll", "reverse order", rolled(well, lambda hs: hs[::-1])),
-    ("unroll", "read backwards", lambda p, xs: unroll_by_hand(p, xs[::-1])),
-    ("unroll", "zeros first", rolled(well, first=lambda h: [h])),
-    ("unroll", "h before the step", rolled(well, lambda hs: hs[:-1], first=lambda h: [h])),
-    ("unroll", "h before the step", notes_h_before_the_step),
-    ("unroll", "c instead of h", lambda p, xs: lstm_teach.unroll(p, xs).c),
-    ("unroll", "the same h in every row", rolled(well, lambda hs: np.array([hs[0]] * len(hs)))),
-    ("unroll", "the same h in every row", keeps_one_array),
-    ("unroll", "the same x at every moment", lambda p, xs: unroll_by_hand(p, [xs[0]] * len(xs))),
-    ("unroll", "time not first", rolled(well, lambda hs: hs.T)),
-]
-
-
-@pytest.mark.parametrize(("exercise", "name", "function"), MISTAKES)
-def test_a_mistake_is_named(exercise: str, name: str, function: Callable) -> None:
-    verdict = verdicts(exercise, function)
-    assert verdict.passed is False
-    assert verdict.mistake == name
+# ---- the tables of mistakes ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -18,8 +18,8 @@ join = np.concatenate
 def test_right_steps_pass() -> None:
     assert verdicts("rnn_step", lambda h, x, W, b: np.tanh(W @ join([h, x]) + b)).passed
     assert verdicts("gru_step", gru()).passed
-    assert check.rnn_step(rnn_step).passed
-    assert check.gru_step(gru_step).passed
+    assert check.rnn_step(rnn_step).passed is None  # ours, and not the student's
+    assert check.gru_step(gru_step).passed is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def resets_the_candidate(p, x, h):
         ("joined as [x, h]", gru(x_first=True)),
         ("bias missing", gru(bias=0)),
         ("update with the weights of reset", gru("reset")),
+        ("reset with the weights of update", gru(reset="update")),
         ("candidate with the weights of update", gru(new="update")),
+        ("candidate with the weights of reset", gru(new="reset")),
         ("no such gate", lambda p, x, h: p.forget.W @ join([h, x])),
         ("gate without .W", lambda p, x, h: p.update @ join([h, x])),
         ("used ours", lambda p, x, h: gru_step(p, x, h).h),

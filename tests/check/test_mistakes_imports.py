@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import permutations
 
 import numpy as np
 import pytest
 
 from lstm_teach import Gate, Parameters, conventions
-from tests.check.helpers import verdicts
+from tests.check.helpers import untried, verdicts
 
 ORDER = ("input", "forget", "candidate", "output")
 
@@ -48,19 +49,30 @@ def test_right_in_any_form(function: Callable) -> None:
     assert verdicts("from_torch", function).passed
 
 
+MISTAKES = [
+    ("joined as [x, h]", bring(columns=lambda w_x, w_h: [w_x, w_h])),
+    ("one bias dropped", bring(bias=lambda b_x, b_h: b_x)),
+    ("one bias dropped", bring(bias=lambda b_x, b_h: b_h)),
+    *(
+        (f"rows cut as {', '.join(name[0] for name in order)}", bring(order))
+        for order in permutations(ORDER)
+        if order != ORDER
+    ),
+]
+
+
 @pytest.mark.parametrize(
     ("name", "function"),
     [
-        ("joined as [x, h]", bring(columns=lambda w_x, w_h: [w_x, w_h])),
-        ("one bias dropped", bring(bias=lambda b_x, b_h: b_x)),
-        ("one bias dropped", bring(bias=lambda b_x, b_h: b_h)),
-        ("rows cut as f, i, c, o", bring(("forget", "input", "candidate", "output"))),
-        ("rows cut as i, o, f, c", bring(("input", "output", "forget", "candidate"))),
-        ("rows cut as i, f, o, c", bring(("input", "forget", "output", "candidate"))),
+        *MISTAKES,
+        ("rows cut as f, i, c, o", bring(("forget", "input", "candidate", "output"), made=Gate)),
         ("W transposed", bring(turned=True)),
         ("W transposed", bring(turned=True, made=Gate)),
         ("wrong shape", bring(result=lambda layers: layers["forget"])),
         ("wrong shape", bring(ORDER[:2])),
+        ("wrong shape", bring(made=lambda W, b: ())),
+        ("wrong shape", bring(turned=True, made=lambda W, b: W)),
+        ("wrong shape", bring(made=lambda W, b: (b, b))),
         ("wrong shape", bring(columns=lambda w_x, w_h: [w_h])),
         ("used ours", lambda *given: conventions.from_torch(*given)),
     ],
@@ -68,3 +80,7 @@ def test_right_in_any_form(function: Callable) -> None:
 def test_a_mistake_is_named(name: str, function: Callable) -> None:
     verdict = verdicts("from_torch", function)
     assert (verdict.passed, verdict.mistake) == (False, name)
+
+
+def test_every_row_is_tried() -> None:
+    assert not untried("from_torch", [name for name, _ in MISTAKES])

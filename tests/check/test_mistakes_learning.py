@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from lstm_teach import Gate, Parameters, check, sigmoid
 from lstm_teach.check.exercise import SIZES, as_table
 from lstm_teach.check.mistakes import EXERCISES
-from tests.check.helpers import verdicts
+from tests.check.helpers import drawn, untried, verdicts
+
+LAYERS = ("forget", "input", "candidate", "output")
 
 
 def way_back(dc, c_prev, f, i, c_tilde):
@@ -40,45 +43,76 @@ def test_the_way_back_is_what_finite_differences_say() -> None:
     assert verdicts("update_cell_backward", lambda *given: list(way_back(*given))).passed
 
 
-def but(row: int, changed: Callable) -> Callable:
-    """The right function, with one of its results changed."""
+def but(**changed: Callable) -> Callable:
+    """The right function, with some of its results changed."""
 
-    def function(dc, c_prev, f, i, c_tilde):
-        rows = list(way_back(dc, c_prev, f, i, c_tilde))
-        rows[row] = changed(dc, c_prev, f, i, c_tilde)
-        return tuple(rows)
+    def function(*given):
+        right = dict(zip(("c", "z_f", "z_i", "z_c"), way_back(*given), strict=True))
+        return tuple((right | {name: row(*given) for name, row in changed.items()}).values())
 
     return function
+
+
+def gates(z_f: Callable, z_i: Callable) -> tuple[Callable, Callable, Callable]:
+    """A mistake that can be made for both gates, or for one of them."""
+    return but(z_f=z_f, z_i=z_i), but(z_f=z_f), but(z_i=z_i)
+
+
+def curve(y):
+    return sigmoid(y) * (1 - sigmoid(y))
+
+
+UNCURVED = gates(lambda dc, c, f, i, g: dc * c, lambda dc, c, f, i, g: dc * g)
+HALF_CURVED = gates(lambda dc, c, f, i, g: dc * c * f, lambda dc, c, f, i, g: dc * g * i)
+BACKWARD = [
+    ("no derivative of sigma and tanh", lambda dc, c, f, i, g: (dc * f, dc * c, dc * g, dc * i)),
+    *(("sigma' missing", function) for function in UNCURVED),
+    ("tanh' missing", but(z_c=lambda dc, c, f, i, g: dc * i)),
+    *(("the gate for its derivative", function) for function in HALF_CURVED),
+    ("squashed once more", lambda dc, c, f, i, g: (
+        dc * f, dc * c * curve(f), dc * g * curve(i), dc * i * (1 - np.tanh(g) ** 2))),
+    ("squashed once more", but(z_c=lambda dc, c, f, i, g: dc * i / np.cosh(g) ** 2)),
+    ("sigma' for the candidate", but(z_c=lambda dc, c, f, i, g: dc * i * g * (1 - g))),
+    ("square missing", but(z_c=lambda dc, c, f, i, g: dc * i * (1 - g))),
+    ("tanh' for the gates", lambda dc, c, f, i, g: (
+        dc * f, dc * c * (1 - f * f), dc * g * (1 - i * i), dc * i * (1 - g * g))),
+    ("each times itself", lambda dc, c, f, i, g: (
+        dc * f, dc * f**2 * (1 - f), dc * i**2 * (1 - i), dc * i * (1 - g * g))),
+    ("memory and candidate swapped", lambda dc, c, f, i, g: (
+        dc * f, dc * g * f * (1 - f), dc * c * i * (1 - i), dc * i * (1 - g**2))),
+    ("f and i swapped", lambda dc, c, f, i, g: (
+        dc * i, dc * c * f * (1 - f), dc * g * i * (1 - i), dc * f * (1 - g**2))),
+    ("forget gate missing", but(c=lambda dc, c, f, i, g: dc)),
+    ("dc missing", lambda dc, *rest: way_back(1, *rest)),
+    ("added along the path", lambda dc, c, f, i, g: (
+        dc + f, dc + c + (f - f * f), dc + g + (i - i * i), dc + i + (1 - g * g))),
+    ("minus dc", lambda dc, *rest: way_back(-dc, *rest)),
+    ("summed over the units", but(c=lambda dc, c, f, i, g: (dc * f).sum() + 0 * f)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "function"),
     [
-        (
-            "no derivative of sigma and tanh",
-            lambda dc, c, f, i, g: (dc * f, dc * c, dc * g, dc * i),
-        ),
-        ("sigma' missing", but(1, lambda dc, c, f, i, g: dc * c)),
-        ("sigma' missing", but(2, lambda dc, c, f, i, g: g * dc)),
-        ("tanh' missing", but(3, lambda dc, c, f, i, g: dc * i)),
-        ("the gate for its derivative", but(1, lambda dc, c, f, i, g: dc * c * f)),
-        ("squashed once more", but(3, lambda dc, c, f, i, g: dc * i * (1 - np.tanh(g) ** 2))),
-        ("sigma' for the candidate", but(3, lambda dc, c, f, i, g: dc * i * g * (1 - g))),
-        ("square missing", but(3, lambda dc, c, f, i, g: dc * i * (1 - g))),
-        ("forget gate missing", but(0, lambda dc, c, f, i, g: dc)),
-        ("summed over the units", but(0, lambda dc, c, f, i, g: (dc * f).sum() + 0 * f)),
-        ("dc missing", lambda dc, *rest: way_back(1, *rest)),
-        ("minus dc", lambda dc, *rest: way_back(-dc, *rest)),
-        ("f and i swapped", lambda dc, c, f, i, g: (
-            dc * i, dc * c * f * (1 - f), dc * g * i * (1 - i), dc * f * (1 - g**2))),
-        ("memory and candidate swapped", lambda dc, c, f, i, g: (
-            dc * f, dc * g * f * (1 - f), dc * c * i * (1 - i), dc * i * (1 - g**2))),
+        *BACKWARD,
         ("wrong shape", lambda dc, c, f, i, g: dc * f),
         ("wrong shape", lambda *given: way_back(*given)[:3]),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_on_the_way_back_is_named(name: str, function: Callable) -> None:
-    assert verdicts("update_cell_backward", function).mistake == name
+    verdict = verdicts("update_cell_backward", function)
+    assert (verdict.passed, verdict.mistake) == (False, name)
+
+
+def test_every_row_of_the_way_back_is_tried() -> None:
+    assert not untried("update_cell_backward", [name for name, _ in BACKWARD])
+
+
+def test_the_numbers_of_the_way_back_are_what_a_cell_can_have() -> None:
+    given = drawn("update_cell_backward")
+    # not 0.5, where a gate is 1 minus the gate
+    assert {*given["f"], *given["i"]} == {0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9}
+    assert (given["c_tilde"].min(), given["c_tilde"].max()) == (-0.9, 0.9)
 
 
 def descend(parameters, grads, rate):
@@ -109,23 +143,28 @@ def in_place(parameters, grads, rate):
     return parameters
 
 
-def only_forget(p, grads, rate):
-    moved = descend(p, grads, rate)
-    return Parameters(moved.forget, p.input, p.candidate, p.output)
+def only(layer: str) -> Callable:
+    """A step of descent that one layer alone takes."""
+    return lambda p, grads, rate: replace(p, **{layer: getattr(descend(p, grads, rate), layer)})
+
+
+DESCENT = [
+    ("plus instead of minus", stepped(lambda w, d, rate: w + rate * d)),
+    ("rate missing", stepped(lambda w, d, rate: w - d)),
+    ("divided by the rate", stepped(lambda w, d, rate: w - d / rate)),
+    ("only the change", stepped(lambda w, d, rate: -rate * d)),
+    ("only the change", stepped(lambda w, d, rate: rate * d)),
+    ("nothing changed", lambda p, grads, rate: p),
+    ("biases left as they were", stepped(lambda w, d, rate: w - rate * d, lambda b, *_: b)),
+    ("weights left as they were", stepped(lambda w, *_: w, lambda b, d, rate: b - rate * d)),
+    *(("only one layer moved", only(layer)) for layer in LAYERS),
+]
 
 
 @pytest.mark.parametrize(
     ("name", "function"),
     [
-        ("plus instead of minus", stepped(lambda w, d, rate: w + rate * d)),
-        ("rate missing", stepped(lambda w, d, rate: w - d)),
-        ("divided by the rate", stepped(lambda w, d, rate: w - d / rate)),
-        ("only the change", stepped(lambda w, d, rate: -rate * d)),
-        ("only the change", stepped(lambda w, d, rate: rate * d)),
-        ("nothing changed", lambda p, grads, rate: p),
-        ("biases left as they were", stepped(lambda w, d, rate: w - rate * d, lambda b, *_: b)),
-        ("weights left as they were", stepped(lambda w, *_: w, lambda b, d, rate: b - rate * d)),
-        ("only one layer moved", only_forget),
+        *DESCENT,
         ("input modified", in_place),
         ("wrong shape", lambda p, grads, rate: p.forget.W - rate * grads.forget.W),
         ("wrong shape", lambda p, grads, rate: (p.forget, p.input)),
@@ -137,6 +176,15 @@ def test_a_mistake_of_descent_is_named(name: str | None, function: Callable) -> 
     assert verdicts("gradient_step", descend).passed
     verdict = verdicts("gradient_step", function)
     assert (verdict.passed, verdict.mistake) == (False, name)
+
+
+def test_every_row_of_descent_is_tried() -> None:
+    assert not untried("gradient_step", [name for name, _ in DESCENT])
+
+
+def test_a_step_of_descent_is_small() -> None:
+    rates = drawn("gradient_step")["rate"]
+    assert 0 < rates.min() < rates.max() < 0.5
 
 
 def test_the_example_of_descent_is_true() -> None:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from lstm_teach import reader, sigmoid
-from tests.check.helpers import verdicts
+from lstm_teach.check.exercise import SIZES
+from lstm_teach.check.mistakes import EXERCISES
+from tests.check.helpers import untried, verdicts
 
 
 def stable(scores, temperature):
@@ -35,20 +37,31 @@ def test_right_in_any_form(function: Callable) -> None:
     assert verdicts("softmax", function).passed
 
 
+def undivided(scores, temperature):
+    with np.errstate(all="ignore"):
+        return np.exp(scores / temperature)
+
+
+MISTAKES = [
+    ("temperature multiplied", lambda s, t: stable(s * t, 1)),
+    ("temperature multiplied", lambda s, t: naive(s * t, 1)),
+    ("temperature left out", lambda s, t: stable(s, 1)),
+    ("temperature left out", lambda s, t: naive(s, 1)),
+    ("temperature after e", lambda s, t: stable(s, 1) / t),
+    ("not normalized", undivided),
+    ("not normalized", lambda s, t: np.exp((s - s.max()) / t)),
+    ("e left out", lambda s, t: s / s.sum()),
+    ("minus too many", lambda s, t: stable(-s, t)),
+    ("divided by the largest", lambda s, t: stable(s / s.max(), t)),
+    ("sigma instead of softmax", lambda s, t: sigmoid(s / t)),
+    ("max not subtracted", naive),
+]
+
+
 @pytest.mark.parametrize(
     ("name", "function"),
     [
-        ("temperature multiplied", lambda s, t: stable(s * t, 1)),
-        ("temperature multiplied", lambda s, t: naive(s * t, 1)),
-        ("temperature left out", lambda s, t: stable(s, 1)),
-        ("temperature left out", lambda s, t: naive(s, 1)),
-        ("temperature after e", lambda s, t: stable(s, 1) / t),
-        ("not normalized", lambda s, t: np.exp((s - s.max()) / t)),
-        ("e left out", lambda s, t: s / s.sum()),
-        ("minus too many", lambda s, t: stable(-s, t)),
-        ("divided by the largest", lambda s, t: stable(s / s.max(), t)),
-        ("sigma instead of softmax", lambda s, t: sigmoid(s / t)),
-        ("max not subtracted", naive),
+        *MISTAKES,
         ("arguments in another order", lambda temperature, scores: stable(scores, temperature)),
         ("rounded", lambda s, t: stable(s, t).round(2)),
         ("wrong shape", lambda s, t: stable(s, t)[None]),
@@ -61,9 +74,16 @@ def test_a_mistake_is_named(name: str, function: Callable) -> None:
     assert (verdict.passed, verdict.mistake) == (False, name)
 
 
-def test_a_sum_of_e_that_is_not_divided_by_overflows_too() -> None:
-    def undivided(scores, temperature):
-        with np.errstate(all="ignore"):
-            return np.exp(scores / temperature)
+def test_every_row_is_tried() -> None:
+    assert not untried("softmax", [name for name, _ in MISTAKES])
 
-    assert verdicts("softmax", undivided).mistake == "not normalized"
+
+def test_some_scores_are_large_and_every_temperature_matters() -> None:
+    exercise = EXERCISES["softmax"]
+    for seed in range(20):
+        for size, large in zip(SIZES, (False, False, True, True, False, False), strict=True):
+            scores, temperature = exercise.draw(seed, *size)
+            assert np.ptp(scores) > 100 if large else np.abs(scores).max() < 2
+            assert 0 < temperature != 1
+            small, _ = exercise.mistakes[0].given(scores, temperature)
+            np.testing.assert_allclose(small * (1000 if large else 1), scores)

@@ -10,7 +10,7 @@ import pytest
 from lstm_teach import Gate, Parameters, check, sigmoid
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.variants import GRUParameters, GRUStep, gru_step, gru_unroll, rnn_step
-from tests.check.helpers import verdicts
+from tests.check.helpers import drawn, untried, verdicts
 
 join = np.concatenate
 
@@ -67,9 +67,7 @@ def resets_the_candidate(p, x, h):
     return (1 - z) * h + z * r * np.tanh(p.candidate.W @ join([h, x]) + p.candidate.b)
 
 
-@pytest.mark.parametrize(
-    ("name", "function"),
-    [
+GRU = [
         ("z turned round", gru(mix=lambda z, h, new: z * h + (1 - z) * new)),
         ("r and z swapped", gru("reset", "update")),
         ("h_tilde without r", gru(reads=lambda r, h, x, W, b: W @ join([h, x]) + b)),
@@ -92,16 +90,27 @@ def resets_the_candidate(p, x, h):
         ("reset with the weights of update", gru(reset="update")),
         ("candidate with the weights of update", gru(new="update")),
         ("candidate with the weights of reset", gru(new="reset")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        *GRU,
         ("no such gate", lambda p, x, h: p.forget.W @ join([h, x])),
         ("gate without .W", lambda p, x, h: p.update @ join([h, x])),
         ("used ours", lambda p, x, h: gru_step(p, x, h).h),
         ("used ours", lambda p, x, h: gru_unroll(p, [x], h)[0]),
         ("unpacked a Step", lambda p, x, h: [part for part in gru_step(p, x, h)]),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_of_the_gru_is_named(name: str, function: Callable) -> None:
     verdict = verdicts("gru_step", function)
     assert (verdict.passed, verdict.mistake) == (False, name)
+
+
+def test_every_row_of_the_gru_is_tried() -> None:
+    assert not untried("gru_step", [name for name, _ in GRU])
 
 
 def test_the_example_of_a_gru_can_be_pasted() -> None:
@@ -119,3 +128,8 @@ def test_the_answer_is_the_gru_of_the_drawing() -> None:
         p, x, h = EXERCISES["gru_step"].draw(seed, 3, 2, 1)
         assert isinstance(p.update, Gate)
         np.testing.assert_allclose(EXERCISES["gru_step"].answer(p, x, h), gru()(p, x, h))
+
+
+def test_a_state_lies_where_a_gru_can_have_it() -> None:
+    h_prev = drawn("gru_step")["h_prev"]
+    assert (h_prev.min(), h_prev.max()) == (-0.9, 0.9)

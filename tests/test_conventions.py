@@ -357,6 +357,14 @@ def test_a_wrong_shape_is_named_with_the_right_one(library: str, shapes: dict, s
             "rows",
             "forget",
             "W",
+            (2, 2),
+            "the forget gate's W has shape (2, 2); written for rows it has a row for each entry "
+            "of [x, h] and a column for each unit, so it must be (D+H, H) with D at least 1",
+        ),
+        (
+            "rows",
+            "forget",
+            "W",
             (5,),
             "the forget gate's W has shape (5,); the forget gate's W must be (D+H, H)",
         ),

@@ -72,7 +72,7 @@ class RNN:
         V, v = as_array(self.V, "V"), as_array(self.v, "v")
         K, H = len(np.atleast_1d(V)), layer.hidden_size
         require_shape(V, (K, H), "V", f"W has shape {layer.W.shape} and V reads h ({H},)")
-        require_shape(v, (K,), "v", f"V has {K} row{'s' * (K > 1)}")
+        require_shape(v, (K,), "v", f"V has {K} row{'s' * (K != 1)}")
         for name, array in (("W", layer.W), ("b", layer.b), ("V", V), ("v", v)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -148,7 +148,7 @@ def squared_error(
             f"weights has shape {weights.shape}; each weighs a number of h, "
             f"so weights must be {h.shape}, or 1 where they are all the same"
         ) from None
-    if weights.min(initial=0) < 0 or not weights.any():
+    if (weights < 0).any() or not weights.any():
         raise ValueError("weights must be at least 0, and one of them above 0")
     share = weights / weights.sum()
     return float((share * (h - targets) ** 2).sum()), 2 * share * (h - targets)
@@ -191,7 +191,7 @@ def _rnn_loss_and_gradient(
     dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
     K, H = rnn.V.shape
     rows = dy.reshape(-1, K)
-    return loss, RNN(dW, db, rows.T @ h.reshape(-1, H), rows.sum(axis=0))
+    return loss, RNN(dW, db, rows.T @ h.reshape(len(rows), H), rows.sum(axis=0))
 
 
 # ---- one step of descent -----------------------------------------------------------------------

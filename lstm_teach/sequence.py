@@ -24,6 +24,9 @@ from lstm_teach.cell import (
 
 Kind = TypeVar("Kind", bound=Moments)
 
+#: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
+ENOUGH = 800.0
+
 
 def unroll(
     parameters: Parameters,
@@ -82,20 +85,18 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     """
     if gate not in GATES.values():
         raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
-    low = -1 if gate == "candidate" else 0
+    low, name = (-1, gate) if gate == "candidate" else (0, f"{gate} gate")
     H, D = parameters.hidden_size, parameters.input_size
     numbers = as_array(value, "value")
     numbers = np.full(H, numbers) if numbers.ndim == 0 else numbers
     require_shape(numbers, (H,), "value", f"the cell has {H} unit{'s' * (H > 1)}")
     outside = numbers[(numbers < low) | (numbers > 1)]
     if outside.size:
-        name = gate if gate == "candidate" else f"{gate} gate"
         raise ValueError(f"value is {outside[0]:g}; it must lie between {low} and 1 for the {name}")
-    # The bias is the inverse of the squashing function. At the ends that is infinite, and a
-    # bias of 800 is as good: sigmoid and tanh then give 0, 1 and -1 exactly.
+    # The bias is the inverse of the squashing function, which is infinite at the ends.
     with np.errstate(divide="ignore"):
         bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
-    held = Gate(np.zeros((H, H + D)), np.clip(bias, -800, 800))
+    held = Gate(np.zeros((H, H + D)), np.clip(bias, -ENOUGH, ENOUGH))
     if unit is not None:
         if not isinstance(unit, int | np.integer) or not 0 <= unit < H:
             raise ValueError(f"unit is {unit!r}; the cell has {H}, so it must be from 0 to {H - 1}")

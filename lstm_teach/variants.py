@@ -99,9 +99,10 @@ class Peepholes:
 
     def __post_init__(self) -> None:
         arrays = as_equals(vars(self))
-        if arrays[0].ndim != 1 or not arrays[0].size:
+        p_f = arrays[0]
+        if p_f.ndim != 1 or not p_f.size:
             raise ValueError(
-                f"p_f has shape {arrays[0].shape}; each unit's memory is seen with one number, "
+                f"p_f has shape {p_f.shape}; each unit's memory is seen with one number, "
                 "so p_f must be (H,)"
             )
         for name, array in zip(vars(self).copy(), arrays, strict=True):

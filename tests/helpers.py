@@ -113,6 +113,7 @@ SPOILED: dict[str, Callable] = {
     "complex": lambda array: np.asarray(array) + 0j,
     "ragged": lambda array: [[0.0], [0.0, 1.0]],
     "dates": lambda array: np.asarray(array).astype("datetime64[s]"),
+    "text among objects": lambda array: np.asarray(array).astype(str).astype(object),
     "dict": lambda array: {"W": array},
     "too large": lambda array: [10**400],
 }
@@ -168,6 +169,7 @@ def assert_harmless(call: Callable, arguments: dict[str, object]) -> None:
         lambda array: array.astype(int),
         lambda array: array.astype(np.int8),
         lambda array: array.astype(np.float32),
+        lambda array: array.astype(object),
         np.asfortranarray,
         _read_only,
     ):

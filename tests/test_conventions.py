@@ -252,6 +252,11 @@ def test_what_is_no_finite_number_is_refused_by_gate_and_name(
         ),
         (
             "torch",
+            {"weight_ih": (8, 3, 1)},
+            "weight_ih has shape (8, 3, 1); weight_ih must be (4H, D)",
+        ),
+        (
+            "torch",
             {"weight_ih": (8, 0)},
             "weight_ih has shape (8, 0); weight_ih must be (4H, D)",
         ),
@@ -306,6 +311,12 @@ def test_what_is_no_finite_number_is_refused_by_gate_and_name(
             "W has shape (2, 8, 3); one direction needs W to be (1, 4H, D)",
         ),
         ("onnx", {"W": (8, 3)}, "W has shape (8, 3); one direction needs W to be (1, 4H, D)"),
+        ("onnx", {"W": (1, 8)}, "W has shape (1, 8); one direction needs W to be (1, 4H, D)"),
+        (
+            "onnx",
+            {"W": (1, 8, 3, 1)},
+            "W has shape (1, 8, 3, 1); one direction needs W to be (1, 4H, D)",
+        ),
         ("onnx", {"W": (1, 8, 0)}, "W has shape (1, 8, 0); one direction needs W to be (1, 4H, D)"),
         (
             "onnx",
@@ -340,6 +351,14 @@ def test_a_wrong_shape_is_named_with_the_right_one(library: str, shapes: dict, s
             "W",
             (2, 5),
             "the forget gate's W has shape (2, 5); written for rows it has a row for each entry "
+            "of [x, h] and a column for each unit, so it must be (D+H, H) with D at least 1",
+        ),
+        (
+            "rows",
+            "forget",
+            "W",
+            (2, 2),
+            "the forget gate's W has shape (2, 2); written for rows it has a row for each entry "
             "of [x, h] and a column for each unit, so it must be (D+H, H) with D at least 1",
         ),
         (
@@ -592,7 +611,7 @@ def test_peepholes_are_read_and_written_in_the_order_that_onnx_documents():
     assert conventions.peepholes_to_onnx(holes).tolist() == [[1, 2, 3, 4, 5, 6]]
 
 
-@pytest.mark.parametrize("shape", [(6,), (2, 6), (1, 4), (1, 0), ()])
+@pytest.mark.parametrize("shape", [(6,), (2, 6), (1, 4), (1, 0), (), (1, 6, 1)])
 def test_peepholes_of_another_shape_are_refused(shape: tuple[int, ...]):
     assert refusal(conventions.peepholes_from_onnx, np.zeros(shape)) == (
         f"P has shape {shape}; it holds three gates' peepholes of one direction, "

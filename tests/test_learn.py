@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import re
 import sys
+from dataclasses import FrozenInstanceError
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jupyter_client.manager import start_new_kernel
+from tqdm import std
 
 from lstm_teach import Parameters, unroll
 from lstm_teach.examples import (
@@ -155,6 +158,13 @@ def test_a_wrong_shape_of_the_plain_rnn_is_named(name: str, shape: tuple, senten
     assert refusal(RNN, **{**vars(R), name: np.zeros(shape)}).startswith(sentence)
 
 
+@pytest.mark.parametrize(("K", "rows"), [(0, "0 rows"), (1, "1 row")])
+def test_there_are_as_many_biases_as_answers(K: int, rows: str):
+    assert refusal(RNN, R.W, R.b, np.zeros((K, 2)), [1, 2]) == (
+        f"v has shape (2,); V has {rows}, so v must be ({K},)"
+    )
+
+
 @pytest.mark.parametrize("kind", SPOILED)
 def test_no_number_of_the_plain_rnn_is_spoiled(kind: str):
     for name in vars(R):
@@ -170,6 +180,9 @@ def test_the_plain_rnn_cannot_be_changed():
         assert getattr(rnn, name).any()
         with pytest.raises(ValueError, match="read-only"):
             getattr(rnn, name)[...] = 0
+    with pytest.raises(FrozenInstanceError):
+        rnn.W = R.W
+    assert len({R, R, rnn}) == 2  # it equals itself alone
 
 
 @pytest.mark.parametrize("cell", [P, R], ids=["LSTM", "RNN"])
@@ -204,12 +217,21 @@ def test_adam_takes_the_steps_of_pytorch(case: dict):
         assert not to_vector(cell)[8:].any()
 
 
+def test_adams_first_step_is_its_rate_long_and_what_it_keeps_is_its_own():
+    adam = Adam()
+    grads = from_vector(P, np.where(to_vector(P) > 0, 5, -5))
+    moved = to_vector(adam.update(P, grads)) - to_vector(P)
+    np.testing.assert_allclose(moved, -0.1 * np.sign(to_vector(P)), rtol=1e-6)
+    assert repr(adam) == "Adam(rate=0.1, beta1=0.9, beta2=0.999, epsilon=1e-08)"
+    assert list(inspect.signature(Adam).parameters) == ["rate", "beta1", "beta2", "epsilon"]
+
+
 @pytest.mark.parametrize("grads", [P, R], ids=["LSTM", "RNN"])
 def test_a_long_gradient_is_shortened_and_keeps_its_direction(grads: Parameters | RNN):
     vector = to_vector(grads)
     length = norm(grads)
     assert length == pytest.approx(np.sqrt((vector**2).sum()))
-    assert clip_by_norm(grads, length * 1.01) is grads
+    assert clip_by_norm(grads, length) is grads
     np.testing.assert_allclose(to_vector(clip_by_norm(grads, length / 4)), vector / 4, rtol=1e-12)
 
 
@@ -255,6 +277,19 @@ def test_the_plain_rnn_is_trained_by_the_same_lines():
     training = train(start, batches, 80, rate=0.03, seed=0, progress=False)
     assert isinstance(training.parameters, RNN)
     assert training.losses[-5:].mean() < training.losses[:5].mean() / 2
+
+
+def test_what_a_training_brings_back_cannot_be_changed():
+    one, other = short_train(0), short_train(0)
+    with pytest.raises(FrozenInstanceError):
+        one.losses = other.losses
+    assert len({one, one, other}) == 2  # it equals itself alone
+
+
+@pytest.mark.parametrize("call", [train, training_steps])
+def test_a_rate_is_given_by_its_name(call):
+    with pytest.raises(TypeError, match="positional argument"):
+        call(COUNTER, counting_days, 2, 0.1)
 
 
 def test_the_same_seed_gives_the_very_same_training():
@@ -324,6 +359,8 @@ def test_a_terminal_sees_the_bar_and_it_leaves_nothing_behind(monkeypatch, capfd
     short_train(3, progress=True)
     assert capfd.readouterr() == ("", "")  # here nobody watches: a test's errors go to a file
     monkeypatch.setattr(sys, "stderr", Terminal())
+    watching = []  # a thread that watches the bar, which a browser does not have
+    monkeypatch.setattr(std, "TMonitor", lambda *arguments: watching.append(arguments))
     short_train(3, progress=False)
     assert sys.stderr.getvalue() == ""
     short_train(3, progress=True)
@@ -331,6 +368,7 @@ def test_a_terminal_sees_the_bar_and_it_leaves_nothing_behind(monkeypatch, capfd
     assert first.startswith("Training:   0%|")
     assert "0/3" in first
     assert last.strip() == ""
+    assert watching == []
 
 
 IN_A_NOTEBOOK = """

@@ -231,9 +231,10 @@ def test_a_value_that_is_no_finite_number_is_refused_by_name(kind: str):
 def test_every_unit_may_be_held_at_a_value_of_its_own():
     steps = unroll(pin(P, "forget", [0, 0.5]), np.ones((3, 3)))
     assert steps.f.tolist() == [[0, 0.5]] * 3
-    assert refusal(pin, P, "forget", [0.5, 1.5]) == (
-        "value is 1.5; it must lie between 0 and 1 for the forget gate"
-    )
+    for values in ([0.5, 1.5], [1.5, 2]):  # the first that is outside
+        assert refusal(pin, P, "forget", values) == (
+            "value is 1.5; it must lie between 0 and 1 for the forget gate"
+        )
 
 
 @pytest.mark.parametrize("gate", GATES)

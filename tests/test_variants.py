@@ -325,6 +325,7 @@ def test_peepholes_say_what_does_not_fit():
         "p_f has shape (); each unit's memory is seen with one number, so p_f must be (H,)"
     )
     assert refusal(Peepholes, [], [], []).startswith("p_f has shape (0,)")
+    assert refusal(Peepholes, [[1]], [[1]], [[1]]).startswith("p_f has shape (1, 1)")
     assert refusal(Peepholes, [1], [1], [np.nan]) == (
         "p_o holds NaN at [0]; every number in it must be finite"
     )
@@ -336,6 +337,10 @@ def test_peepholes_say_what_does_not_fit():
         assert refusal(call) == (
             "p_f has shape (1,); W_f (2, 5) has 2 rows, one for each unit, so p_f must be (2,)"
         )
+    two = Peepholes([1, 1], [1, 1], [1, 1])
+    assert refusal(peephole_unroll, Parameters.zeros(1, 1), two, [[0]]) == (
+        "p_f has shape (2,); W_f (1, 2) has 1 row, one for each unit, so p_f must be (1,)"
+    )
 
 
 @pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import Phase, settings
+import pytest
+from hypothesis import Phase, is_hypothesis_test, settings
 
 settings.register_profile(
     "mutation",
@@ -13,3 +14,8 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],  # a failure needs no smallest example
 )
 settings.load_profile("mutation")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """The quick tests first: most mutants need no more, and the first that fails is the last."""
+    items.sort(key=lambda item: is_hypothesis_test(item.obj))

@@ -3,7 +3,8 @@
     python tests/mutation/report.py
 
 Why a survivor survives is written by hand, in survivors.json. Fails when one has no reason there,
-or when a reason is there for none.
+or when a reason is there for none. A reason that begins with "the same" says that the mutant does
+what the module does, so that no test can notice it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.mutation.run import TESTS, session  # noqa: E402
 
 HERE = Path(__file__).parent
 PAGE = "tests/mutation/README.md"
+SAME = "the same"  # how a reason begins that no test can refute
 Reasons = dict[str, dict[str, str]]  # for each module, for each change
 
 
@@ -48,10 +50,11 @@ def results(module: str) -> tuple[int, list[WorkResult]]:
     return pending + len(done), done
 
 
-def row(name: str, mutants: int, run: int, survived: int) -> str:
-    """A line of the table; the percentage is that of the mutants that were run."""
-    share = f"{100 * (run - survived) / run:.1f}" if run else "not run"
-    return f"| {name} | {mutants} | {run} | {run - survived} | {survived} | {share} |"
+def row(name: str, mutants: int, run: int, survived: int, same: int) -> str:
+    """A line of the table; the percentages are those of the mutants that were run."""
+    killed = run - survived
+    shares = [f"{100 * killed / of:.1f}" if of else "not run" for of in (run, run - same)]
+    return f"| {name} | {mutants} | {run} | {killed} | {survived} | {same} | {' | '.join(shares)} |"
 
 
 def main() -> None:
@@ -63,10 +66,15 @@ def main() -> None:
         survivors = Counter(
             change(result) for result in found if result.test_outcome == TestOutcome.SURVIVED
         )
-        counts = {"mutants": mutants, "run": len(found), "survived": survivors.total()}
+        known = reasons.get(module, {})
+        counts = {
+            "mutants": mutants,
+            "run": len(found),
+            "survived": survivors.total(),
+            "same": sum(n for text, n in survivors.items() if known.get(text, "").startswith(SAME)),
+        }
         total += Counter(counts)
         table.append(row(f"`{module}.py`", **counts))
-        known = reasons.get(module, {})
         missing += [f"{module}: {text}" for text in survivors.keys() ^ known.keys()]
         listed += [f"\n### `{module}.py`\n"] if survivors else []
         listed += [
@@ -74,12 +82,13 @@ def main() -> None:
             f"{known.get(text, 'not looked at yet')}"
             for text, count in survivors.items()
         ]
-    table.append(row("**all**", total["mutants"], total["run"], total["survived"]))
+    table.append(row("**all**", *(total[name] for name in counts)))
     with_what = (
         f"Measured on {date.today().isoformat()} by cosmic-ray {metadata.version('cosmic-ray')} "
         f"with Python {platform.python_version()}.\n\n"
     )
-    head = "| module | mutants | run | killed | survived | % |\n| --- |" + " ---: |" * 5 + "\n"
+    columns = ["mutants", "run", "killed", "survived", "the same", "%", "% without the same"]
+    head = f"| module | {' | '.join(columns)} |\n| --- |" + " ---: |" * len(columns) + "\n"
     readme.write("killed", with_what + head + "\n".join(table) + "\n", PAGE)
     readme.write("survivors", "\n".join(listed) + "\n", PAGE)
     if missing:

@@ -111,6 +111,9 @@ def test_the_guide_for_teachers_opens_as_a_page_to_read(notebook: Notebook) -> N
     expect(lesson.locator("h1")).to_be_visible()
     lesson.get_by_role("link", name="Handout").click()
     expect(page.locator(".jp-ImageViewer img")).not_to_have_js_property("naturalWidth", 0)
+    for _ in ("handout", "lesson", "guide"):
+        notebook.command("application:close")
+    expect(page.locator(".jp-Notebook h1").first).to_be_visible()
 
 
 def test_the_map_has_every_notebook_under_its_title() -> None:

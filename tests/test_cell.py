@@ -428,6 +428,11 @@ SENTENCES = [
         "so h_prev must be (..., H); write a single number as [number]",
     ),
     (
+        lambda: lt.join(zeros(4, 2), zeros(4, 0)),
+        "x has shape (4, 0); features come last and there is at least one, "
+        "so x must be (..., D); write a single number as [number]",
+    ),
+    (
         lambda: lt.join(zeros(2), zeros(0)),
         "x has shape (0,); features come last and there is at least one, "
         "so x must be (..., D); write a single number as [number]",

@@ -376,6 +376,16 @@ def test_only_pytorchs_names_make_a_module():
     assert "no LSTM was found" in refusal(conventions.from_torch_module_weights, own(CELL))
 
 
+def test_a_module_may_be_whole_numbers():
+    weights = {name: (9 * np.asarray(array)).astype(int) for name, array in state().items()}
+    assert_same(
+        conventions.from_torch_module_weights(weights)[0],
+        conventions.from_torch(
+            *(weights[f"{name}_l0"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+        ),
+    )
+
+
 def test_a_path_that_leads_to_no_file_is_refused_too(tmp_path: Path):
     assert "there is no such file" in refusal(conventions.load, tmp_path / "a.npz")
     assert "folder" in refusal(conventions.load, _made(tmp_path / "b.npz"))

@@ -350,6 +350,10 @@ def test_lists_integers_and_read_only_arrays_do_and_nothing_is_modified(name: st
     assert_harmless(*CALLS[name])
 
 
+def test_yes_and_no_are_1_and_0():
+    assert_same(sigmoid([True, False]), sigmoid([1, 0]))
+
+
 def test_a_batch_of_lists_does_too():
     batch = {k: np.stack([v, v]) if k in ("h_prev", "x") else v for k, v in GATE_ARGUMENTS.items()}
     assert_harmless(lt.forget_gate, batch)

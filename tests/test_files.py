@@ -254,6 +254,7 @@ REFUSED = {  # what is wrong: the file, and words that its sentence has
     "a gate is missing": (".npz", npz({"forget.W": np.ones((2, 5))}), "forget.b is not"),
     "whole numbers": (".npz", changed(W=np.ones((2, 5), int)), "forget.W is int64"),
     "text": (".npz", changed(W=np.full((2, 5), "1.0")), "forget.W is <U3"),
+    "yes and no": (".npz", changed(W=np.ones((2, 5), bool)), "forget.W is bool"),
     "complex numbers": (".npz", changed(W=np.ones((2, 5), complex)), "forget.W is complex128"),
     "NaN": (".npz", changed(W=np.full((2, 5), np.nan)), "W holds NaN"),
     "infinite": (".npz", changed(W=np.full((2, 5), np.inf)), "W holds an infinite number"),

@@ -339,6 +339,11 @@ def state(**changes: object) -> dict[str, object]:
     return {name: array for name, array in arrays.items() if array is not None}
 
 
+def second(cell: Parameters) -> dict[str, object]:
+    """The weights of a cell by the names of the second layer."""
+    return {name.replace("l0", "l1"): array for name, array in torch_names(cell).items()}
+
+
 GRU = {"weight_ih_l0": np.ones((6, 3)), "weight_hh_l0": np.ones((6, 2))}
 RNN = {"weight_ih_l0": np.ones((2, 3)), "weight_hh_l0": np.ones((2, 2))}
 
@@ -354,9 +359,10 @@ RNN = {"weight_ih_l0": np.ones((2, 3)), "weight_hh_l0": np.ones((2, 2))}
         (state(weight_hr_l0=np.ones((1, 2))), "'weight_hr_l0' is a projection"),
         (state(weight_hh_l0=np.ones((8, 3))), r"weight_hh has shape \(8, 3\)"),
         (state(bias_ih_l0=np.ones(7)), r"bias_ih has shape \(7,\)"),
-        ({name.replace("l0", "l1"): a for name, a in state().items()}, r"layers \[1\]"),
+        (second(CELL), r"layers \[1\]"),
         ({f"{name}_reverse": a for name, a in state().items()}, "backward direction alone"),
-        (state(**{n.replace("l0", "l1"): a for n, a in state().items()}), "layer 1 reads 3.* 2"),
+        (state(**second(CELL)), "layer 1 reads 3.* 2"),
+        (state(**second(Parameters.zeros(1, 2))), "layer 1 reads 1 .*gives 2;"),
         ({f"{p}.{n}": a for p in ("encoder", "decoder") for n, a in state().items()}, "several"),
         (
             state(**{f"{n}_reverse": a for n, a in torch_names(Parameters.zeros(3, 1)).items()}),

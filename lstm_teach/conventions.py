@@ -484,7 +484,7 @@ def _layers(
     read: dict[str, Callable[..., Parameters]]
     read = {"torch": from_torch, "keras": from_keras, "onnx": from_onnx, "own": _from_own}
     layers: list[Layer] = []
-    reads = gives = 0
+    gives: int | None = None  # the layer below
     for n, directions in enumerate(found):
         cells = []
         for spelling, names in directions:
@@ -498,7 +498,7 @@ def _layers(
         if len(sizes) > 1:
             raise ValueError(f"layer {n} has (D, H) = {sizes}; both directions must be the same")
         ((reads, H),) = sizes
-        if n and reads != gives:
+        if gives not in (None, reads):
             raise ValueError(
                 f"layer {n} reads {reads} inputs and the layer below gives {gives}; "
                 "stacked layers must fit"

@@ -311,6 +311,11 @@ def test_what_is_no_finite_number_is_refused_by_gate_and_name(
             "W has shape (2, 8, 3); one direction needs W to be (1, 4H, D)",
         ),
         ("onnx", {"W": (8, 3)}, "W has shape (8, 3); one direction needs W to be (1, 4H, D)"),
+        (
+            "onnx",
+            {"W": (0, 8, 3)},
+            "W has shape (0, 8, 3); one direction needs W to be (1, 4H, D)",
+        ),
         ("onnx", {"W": (1, 8)}, "W has shape (1, 8); one direction needs W to be (1, 4H, D)"),
         (
             "onnx",

@@ -73,6 +73,8 @@ MISTAKES = [
         ("wrong shape", bring(made=lambda W, b: ())),
         ("wrong shape", bring(turned=True, made=lambda W, b: W)),
         ("wrong shape", bring(made=lambda W, b: (b, b))),
+        ("wrong shape", bring(made=lambda W, b: (W[:, None], b))),
+        ("wrong shape", bring(columns=lambda w_x, w_h: [w_h], made=lambda W, b: (W, 0))),
         ("wrong shape", bring(columns=lambda w_x, w_h: [w_h])),
         ("used ours", lambda *given: conventions.from_torch(*given)),
     ],

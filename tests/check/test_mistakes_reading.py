@@ -10,7 +10,7 @@ import pytest
 from lstm_teach import reader, sigmoid
 from lstm_teach.check.exercise import SIZES
 from lstm_teach.check.mistakes import EXERCISES
-from tests.check.helpers import untried, verdicts
+from tests.check.helpers import drawn, untried, verdicts
 
 
 def stable(scores, temperature):
@@ -78,12 +78,18 @@ def test_every_row_is_tried() -> None:
     assert not untried("softmax", [name for name, _ in MISTAKES])
 
 
-def test_some_scores_are_large_and_every_temperature_matters() -> None:
+def test_some_scores_are_large_and_none_are_few() -> None:
     exercise = EXERCISES["softmax"]
     for seed in range(20):
         for size, large in zip(SIZES, (False, False, True, True, False, False), strict=True):
             scores, temperature = exercise.draw(seed, *size)
             assert np.ptp(scores) > 100 if large else np.abs(scores).max() < 2
-            assert 0 < temperature != 1
+            assert len(scores) > 3
             small, _ = exercise.mistakes[0].given(scores, temperature)
             np.testing.assert_allclose(small * (1000 if large else 1), scores)
+
+
+def test_temperatures_spread_and_flatten() -> None:
+    temperatures = set(drawn("softmax")["temperature"])
+    assert 0 < min(temperatures) < max(temperatures) <= 2
+    assert [sum(t < 1 for t in temperatures), sum(t > 1 for t in temperatures)] == [2, 2]

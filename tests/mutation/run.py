@@ -62,6 +62,8 @@ TESTS = {
 
 #: What the tests import and nobody mutates: loaded once, and not again for every mutant.
 LOADED = ["hypothesis.extra.numpy", "matplotlib.backends.backend_svg", "anywidget", "IPython"]
+#: The same, when a check is mutated: most of the package, and no check.
+LOADED_FOR_CHECKS = [f"lstm_teach.{name}" for name in ("explore", "conventions", "reader")]
 
 
 def session(module: str) -> Path:
@@ -97,7 +99,7 @@ def run(module: str, survivors: bool) -> None:
             "lstm_teach", quiet=1, force=True, invalidation_mode=PycInvalidationMode.CHECKED_HASH
         )
         sys.dont_write_bytecode = True
-        for name in LOADED:
+        for name in LOADED + LOADED_FOR_CHECKS * module.startswith("check/"):
             importlib.import_module(name)
         gc.freeze()  # no child needs to look through what is there already
 

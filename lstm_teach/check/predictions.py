@@ -73,7 +73,7 @@ class Prediction(Page):
     def _say(self, passed: bool | None, text: str) -> None:
         self.passed = passed
         mark = "" if passed is None else f'<b style="color: {TONES[passed]}">{MARKS[passed]}</b> '
-        self.feedback.words = box(passed, mark + text, 'class="lstm-sentence"')
+        self.feedback.show(words=box(passed, mark + text, 'class="lstm-sentence"'))
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """What a reader without a kernel sees: the question and its choices, no answer."""

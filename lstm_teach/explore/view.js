@@ -190,6 +190,25 @@ function keepInStep(manager) {
   });
 }
 
+// A kernel may handle a click before the choice that was made before it. So a button waits until
+// the choice has its answer.
+function inOrder(page, model) {
+  let chosen = false;
+  let clicked;
+  page.addEventListener("change", ({ target }) => { chosen ||= target.type === "radio"; });
+  page.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!chosen || !button) return;
+    event.stopPropagation();
+    clicked = button;
+  }, true);
+  model.on("change:answers", () => {
+    chosen = false;
+    clicked?.click();
+    clicked = undefined;
+  });
+}
+
 // Where an explorer stood that another window has closed by running the same code cell.
 const LEFT = "This code cell was run in another window. Run it here, and it is back.";
 
@@ -266,6 +285,7 @@ function render({ model, el }) {
       page = pageOf(el);
       place = page.parentElement;
       sized.observe(page);
+      inOrder(page, model);
       keys = (event) => keepKeys(page, event);
       window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
       named.observe(page, {

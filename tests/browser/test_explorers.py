@@ -147,6 +147,19 @@ def test_no_number_is_read_out_with_the_dust_of_its_steps(small: Notebook) -> No
         assert len(handle.get_attribute("aria-valuetext") or "") <= 4
 
 
+def test_a_click_never_overtakes_the_choice_before_it(small: Notebook) -> None:
+    question = small.page.locator(".lstm-predict")
+    for nth, said in [(0, "Not yet. No."), (1, "Right. Yes.")] * 5:
+        question.evaluate(
+            """(question, nth) => {
+                question.querySelectorAll('input')[nth].click();
+                question.querySelector('button').click();
+            }""",
+            nth,
+        )
+        expect(question.locator(".lstm-sentence")).to_contain_text(said)
+
+
 def test_a_preset_of_another_shape_keeps_the_focus(small: Notebook) -> None:
     picker = small.page.locator(".lstm-explorer select").first
     picker.focus()

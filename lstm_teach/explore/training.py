@@ -92,7 +92,14 @@ class TrainingExplorer(Plotted):
     # ---- the training --------------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Go back to random weights, with the settings as they stand, and wait."""
+        """Go back to random weights, with the settings as they stand, and wait.
+
+        A frame that is being drawn comes to its end first: another thread may be drawing it.
+        """
+        with self._at_work:
+            self._begin()
+
+    def _begin(self) -> None:
         self.pause()
         control = self.controls
         seed, rate = control["seed"].value, control["rate"].value
@@ -110,8 +117,9 @@ class TrainingExplorer(Plotted):
         self._show()
 
     def _go_on_by_one(self) -> None:
-        self.pause()
-        self.advance(1)
+        with self._at_work:
+            self.pause()
+            self.advance(1)
 
     def advance(self, iterations: int | None = None, seconds: float = np.inf) -> bool:
         """Take some iterations (or all), as many as fit into this time, and show the last one.

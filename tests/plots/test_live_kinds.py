@@ -114,6 +114,9 @@ def css(e: ElementTree.Element) -> dict[str, object]:
     said = dict(part.split(": ") for part in e.get("style", "").split("; ") if ": " in part)
     said |= {k: v for k, v in e.attrib.items() if k.split("-")[0] in ("fill", "stroke", "font")}
     said |= {k: v for k, v in e.attrib.items() if k == "text-anchor"}
+    if short := re.match(r"(?:(\d+|bold) )?([\d.]+px) ", said.get("font", "")):
+        weight, size = short.groups("400")  # as older releases of matplotlib write it
+        said |= {"font-weight": weight, "font-size": size}
     style: dict[str, object] = {"fill": said.get("fill", "#000000")}
     line = said.get("stroke", "none") != "none" and float(said.get("stroke-width", 1)) > 0
     if line:

@@ -127,9 +127,10 @@ class Hub:
         with suppress(psutil.TimeoutExpired):
             self.process.wait(120)
         left = self.left()
-        commands = [" ".join(process.cmdline()) for process in left]
+        commands = []
         for process in left:
-            with suppress(psutil.NoSuchProcess):
+            with suppress(psutil.NoSuchProcess):  # or a zombie, which is gone as well
+                commands.append(" ".join(process.cmdline()))
                 process.kill()
         psutil.wait_procs(left, 10)
         self._folder.cleanup()

@@ -262,8 +262,8 @@ def table(rows: list[dict], events: int) -> str:
     ]
     for words, column, holds in BUDGETS:
         values = [row[column] for row in rows if "growth" in row]
-        held = "yes" if all(map(holds, values)) else "**not yet**"
-        lines.append(f"- {words}: {held} ({min(values):.1f} to {max(values):.1f})")
+        figures = f"{min(values):.1f} to {max(values):.1f}"
+        lines.append(readme.goal(words, all(map(holds, values)), figures))
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "

@@ -7,6 +7,11 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[2]
 
 
+def goal(words: str, met: bool, figures: str) -> str:
+    """Write a line that says what is wanted, whether it is so, and by which figures."""
+    return f"- {words}: {'yes' if met else '**not yet**'} ({figures})"
+
+
 def write(name: str, text: str, page: str = "README.md") -> None:
     """Replace what stands between `<!-- name:start -->` and `<!-- name:end -->`."""
     path = REPO / page

@@ -158,7 +158,7 @@ def table(seen: dict, megabytes: dict[str, float], steps: dict[str, tuple[float,
         ("and within 2.5 times the floor there", floors <= 2.5, f"{floors:.1f}"),
     )
     lines += ["", "What we want:", ""]
-    lines += [f"- {goal}: {'yes' if met else '**not yet**'} ({is_})" for goal, met, is_ in goals]
+    lines += [readme.goal(*goal) for goal in goals]
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "

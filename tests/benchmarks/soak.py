@@ -123,8 +123,8 @@ def table(readings: list[Reading]) -> str:
     lines += ["", "What we want, from the second reading to the last:", ""]
     grown = readings[-1].memory.grown(readings[1].memory)
     for words, column, most in BUDGETS:
-        held = "yes" if grown[column] <= most else "**not yet**"
-        lines.append(f"- at most {most} {words} more: {held} ({grown[column]:+.1f})")
+        more = grown[column]
+        lines.append(readme.goal(f"at most {most} {words} more", more <= most, f"{more:+.1f}"))
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "

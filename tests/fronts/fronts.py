@@ -63,6 +63,10 @@ class VoilaPage(Notebook):
     def run_all(self, timeout: float = 120) -> None:
         """Wait until Voilà has run the notebook and its widgets show."""
         self.page.locator("#rendered_cells").wait_for(timeout=timeout * 1000)
+        # The cells can be there before the script that shows their widgets.
+        self.page.wait_for_function(
+            "() => window.jupyterapp?.widgetManagerPromise !== undefined", timeout=timeout * 1000
+        )
         self._listen(
             """async () => {
                 const { kernel } = await window.jupyterapp.widgetManagerPromise.promise;

@@ -9,7 +9,6 @@ from lstm_teach.cell import sigmoid
 from lstm_teach.check.verdict import MARKS, TONES
 from lstm_teach.explore.gradients import Gradients, small
 from lstm_teach.explore.page import Page, with_picture
-from lstm_teach.explore.view import View
 
 MOMENTS, WANTED, CUT = 50, 0.5, 0.01
 GOAL = (
@@ -37,8 +36,7 @@ class LongMemory(Page):
         super().__init__()
         self.explorer = Gradients(forget_bias=0.0, bell=0.0)
         self.controls = self.explorer.controls
-        self._verdict = View()
-        self.children = [self.explorer, self._verdict]
+        self.children = [self.explorer]
         for name in ("forget bias", "bell's weight"):
             self.controls[name].observe(lambda _: self._judge(), "value")
         self._judge()
@@ -60,7 +58,7 @@ class LongMemory(Page):
         elif not self.passed:
             said += f" The bell must beat the bias, and {number(bell)} does not."
         self.description = f"{MARKS[self.passed]} {said}"
-        self._verdict.words = (
+        self.explorer.view.verdict = (
             f'<div style="border-left:6px solid {TONES[self.passed]};padding:2px 10px;'
             f'background:#fff;color:#1a1a1a;line-height:1.4">'
             f'<div class="lstm-sentence">{escape(self.description, quote=False)}</div></div>'

@@ -12,7 +12,6 @@ from lstm_teach.cell import Gate
 from lstm_teach.check.tasks import TASKS, Moment, Task
 from lstm_teach.check.verdict import MARKS, TONES
 from lstm_teach.explore.page import Page, with_picture
-from lstm_teach.explore.view import View
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,10 @@ def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
 def _day(task: Task, judgment: Judgment) -> str:
     """Write a table with a row for each moment; view.css lays the rows side by side, as cards."""
     judged = judgment.passed is not None
-    heads = ("moment", *task.labels, *(["right"] if judged else []))
+    heads = ("moment", *task.labels, "right")
     rows = ["".join(f"<th scope=col>{head}</th>" for head in heads)]
     for (name, *numbers), wrong in zip(judgment.cards, judgment.wrong, strict=True):
-        cells = (*numbers, *(["✗" if wrong else "✓"] if judged else []))
+        cells = (*numbers, ("✗" if wrong else "✓") if judged else "·")
         rows.append(f"<th scope=row>{name}</th>" + "".join(f"<td>{cell}</td>" for cell in cells))
     marked = (False, *(judged and wrong for wrong in judgment.wrong))
     table = "".join(
@@ -135,8 +134,7 @@ class Challenge(Page):
         unwired = {name: Gate(0 * gate.W, 0 * gate.b) for name, gate in gates.items()}
         self.explorer = task.explorer(replace(wired, **unwired))
         self.controls = self.explorer.controls
-        self._verdict = View()
-        self.children = [self.explorer, self._verdict]
+        self.children = [self.explorer]
         self.explorer.observe(lambda _: self._judge(), "step")
         self._judge()
 
@@ -149,7 +147,7 @@ class Challenge(Page):
         mine = self.parameters
         judgment = judge(self._task, mine)
         self.passed, self.description = judgment.passed, judgment.description
-        self._verdict.words = in_html(self._task, judgment, mine)
+        self.explorer.view.verdict = in_html(self._task, judgment, mine)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         return with_picture(lambda: self.explorer.picture(self.description), self.description)

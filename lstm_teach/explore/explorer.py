@@ -295,15 +295,16 @@ class Explorer(Page):
         """Take the step and show it: all that happens at an event."""
         cell = self.parameters
         moment = self._take(cell)
-        self.description = self._sentence(moment)
-        self.view.show(
-            diagram=self._diagram(moment),
-            frame=self._frame(moment),
-            words=f'{self._equation(cell, moment)}<p class="lstm-sentence">{self.description}</p>',
-        )
+        said = self.description = self._sentence(moment)
         shown = self._fixed["Show as code"].value
         self._code.words = _as_code(self._code_lines(cell, moment)) if shown else ""
-        self.step = moment  # last: who listens finds everything else in place
+        with self.view.hold_sync():  # what a challenge says of this step travels along
+            self.view.show(
+                diagram=self._diagram(moment),
+                frame=self._frame(moment),
+                words=f'{self._equation(cell, moment)}<p class="lstm-sentence">{said}</p>',
+            )
+            self.step = moment  # last: who listens finds everything else in place
 
     def _diagram(self, moment: Step) -> str:
         return diagram.cell(

@@ -119,6 +119,11 @@ function fit(page, view, pictures) {
   pictures.style.setProperty("--height", `${height}px`);
 }
 
+// An attribute that is as it should be stays untouched: nobody has to hear of it.
+function set(element, attribute, value) {
+  if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
+}
+
 // Names for controls whose labels stand beside them, and numbers that can be read out.
 let count = 0;
 function name(page) {
@@ -126,26 +131,26 @@ function name(page) {
     const label = slider.querySelector(".widget-label");
     if (label) label.id ||= `lstm-label-${++count}`;
     for (const part of slider.querySelectorAll(".noUi-handle, .widget-readout"))
-      part.setAttribute("aria-labelledby", label.id);
-    slider.querySelector(".widget-readout")?.setAttribute("role", "textbox");
+      set(part, "aria-labelledby", label.id);
+    const readout = slider.querySelector(".widget-readout");
+    if (readout) set(readout, "role", "textbox");
   }
   for (const handle of page.querySelectorAll(".noUi-handle")) {
     const shown = String(Number(Number(handle.getAttribute("aria-valuenow")).toPrecision(10)));
-    if (handle.getAttribute("aria-valuetext") !== shown)
-      handle.setAttribute("aria-valuetext", shown);
+    set(handle, "aria-valuetext", shown);
   }
   for (const box of page.querySelectorAll(".widget-radio-box")) { // arrow keys go through one group
     const question = page.querySelector(".widget-html-content");
     question.id ||= `lstm-label-${++count}`;
-    box.setAttribute("role", "radiogroup");
-    box.setAttribute("aria-labelledby", question.id);
+    set(box, "role", "radiogroup");
+    set(box, "aria-labelledby", question.id);
     for (const radio of box.querySelectorAll("input")) radio.name = question.id;
   }
   for (const icon of page.querySelectorAll(".widget-play button i")) {
     const [, kind] = icon.className.match(/fa-(\S+)/) ?? [];
     const words = { "step-backward": "one back", "step-forward": "one on", retweet: "repeat" };
-    icon.parentElement.setAttribute("aria-label", words[kind] ?? kind);
-    icon.setAttribute("aria-hidden", "true");
+    set(icon.parentElement, "aria-label", words[kind] ?? kind);
+    set(icon, "aria-hidden", "true");
   }
 }
 
@@ -217,8 +222,12 @@ function render({ model, el }) {
   el.innerHTML = LAYOUT;
   const [pictures, heard] = [".lstm-pictures", ".lstm-heard"].map((s) => el.querySelector(s));
   const plot = el.querySelector(".lstm-plot");
+  const verdict = document.createElement("div"); // below the controls, once there is a page
+  verdict.className = "lstm-words";
+  verdict.dataset.part = "verdict";
 
-  for (const part of el.querySelectorAll("[data-part]")) {
+  const parts = [...el.querySelectorAll("[data-part]"), verdict];
+  for (const part of parts) {
     const key = part.dataset.part;
     const show = () => put(part, model.get(key));
     model.on(`change:${key}`, show);
@@ -240,15 +249,16 @@ function render({ model, el }) {
   model.widget_manager?.restored?.connect(answered);
 
   let soon;
-  model.on("change:words", () => {
+  model.on("change:words change:verdict", () => {
     clearTimeout(soon);
     soon = setTimeout(() => {
-      const said = el.querySelector(".lstm-sentence")?.textContent ?? "";
+      const sentences = [el, verdict].map((part) => part.querySelector(".lstm-sentence"));
+      const said = sentences.map((sentence) => sentence?.textContent ?? "").join(" ").trim();
       if (heard.textContent !== said) heard.textContent = said;
     }, QUIET);
   });
 
-  el.addEventListener("click", async ({ target }) => {
+  const pickOrCopy = async ({ target }) => {
     const entry = target.closest("[data-pick]");
     if (entry) model.send({ pick: entry.dataset.pick.split(",").map(Number) });
     const button = target.closest("[data-copy]");
@@ -262,7 +272,9 @@ function render({ model, el }) {
       button.textContent = "Press Ctrl+C";
     }
     setTimeout(() => { button.textContent = "Copy"; }, 3000);
-  });
+  };
+  el.addEventListener("click", pickOrCopy);
+  verdict.addEventListener("click", pickOrCopy);
 
   plot.addEventListener("click", (event) => {
     const svg = plot.querySelector("svg");
@@ -272,8 +284,18 @@ function render({ model, el }) {
     model.send({ click: [at.x / width, at.y / height] });
   });
 
+  // A sentence that gets longer or shorter moves nothing around it: words keep the height of the
+  // longest so far, for this plot and at this width. (In the other layouts view.css lets them go.)
+  const words = parts.slice(-2);
+  const letGo = () => words.forEach((part) => { part.style.minHeight = ""; });
+  const hold = () => {
+    if (!el.matches(".lstm-low, .lstm-split *"))
+      for (const part of words) part.style.minHeight = `${part.offsetHeight}px`;
+  };
+  model.on("change:still", letGo);
+
   // The page is there only once the view is in it; an observer of its size is told then.
-  let page, place, keys;
+  let page, place, keys, width;
   const named = new MutationObserver((records) => {
     const moved = records.some((record) => record.attributeName === "aria-valuenow");
     if (moved && pictures.offsetHeight && page.matches(":hover, :focus-within")) wait();
@@ -297,7 +319,11 @@ function render({ model, el }) {
     if (!pictures.offsetHeight) return;
     el.classList.add("lstm-pictured");
     if (!page.querySelector(".lstm-tools")) addTools(page);
+    if (!verdict.isConnected) page.append(verdict);
+    if (width !== el.offsetWidth) letGo();
+    width = el.offsetWidth;
     fit(page, el, pictures);
+    hold();
   });
   sized.observe(el);
   const resized = () => page && pictures.offsetHeight && fit(page, el, pictures);
@@ -313,7 +339,8 @@ function render({ model, el }) {
     model.widget_manager?.restored?.disconnect(answered);
     if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
     // JupyterLab holds on to what it has shown: let that be little.
-    for (const part of el.querySelectorAll("[data-part]")) part.replaceChildren();
+    for (const part of parts) part.replaceChildren();
+    verdict.remove();
     el.replaceChildren();
   };
 }

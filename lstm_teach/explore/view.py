@@ -27,6 +27,9 @@ class View(anywidget.AnyWidget):
         once a change has come to rest. A button with `data-copy="…"` copies that text; with an
         empty one, the text of the `<pre>` beside it. A click on an element with `data-pick="1,2"`
         sends `{"pick": [1, 2]}`; one on the plot sends `{"click": [x, y]}`, as fractions of it.
+    verdict : str
+        HTML that stands at the end of the page, below the controls: what a challenge says. It is
+        here and not in a view of its own so that it comes in the same message as the pictures.
     """
 
     # As texts: of a path anywidget would watch the file, and hold on to every view to tell it.
@@ -38,6 +41,7 @@ class View(anywidget.AnyWidget):
     run = traitlets.Unicode().tag(sync=True)
     frame = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
+    verdict = traitlets.Unicode().tag(sync=True)
     answers = traitlets.Int().tag(sync=True)  # a page that hears of no new one says so
 
     def show(self, **parts: str) -> None:

@@ -32,6 +32,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.cbook import STEP_LOOKUP_MAP
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -89,6 +90,7 @@ class LiveFigure:
         }
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
+            artist.stale_callback = None  # nor has its figure to hear that it changes
         writers = {artist: _writer(artist) for artist in self.live}
         self.still = self._still()
         # only now: drawing has settled where the axes are
@@ -184,8 +186,10 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
 
     def write() -> str:
         made = ""
+        # not the line's own path, which takes longer to make than all the rest
+        points = np.array(line.get_data(orig=True), float)
         if line.get_linestyle() != "None":
-            d = _along(place(line.get_path().vertices))  # in the line's draw style
+            d = _along(place(np.transpose(STEP_LOOKUP_MAP[line.get_drawstyle()](*points))))
             made = f'<path d="{d}" fill="none"{_stroke(line, line.get_color())}{_hidden(line)}/>'
         marker = line.get_marker()
         if isinstance(marker, Hashable) and marker not in ("", "None", None):
@@ -196,7 +200,7 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
                 f"{_ink('stroke', line.get_markeredgecolor() if width else 'none')}"
                 f' stroke-width="{_n(width)}"{_join(marker)}{_hidden(line)}/>'
             )
-            for x, y in place(line.get_xydata()).tolist():
+            for x, y in place(points.T).tolist():
                 made += f'<path transform="translate({_n(x)} {_n(y)})"{style}'
         return made
 
@@ -239,16 +243,18 @@ def _image(image: AxesImage, height: float) -> Callable[[], str]:
     low, high = image.get_clim()
     shades = image.get_cmap()(np.arange(256), bytes=True)[:, :3]
 
+    @lru_cache(maxsize=1)  # of a changed run, most strips are as before
+    def picture(pixels: bytes, size: tuple[int, int]) -> str:
+        """One pixel for each number, which the browser enlarges."""
+        out = BytesIO()
+        Image.frombytes("RGB", size, pixels).save(out, "png")
+        return f"data:image/png;base64,{b64encode(out.getvalue()).decode()}"
+
     def write() -> str:
-        """As a picture of one pixel for each number, which the browser enlarges."""
         share = (np.asarray(image.get_array()) - low) / (high - low)
         pixels = shades[np.clip(share * 256, 0, 255).astype(int)]
-        out = BytesIO()
-        Image.fromarray(pixels).save(out, "png")
-        return (
-            f'{where} href="data:image/png;base64,{b64encode(out.getvalue()).decode()}"'
-            f"{_hidden(image)}/>"
-        )
+        rows, columns, _ = pixels.shape
+        return f'{where} href="{picture(pixels.tobytes(), (columns, rows))}"{_hidden(image)}/>'
 
     return write
 

@@ -86,7 +86,7 @@ def test_the_bell_cuts(notebook: Notebook) -> None:
 
 
 def test_a_long_memory_is_wired(notebook: Notebook) -> None:
-    verdict = notebook.page.locator(".lstm-page > .lstm-view").last.locator(".lstm-sentence")
+    verdict = notebook.page.locator("[data-part=verdict] .lstm-sentence")
     expect(verdict).to_contain_text("Unanswered")
     notebook.press("forget bias", "ArrowRight", 10, nth=2)
     expect(verdict).to_contain_text("The bell must beat the bias")

@@ -113,7 +113,7 @@ def test_only_weights_answer(fresh: tuple[str, Challenge]) -> None:
 
 def test_every_slider_to_both_ends_and_back(fresh: tuple[str, Challenge]) -> None:
     _, challenge = fresh
-    before = challenge._verdict.words, challenge.description
+    before = challenge.explorer.view.verdict, challenge.description
     for label, control in challenge.controls.items():
         if not hasattr(control, "max"):
             continue
@@ -124,16 +124,16 @@ def test_every_slider_to_both_ends_and_back(fresh: tuple[str, Challenge]) -> Non
             assert challenge.passed in ((True, False) if weight and end else (None,))
             assert (challenge.passed is None) == challenge.description.startswith("○")
         control.value = start
-        assert (challenge._verdict.words, challenge.description) == before
+        assert (challenge.explorer.view.verdict, challenge.description) == before
 
 
 def test_the_solution_passes_and_can_be_taken_along(fresh: tuple[str, Challenge]) -> None:
     name, challenge = fresh
-    assert "data-copy" not in challenge._verdict.words
+    assert "data-copy" not in challenge.explorer.view.verdict
     wire(challenge, SOLUTIONS[name])
     assert challenge.passed is True
     assert challenge.description == f"✓ Right. {TASKS[name].done}"
-    shown = challenge._verdict.words
+    shown = challenge.explorer.view.verdict
     assert "✗" not in shown
     assert shown.count("✓") == 1 + 25
     for word in {*TASKS[name].day}:

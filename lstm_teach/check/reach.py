@@ -37,8 +37,7 @@ class LongMemory(Page):
         self.explorer = Gradients(forget_bias=0.0, bell=0.0)
         self.controls = self.explorer.controls
         self.children = [self.explorer]
-        for name in ("forget bias", "bell's weight"):
-            self.controls[name].observe(lambda _: self._judge(), "value")
+        self.explorer.observe(lambda _: self._judge(), "flow")
         self._judge()
 
     def _judge(self) -> None:

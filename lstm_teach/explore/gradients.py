@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
@@ -105,10 +106,13 @@ class Gradients(Plotted):
     Attributes
     ----------
     flow : tuple of ndarray
-        dC_T/dC_t of the LSTM and dh_T/dh_t of the plain RNN, for t from 0 to T, `(T+1,)` each.
+        dC_T/dC_t of the LSTM and dh_T/dh_t of the plain RNN, for t from 0 to T, `(T+1,)` each. It
+        is a trait: `explorer.observe(callback, "flow")` hears of each new one.
     parameters : Parameters
         The LSTM as the sliders stand.
     """
+
+    flow = traitlets.Tuple()
 
     def __init__(self, forget_bias: float = 1.0, bell: float = -20.0) -> None:
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
@@ -161,16 +165,18 @@ class Gradients(Plotted):
         _, dcs = state_gradients(cell, steps, np.zeros_like(steps.h), np.ones(1))
         h = rnn_unroll(rnn_weights(weight), [0], self._xs)[:, 0]
         factors = steps.f[:, 0], weight * (1 - h**2)
-        self.flow = dcs[:, 0], _products(factors[1])
-        self._figure.draw(factors, self.flow)
+        flow = dcs[:, 0], _products(factors[1])
+        self._figure.draw(factors, flow)
         told = (
             f"Of a nudge before moment 1, after T = {len(self._xs)} moments, "
-            f"{small(self.flow[0][0])} arrives in the LSTM's C and {small(self.flow[1][0])} in the "
+            f"{small(flow[0][0])} arrives in the LSTM's C and {small(flow[1][0])} in the "
             "plain RNN's h."
         )
-        self.view.show(
-            frame=self._live.frame(self._figure.live), **self._say(told, _equation(factors))
-        )
+        with self.view.hold_sync():  # what a challenge says of it travels along
+            self.view.show(
+                frame=self._live.frame(self._figure.live), **self._say(told, _equation(factors))
+            )
+            self.flow = flow
 
 
 def _busy_day(T: int) -> Array:

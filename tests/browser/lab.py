@@ -373,6 +373,7 @@ class Notebook:
 
     def press(self, label: str, key: str, times: int = 1, nth: int = 0) -> None:
         """Press a key (ArrowRight, Home, ...) on a slider, and wait for what it does."""
+        self.wait_until_idle()  # sliders that a click before this one replaces are gone then
         handle = self.slider(label, nth).locator(".noUi-handle")
         handle.scroll_into_view_if_needed()
         handle.focus()
@@ -382,6 +383,7 @@ class Notebook:
 
     def drag(self, label: str, fraction: float, nth: int = 0) -> None:
         """Drag a slider with the mouse to a fraction of its way: 0 left end, 1 right end."""
+        self.wait_until_idle()
         slider = self.slider(label, nth)
         slider.scroll_into_view_if_needed()
         handle = slider.locator(".noUi-handle").bounding_box()

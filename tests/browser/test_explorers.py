@@ -27,6 +27,13 @@ EVERY = (
 )
 IMPORTS = "from lstm_teach import check, examples, explore"
 QUESTION = "check.predict('Which?', {'one': 'No.', 'two': 'Yes.', 'three': 'No!'}, answer='two')"
+# How high the picture is, and how far below the top of the page the last slider.
+PLACES = """page => {
+    const top = element => Math.round(element.getBoundingClientRect().top);
+    const slider = [...page.querySelectorAll('.lstm-slider')].at(-1);
+    const drawing = page.querySelector('.lstm-plot svg');
+    return `${drawing.getScreenCTM().a.toFixed(3)} ${top(slider) - top(page)}`;
+}"""
 HOW_MANY = "from ipywidgets.widgets import widget\nprint(len(widget._instances))"
 
 
@@ -111,6 +118,26 @@ def test_everything_that_can_be_moved_has_a_name(gallery: Notebook) -> None:
     assert nameless == []
 
 
+@pytest.mark.parametrize(
+    ("call", "label"),
+    [("explore.sequence()", "moment"), ("check.wire_input_gate()", "b_i[0]")],
+)
+def test_a_longer_sentence_moves_nothing(gallery: Notebook, call: str, label: str) -> None:
+    """What you move and what changes stay in their places, once the longest has been there."""
+    heights(gallery, 1366, 768)
+    shown = outermost(gallery).nth(EVERY.index(call))
+    slider = shown.locator(".lstm-slider").filter(has=gallery.page.get_by_text(label, exact=True))
+    slider.locator(".noUi-handle").focus()
+    places = [set(), set()]
+    for seen in places:
+        gallery.page.keyboard.press("Home")
+        for _ in range(30):
+            gallery.page.keyboard.press("ArrowRight")
+            gallery.wait_until_idle()
+            seen.add(shown.evaluate(PLACES))
+    assert len(places[1]) == 1
+
+
 def test_nothing_goes_wrong(gallery: Notebook) -> None:
     assert gallery.cell_errors() == []
     assert gallery.kernel_errors() == []
@@ -168,6 +195,7 @@ def test_a_preset_of_another_shape_keeps_the_focus(small: Notebook) -> None:
     expect(small.slider("W_f[1, x]")).to_be_visible()
     expect(picker).to_be_focused()
     small.page.keyboard.press("ArrowUp")
+    small.wait_until_idle()
     expect(picker).to_have_value("1 unit")
     expect(picker).to_be_focused()
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from lstm_teach import check
+from lstm_teach.check.reach import LongMemory
+from lstm_teach.check.wiring import Challenge
 from lstm_teach.explore.view import View
 
 
@@ -34,3 +39,22 @@ def test_every_event_is_answered_though_nothing_looks_other(sent: list[dict]) ->
     view.show(words="one")
     view.show(words="one")
     assert set(sent[-1]["state"]) == {"answers"}
+
+
+@pytest.mark.parametrize(
+    ("make", "label"),
+    [
+        (check.wire_forget_gate, "b_f[0]"),
+        (check.wire_rnn, "b[0]"),
+        (check.wire_long_memory, "forget bias"),
+    ],
+)
+def test_a_verdict_travels_with_its_picture(
+    make: Callable[[], Challenge | LongMemory], label: str, sent: list[dict]
+) -> None:
+    challenge = make()
+    sent.clear()
+    challenge.controls[label].value += 1
+    (message,) = sent
+    assert {"frame", "words", "verdict"} <= set(message["state"])
+    challenge.close()

@@ -97,7 +97,10 @@ function addTools(page) {
 // Pictures as high as leaves room for all controls in the part of the page that one can see; on a
 // low page the words stand beside them. On one that is lower still, and on the whole screen, there
 // is one picture, and the controls beside it scroll.
-function fit(page, view, pictures) {
+//
+// A sentence that gets longer or shorter moves nothing around it: words keep the height of the
+// longest so far. (In the other layouts view.css lets them go.)
+function fit(page, view, pictures, words) {
   const whole = page.matches(":fullscreen");
   const panel = whole ? null : page.closest(".jp-WindowedPanel-outer");
   const seen = panel?.clientHeight ?? window.innerHeight;
@@ -105,6 +108,7 @@ function fit(page, view, pictures) {
   const scrolled = page.scrollTop;
   view.classList.remove("lstm-low");
   page.classList.remove("lstm-split");
+  if (!whole) for (const part of words) part.style.minHeight = `${part.offsetHeight}px`;
   if (room() < LOW && !whole) view.classList.add("lstm-low");
   if (room() < LOWEST || whole) {
     view.classList.remove("lstm-low");
@@ -284,14 +288,9 @@ function render({ model, el }) {
     model.send({ click: [at.x / width, at.y / height] });
   });
 
-  // A sentence that gets longer or shorter moves nothing around it: words keep the height of the
-  // longest so far, for this plot and at this width. (In the other layouts view.css lets them go.)
+  // Another plot, or another width: the words' height is found anew.
   const words = parts.slice(-2);
   const letGo = () => words.forEach((part) => { part.style.minHeight = ""; });
-  const hold = () => {
-    if (!el.matches(".lstm-low, .lstm-split *"))
-      for (const part of words) part.style.minHeight = `${part.offsetHeight}px`;
-  };
   model.on("change:still", letGo);
 
   // The page is there only once the view is in it; an observer of its size is told then.
@@ -322,11 +321,10 @@ function render({ model, el }) {
     if (!verdict.isConnected) page.append(verdict);
     if (width !== el.offsetWidth) letGo();
     width = el.offsetWidth;
-    fit(page, el, pictures);
-    hold();
+    fit(page, el, pictures, words);
   });
   sized.observe(el);
-  const resized = () => page && pictures.offsetHeight && fit(page, el, pictures);
+  const resized = () => page && pictures.offsetHeight && fit(page, el, pictures, words);
   window.addEventListener("resize", resized);
 
   return () => {

@@ -119,20 +119,24 @@ def test_everything_that_can_be_moved_has_a_name(gallery: Notebook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "label"),
-    [("explore.sequence()", "moment"), ("check.wire_input_gate()", "b_i[0]")],
+    ("call", "label", "width"),
+    [
+        ("check.wire_forget_gate()", "b_f[0]", 1000),
+        ("check.wire_long_memory()", "forget bias", 1366),
+    ],
 )
-def test_a_longer_sentence_moves_nothing(gallery: Notebook, call: str, label: str) -> None:
+def test_a_longer_sentence_moves_nothing(
+    gallery: Notebook, call: str, label: str, width: int
+) -> None:
     """What you move and what changes stay in their places, once the longest has been there."""
-    heights(gallery, 1366, 768)
+    heights(gallery, width, 768)
     shown = outermost(gallery).nth(EVERY.index(call))
     slider = shown.locator(".lstm-slider").filter(has=gallery.page.get_by_text(label, exact=True))
     slider.locator(".noUi-handle").focus()
     places = [set(), set()]
     for seen in places:
-        gallery.page.keyboard.press("Home")
-        for _ in range(30):
-            gallery.page.keyboard.press("ArrowRight")
+        for key in ("Home", *["PageUp"] * 9, "End", *["PageDown"] * 4):
+            gallery.page.keyboard.press(key)
             gallery.wait_until_idle()
             seen.add(shown.evaluate(PLACES))
     assert len(places[1]) == 1

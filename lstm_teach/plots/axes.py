@@ -61,7 +61,7 @@ def place_number(text: Text, y: float, value: float, gap: float, below: bool | N
 
 
 def clamp(value: float, limit: float) -> float:
-    return float(np.clip(value, -limit, limit))
+    return float(min(max(value, -limit), limit))
 
 
 def squash_limits(name: str) -> tuple[float, float, float, float]:

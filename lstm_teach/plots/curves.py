@@ -144,7 +144,9 @@ def numbered_dots(
     def place(x: Array, y: Array, beyond: Array) -> None:
         heights = apart(x * per_x, y * per_y, size, low, high) / per_y
         for (dot, digit), at, height, more in zip(marks, x, heights, beyond, strict=True):
-            dot.set_marker("o" if more == 0 else ">" if more > 0 else "<")
+            shape = "o" if more == 0 else ">" if more > 0 else "<"
+            if dot.get_marker() != shape:  # a new one takes as long as all the rest
+                dot.set_marker(shape)
             dot.set_data([at], [height])
             digit.set_position((at - 2.5 / per_x * np.sign(more), height))  # where it is broad
 

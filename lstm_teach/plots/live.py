@@ -83,6 +83,7 @@ class LiveFigure:
         figure.set_dpi(_POINTS_PER_INCH)
         self.figure = figure
         self.live = list(live)
+        self._written: dict[Artist, str] = {}
         self._rc: dict[RcKeyType, Any] = {
             "svg.fonttype": "none",
             "svg.hashsalt": salt,
@@ -120,8 +121,14 @@ class LiveFigure:
 
     def frame(self, artists: Iterable[Artist] | None = None) -> str:
         """The live artists (or these of them) as they are now, in an SVG the size of `still`."""
-        artists = self.live if artists is None else artists
-        return self._page("".join(self._draw[artist]() for artist in artists))
+        return self._page("".join(map(self._write, self.live if artists is None else artists)))
+
+    def _write(self, artist: Artist) -> str:
+        """One artist; what matplotlib does not call stale is as it was when last written."""
+        if artist.stale or artist not in self._written:
+            self._written[artist] = self._draw[artist]()
+            artist.stale = False
+        return self._written[artist]
 
     def _page(self, content: str) -> str:
         """Wrap it in an SVG that fits to stand in a page: as wide as its place."""
@@ -148,6 +155,8 @@ class LiveFigure:
             metadata={"Software": None},
         )
         text.remove()
+        for artist in self.live:
+            artist.stale = True  # matplotlib has drawn it, and `frame` has not
         return out.getvalue()
 
 
@@ -243,18 +252,16 @@ def _image(image: AxesImage, height: float) -> Callable[[], str]:
     low, high = image.get_clim()
     shades = image.get_cmap()(np.arange(256), bytes=True)[:, :3]
 
-    @lru_cache(maxsize=1)  # of a changed run, most strips are as before
-    def picture(pixels: bytes, size: tuple[int, int]) -> str:
-        """One pixel for each number, which the browser enlarges."""
-        out = BytesIO()
-        Image.frombytes("RGB", size, pixels).save(out, "png")
-        return f"data:image/png;base64,{b64encode(out.getvalue()).decode()}"
-
     def write() -> str:
+        """As a picture of one pixel for each number, which the browser enlarges."""
         share = (np.asarray(image.get_array()) - low) / (high - low)
         pixels = shades[np.clip(share * 256, 0, 255).astype(int)]
-        rows, columns, _ = pixels.shape
-        return f'{where} href="{picture(pixels.tobytes(), (columns, rows))}"{_hidden(image)}/>'
+        out = BytesIO()
+        Image.fromarray(pixels).save(out, "png")
+        return (
+            f'{where} href="data:image/png;base64,{b64encode(out.getvalue()).decode()}"'
+            f"{_hidden(image)}/>"
+        )
 
     return write
 

@@ -117,7 +117,8 @@ class Timeline:
         self.cursor: list[Artist] = []
         self.limits = limits
         self.places: list[tuple[float, float, float, float]] = []
-        self._steps = steps
+        self._steps = self._shown = steps
+        self._t = 0
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
             self.figure = Figure(SIZE, dpi=72)
@@ -227,9 +228,11 @@ class Timeline:
 
     def show_run(self, steps: Any) -> None:
         """Draw another run of the same length, such as one with a gate pinned."""
-        self._shown = steps
+        before, self._shown = self._shown, steps
         for name, (image, reach, lines, _, _) in self._rows.items():
             values = getattr(steps, name).T
+            if np.array_equal(values, getattr(before, name).T):
+                continue  # what is not touched need not be drawn again
             image.set_data(values / reach)
             for line, row in zip(lines, values, strict=True):
                 line.set_ydata(row)
@@ -237,9 +240,11 @@ class Timeline:
     def show_moment(self, t: int) -> None:
         """Put the cursor on moment `t`, counted from 0."""
         for name, (_, _, _, cursor, dots) in self._rows.items():
-            cursor.set_xdata([t + 1, t + 1])
+            if t != self._t:
+                cursor.set_xdata([t + 1, t + 1])
             for dot, value in zip(dots, getattr(self._shown, name)[t], strict=True):
                 dot.set_data([t + 1], [value])
+        self._t = t
 
     def moment_at(self, across: float, down: float) -> int | None:
         """The moment, counted from 1, at a place of the figure; None beside the multiples.

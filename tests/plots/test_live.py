@@ -146,3 +146,30 @@ def test_png_has_the_caption_and_is_reproducible() -> None:
 
 def height(png: bytes) -> int:
     return int.from_bytes(png[20:24], "big")
+
+
+def test_what_nobody_touched_is_not_written_again() -> None:
+    figure = Figure((4, 3), dpi=72)
+    ax = figure.subplots()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    lines = [ax.plot([0, 1], [y, y])[0] for y in (0.2, 0.8)]
+    drawn = LiveFigure(figure, lines, "a")
+    written = []
+    for line in lines:
+        write = drawn._draw[line]
+        drawn._draw[line] = lambda line=line, write=write: written.append(line) or write()
+    drawn.frame()
+    lines[1].set_ydata([0.5, 0.5])
+    moved = drawn.frame()
+    assert written == [*lines, lines[1]]
+    assert moved == LiveFigure(figure, lines, "a").frame()
+
+
+def test_a_png_between_two_frames_loses_no_move() -> None:
+    """Matplotlib draws everything for it, and then calls nothing stale."""
+    picture, moved = made("update")
+    picture.draw(random_step(1))
+    before = moved.frame()
+    picture.draw(random_step(2))
+    moved.png("here")
+    assert moved.frame() == live("update", random_step(2)).frame() != before

@@ -30,7 +30,7 @@ from tests.benchmarks import readme  # noqa: E402
 from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
 
 COMMAND = "python tests/benchmarks/latency.py --write"
-PRESSES, INTERACT_PRESSES, WARM_UP = 16, 4, 2
+PRESSES, INTERACT_PRESSES, WARM_UP = 40, 4, 2
 EVENTS = 5000
 
 # What is explored, and the slider that gets the keys in the browser; of the same explorer

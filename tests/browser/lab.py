@@ -16,11 +16,9 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from importlib import metadata
@@ -31,8 +29,9 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
+from tests.servers import OUR_HOST, free_ports, wait_until_up
+
 REPO = Path(__file__).resolve().parents[2]
-OUR_HOST = "127.0.0.1"
 TOKEN = "look"
 NO_SERVER_OF_ITS_OWN = [  # Chromium asks its maker nothing, and runs as root in a container
     "--no-sandbox",
@@ -78,12 +77,6 @@ def browsing() -> Iterator[Browser]:
             yield chromium
 
 
-def _free_port() -> int:
-    with socket.socket() as s:
-        s.bind((OUR_HOST, 0))
-        return s.getsockname()[1]
-
-
 class Lab:
     """A running JupyterLab. `open` a notebook of the collection, or `write` one first."""
 
@@ -118,7 +111,7 @@ class Lab:
             # or every new home costs the seconds that building the font cache takes
             "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR") or _matplotlib_cache(),
         }
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         self._log = Path(self._folder.name) / "jupyter.log"
         with self._log.open("w") as log:
             self._server = subprocess.Popen(
@@ -129,7 +122,8 @@ class Lab:
                 env=env,
             )
         try:
-            self._wait_until_up()
+            if not wait_until_up(self._server, lambda: self._request("GET", self.up), seconds=90):
+                raise RuntimeError(f"{self._program()[0]} did not start:\n{self.log()}")
         except BaseException:
             self.close()
             raise
@@ -142,17 +136,6 @@ class Lab:
             *("--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
             "--LabApp.expose_app_in_browser=True",  # window.jupyterapp, see `command`
         ]
-
-    def _wait_until_up(self, seconds: float = 90) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self._server.poll() is None:
-            try:
-                self._request("GET", self.up)
-            except OSError:
-                time.sleep(0.2)
-            else:
-                return
-        raise RuntimeError(f"{self._program()[0]} did not start:\n{self.log()}")
 
     def log(self) -> str:
         """What the server has said so far."""

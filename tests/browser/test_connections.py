@@ -10,8 +10,9 @@ import threading
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.lab import OUR_HOST, Lab, Notebook
+from tests.browser.lab import Lab, Notebook
 from tests.browser.strain import ask, cell, run_cell
+from tests.servers import OUR_HOST
 
 CELLS = (
     "from lstm_teach import check, explore",

@@ -7,7 +7,8 @@ with Notebook7(browser) as front, front.open("02_forget_gate.ipynb") as notebook
 
 from __future__ import annotations
 
-from tests.browser.lab import OUR_HOST, TOKEN, Lab, Notebook
+from tests.browser.lab import TOKEN, Lab, Notebook
+from tests.servers import OUR_HOST
 
 #: Notebook 7.6 reports this of itself while it starts, in an empty folder as well.
 ITS_OWN = "Cannot read properties of undefined (reading 'schema')"

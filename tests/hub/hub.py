@@ -11,11 +11,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +23,7 @@ import psutil
 import yaml
 
 from tests.hub.proxy import proxy_command
+from tests.servers import OUR_HOST, free_ports, wait_until_up
 
 REPO = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("jupyterhub_config.py")
@@ -50,8 +49,8 @@ class Hub:
         self._folder = tempfile.TemporaryDirectory(prefix="lstm_teach_hub_")
         self.folder = Path(self._folder.name)
         self.token = secrets.token_hex(16)
-        port, hub_port, proxy_port = _free_ports(3)
-        self.url = f"http://127.0.0.1:{port}"
+        port, hub_port, proxy_port = free_ports(3)
+        self.url = f"http://{OUR_HOST}:{port}"
         told = {
             "folder": self._folder.name,
             "repo": str(REPO),
@@ -75,21 +74,14 @@ class Hub:
                 env=env | {"CLASSROOM": json.dumps(told)},
             )
         try:
-            self._wait_until_up()
+            if not wait_until_up(self.process, self._ask, seconds=60):
+                raise RuntimeError(f"the hub did not start:\n{self.log()}")
         except BaseException:
             self.close()
             raise
 
-    def _wait_until_up(self, seconds: float = 60) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                urllib.request.urlopen(f"{self.url}/hub/api/", timeout=10).close()
-            except OSError:
-                time.sleep(0.2)
-            else:
-                return
-        raise RuntimeError(f"the hub did not start:\n{self.log()}")
+    def _ask(self) -> None:
+        urllib.request.urlopen(f"{self.url}/hub/api/", timeout=10).close()
 
     def log(self) -> str:
         """What the hub, the proxy and all servers have said."""
@@ -141,12 +133,3 @@ class Hub:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that nobody has; all are held until the last is found, so that no two are the same."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

@@ -24,7 +24,8 @@ from typing import BinaryIO
 import nbformat
 from playwright.sync_api import Browser
 
-from tests.browser.lab import OUR_HOST, Notebook
+from tests.browser.lab import Notebook
+from tests.servers import OUR_HOST
 
 # An exception in a slider's callback belongs to no cell: Pyodide's kernel keeps it to itself. And
 # what it writes to stderr outside of a cell reaches nobody.

@@ -12,7 +12,8 @@ const LAYOUT = `
     </div>
   </div>
   <div class="lstm-words" data-part="words"></div>
-  <div class="lstm-heard" role="status"></div>`;
+  <div class="lstm-heard" role="status"></div>
+  <div class="lstm-heard" role="status"></div>`; // of the words, and of the verdict
 
 const SMALLEST = 220; // the height in px below which pictures do not shrink ...
 const LOW = 270; // ... and with less room than this the words make place for them ...
@@ -224,7 +225,8 @@ const LEFT = "This code cell was run in another window. Run it here, and it is b
 function render({ model, el }) {
   el.classList.add("lstm-view");
   el.innerHTML = LAYOUT;
-  const [pictures, heard] = [".lstm-pictures", ".lstm-heard"].map((s) => el.querySelector(s));
+  const pictures = el.querySelector(".lstm-pictures");
+  const heard = [...el.querySelectorAll(".lstm-heard")];
   const plot = el.querySelector(".lstm-plot");
   const verdict = document.createElement("div"); // below the controls, once there is a page
   verdict.className = "lstm-words";
@@ -256,9 +258,10 @@ function render({ model, el }) {
   model.on("change:words change:verdict", () => {
     clearTimeout(soon);
     soon = setTimeout(() => {
-      const sentences = [el, verdict].map((part) => part.querySelector(".lstm-sentence"));
-      const said = sentences.map((sentence) => sentence?.textContent ?? "").join(" ").trim();
-      if (heard.textContent !== said) heard.textContent = said;
+      for (const [k, part] of [el, verdict].entries()) {
+        const said = part.querySelector(".lstm-sentence")?.textContent ?? "";
+        if (heard[k].textContent !== said) heard[k].textContent = said;
+      }
     }, QUIET);
   });
 

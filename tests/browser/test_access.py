@@ -264,6 +264,24 @@ def test_a_drag_is_not_read_out_at_every_pixel(notebook: Notebook, made_by: str)
     assert len(told) <= 2  # one, but for a machine that is so busy that it pauses on the way
 
 
+def test_a_wiring_s_verdict_is_read_out_only_when_it_is_another(notebook: Notebook) -> None:
+    page = page_of(notebook, "check.wire_output_gate()")
+    verdict = page.get_by_role("status").nth(1)
+    slide(page, "b_o[0]", "ArrowRight")
+    expect(verdict).to_contain_text("✗ Not yet.")
+    page.evaluate(COUNT.replace(".lstm-heard", ".lstm-heard + .lstm-heard"))
+    slide(page, "x[ask]", "End")
+    expect(page.get_by_role("status").first).to_contain_text("shows")
+    notebook.page.wait_for_timeout(1000)
+    assert notebook.page.evaluate("window.heard") == []
+
+
+def slide(page: Locator, label: str, key: str) -> None:
+    """Press a key on a slider of this page."""
+    slider = page.locator(".widget-slider").filter(has_text=label).first
+    slider.locator(".noUi-handle").press(key)
+
+
 def test_a_verdict_and_a_training_are_read_out_once(notebook: Notebook) -> None:
     question = notebook.page.locator(".lstm-predict")
     question.evaluate(COUNT)

@@ -200,7 +200,7 @@ def main() -> None:
             rows.append(asyncio.run(measure(hub, students, arguments.minutes * 60)))
             print(rows[-1], file=sys.stderr)
         except (asyncio.TimeoutError, HTTPError, OSError, RuntimeError) as error:
-            why = f"a class of {students} could not work ({error!r})"
+            why = f"a class of {students} could not work: {str(error) or repr(error)}"
             if not rows:
                 raise
             break

@@ -63,8 +63,9 @@ class Student:
         said: list[bytes] = []
         await self.ask(f"{user}/server/progress", streaming_callback=said.append)
         events = b"".join(said).decode().split("data: ")[1:]
-        if not json.loads(events[-1]).get("ready"):
-            raise RuntimeError(f"{self.name}'s server did not start: {events[-1]}")
+        last = json.loads(events[-1])
+        if not last.get("ready"):
+            raise RuntimeError(f"{self.name}'s server did not start: {last['message']}")
 
     async def stop(self) -> None:
         """Stop the server; the work stays."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from lstm_teach._style import number
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.verdict import MARKS, TONES
+from lstm_teach.check.verdict import MARKS, below
 from lstm_teach.explore.gradients import Gradients, small
 from lstm_teach.explore.page import Page, with_picture
 
@@ -57,11 +55,7 @@ class LongMemory(Page):
         elif not self.passed:
             said += f" The bell must beat the bias, and {number(bell)} does not."
         self.description = f"{MARKS[self.passed]} {said}"
-        self.explorer.view.verdict = (
-            f'<div style="border-left:6px solid {TONES[self.passed]};padding:2px 10px;'
-            f'background:#fff;color:#1a1a1a;line-height:1.4">'
-            f'<div class="lstm-sentence">{escape(self.description, quote=False)}</div></div>'
-        )
+        self.explorer.view.verdict = below(self.passed, self.description)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         return with_picture(lambda: self.explorer.picture(self.description), self.description)

@@ -21,6 +21,15 @@ def box(passed: bool | None, content: str, attributes: str = "") -> str:
     )
 
 
+def below(passed: bool | None, description: str, more: str = "") -> str:
+    """Write what a challenge says below its sliders: one sentence, and HTML that comes after it."""
+    return (
+        f'<div style="border-left:6px solid {TONES[passed]};padding:2px 10px;background:#fff;'
+        f'color:#1a1a1a;line-height:1.4">'
+        f'<div class="lstm-sentence">{html.escape(description, quote=False)}</div>{more}</div>'
+    )
+
+
 @dataclass(frozen=True, repr=False)
 class Verdict:
     """What a check found: the sentence says what happened and what to do.

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_teach.cell import Gate
 from lstm_teach.check.tasks import TASKS, Moment, Task
-from lstm_teach.check.verdict import MARKS, TONES
+from lstm_teach.check.verdict import MARKS, below
 from lstm_teach.explore.page import Page, with_picture
 
 
@@ -63,13 +63,8 @@ def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
 
 def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
     """Write one sentence, the day, and the lines to paste when it has passed."""
-    passed = judgment.passed
-    return (
-        f'<div style="border-left:6px solid {TONES[passed]};padding:2px 10px;background:#fff;'
-        f'color:#1a1a1a;line-height:1.4">'
-        f'<div class="lstm-sentence">{escape(judgment.description, quote=False)}</div>'
-        f"{_day(task, judgment)}{_copied(task, cell) if passed else ''}</div>"
-    )
+    copied = _copied(task, cell) if judgment.passed else ""
+    return below(judgment.passed, judgment.description, _day(task, judgment) + copied)
 
 
 def _day(task: Task, judgment: Judgment) -> str:

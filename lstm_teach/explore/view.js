@@ -292,7 +292,7 @@ function render({ model, el }) {
   });
 
   // Another plot, or another width: the words' height is found anew.
-  const words = parts.slice(-2);
+  const words = parts.filter((part) => part.matches(".lstm-words"));
   const letGo = () => words.forEach((part) => { part.style.minHeight = ""; });
   model.on("change:still", letGo);
 

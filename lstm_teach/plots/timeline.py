@@ -117,7 +117,7 @@ class Timeline:
         self.cursor: list[Artist] = []
         self.limits = limits
         self.places: list[tuple[float, float, float, float]] = []
-        self._steps = self._shown = steps
+        self._shown = steps
         self._t = 0
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
@@ -179,7 +179,7 @@ class Timeline:
     ) -> tuple[AxesImage, Array, list[Line2D], Line2D, list[Line2D]]:
         """Draw one quantity; what moves of it comes back."""
         title, color, _ = TIMELINE[name]
-        values = getattr(self._steps, name)
+        values = getattr(self._shown, name)
         T, units, pairs = self.T, self._units, self.limits[name]
         t = np.arange(1, T + 1)
         reach = np.array([[max(-low, high)] for low, high in pairs])

@@ -17,10 +17,10 @@ class WeightsFileError(ValueError):
     """What is wrong with a file, in our words; other errors are those of the library that reads."""
 
 
-def shown(value: object) -> str:
+def shown(value: object, most: int = 60) -> str:
     """Text from a file, safe and short enough for a sentence."""
     text = ascii(value)
-    return text if len(text) <= 60 else f"{text[:50]}...{text[-1]}"
+    return text if len(text) <= most else f"{text[: most - 10]}...{text[-1]}"
 
 
 class Source(NamedTuple):
@@ -55,6 +55,8 @@ PICKLE = (
 KINDS = {
     (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib"): PICKLE,
     (".keras", ".h5", ".hdf5", ".pb"): KERAS,
+    (".jit", ".ts", ".torchscript"): "safetensors.torch.save_file(torch.jit.load(path)."
+    "state_dict(), 'lstm.safetensors') writes one from TorchScript",
     (".index", ".meta", ".data-00000-of-00001"): TENSORFLOW,
     (".npy",): "it holds one array without a name; np.savez('lstm.npz', weight_ih_l0=..., "
     "weight_hh_l0=..., bias_ih_l0=..., bias_hh_l0=...) writes several with theirs",
@@ -69,7 +71,8 @@ KINDS = {
 
 def kind(suffix: str) -> str:
     """What to do with a file whose name ends so."""
-    return next((says for ends, says in KINDS.items() if suffix.lower() in ends), KERAS)
+    other = "np.savez('lstm.npz', **arrays) writes one from arrays by their names"
+    return next((says for ends, says in KINDS.items() if suffix.lower() in ends), other)
 
 
 # ---- names of other libraries ------------------------------------------------------------------

@@ -77,7 +77,7 @@ def read(data: bytes, prefix: str = "") -> tuple[Arrays, list[Module]]:
             f"take its weights by its name: {_pick(chosen)}"
         )
     arrays: Arrays = {}
-    modules = [Module(n.place, [], "", [tuple(_weights(n, arrays))]) for n in chosen]
+    modules = [Module(n.place, [], "", [tuple(_weights(n, arrays, prefix))]) for n in chosen]
     return arrays, _ordered(model.graph, chosen, modules)
 
 
@@ -88,7 +88,7 @@ def _walk(graph: Any, where: str, outer: Known, inside: str = "") -> Iterator[Fo
     known.update({t.values.name: t for t in graph.sparse_initializer})
     known.update({tensor.name: tensor for tensor in graph.initializer})
     for n, node in enumerate(graph.node):
-        name = f"{where}{node.name or f'{node.op_type}_{n}'}"
+        name = node.name or f"{where}{node.op_type}_{n}"
         yield Found(name, node, known, inside)
         for attribute in node.attribute:
             for body in [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]:
@@ -98,9 +98,9 @@ def _walk(graph: Any, where: str, outer: Known, inside: str = "") -> Iterator[Fo
 
 def _pick(lstms: list[Found]) -> str:
     """Code that reads one of them; every name when there are few."""
-    names = [shown(lstm.place) for lstm in lstms]
+    names = [shown(lstm.place, 90) for lstm in lstms]
     line = f"conventions.load(path, prefix={names[0]})"
-    return line if len(names) == 1 else f"{line}, or {', '.join(names[1:3])}"
+    return line if len(names) == 1 else f"{line} or {' or '.join(names[1:3])}"
 
 
 def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> str:
@@ -141,7 +141,7 @@ def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> str:
 # ---- one node ----------------------------------------------------------------------------------
 
 
-def _weights(lstm: Found, arrays: Arrays) -> Iterator[Named]:
+def _weights(lstm: Found, arrays: Arrays, prefix: str) -> Iterator[Named]:
     """Put the weights of both directions among `arrays`, and give their names."""
     place, node = lstm.place, lstm.node
     given = {a.name: get_attribute_value(a) for a in node.attribute}
@@ -199,7 +199,7 @@ def _weights(lstm: Found, arrays: Arrays) -> Iterator[Named]:
         )
     for k, role in ((5, "initial_h"), (6, "initial_c")):
         if role in inputs:
-            _require_nothing_before(lstm, k, role, inputs[role], H)
+            _require_nothing_before(lstm, k, role, inputs[role], H, prefix)
     for k, way in enumerate(("forward.", "backward.") if ways == 2 else ("",)):
         named = {role: f"{place}.{way}{role}" for role in read}
         arrays.update({named[role]: array[k : k + 1] for role, array in read.items()})
@@ -214,9 +214,13 @@ def _without(lstm: Found, k: int) -> str:
     )
 
 
-def _require_nothing_before(lstm: Found, k: int, role: str, name: str, H: int) -> None:
-    """Refuse a state to begin with that is in the file and not 0; the caller's is no business."""
+def _require_nothing_before(lstm: Found, k: int, role: str, name: str, H: int, prefix: str) -> None:
+    """Refuse a state to begin with that is in the file and not 0; who calls may give another.
+
+    Who names the node takes its weights alone, whatever the graph computes for it.
+    """
     tensors, others = _numbers(lstm.known, name, {})
+    others = set() if prefix else others
     for tensor in tensors:
         if len(tensor.dims) == 3 and tensor.dims[-1] != H:
             raise WeightsFileError(

@@ -146,7 +146,7 @@ def stage(name: str, step: Step) -> str:
 
 def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
     """One moment of a sequence: which one, what happened, and the sentence `told` of it."""
-    when = f"Moment {t + 1} of {T}" + (f", {name}: " if name else ": ")
+    when = f"Moment {t} (0 to {T - 1})" + (f", {name}: " if name else ": ")
     return f"{when}{told[0].lower()}{told[1:]}"
 
 

@@ -107,7 +107,7 @@ def test_a_line_that_has_left_the_axis_never_comes_back() -> None:
     explorer = Gradients()
     for day in explorer.controls["day"].options:
         explorer.controls["day"].value = day
-        for k in range(31):
+        for k in range(31):  # all weights of the RNN
             explorer.controls["RNN's weight"].value = weight = 0.05 * k
             explorer.controls["forget bias"].value = bias = 0.4 * k - 2
             for flow in explorer.flow:

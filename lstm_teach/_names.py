@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._files import Refused, shown
-from lstm_teach.cell import GATES
+from lstm_teach.parameters import GATES
 
 
 class Spelling(NamedTuple):

@@ -19,8 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
-from lstm_teach.cell import Gate, Parameters, Step, step
+from lstm_teach.cell import step
 from lstm_teach.learn import RNN
+from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.reader import Reader
 from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUIET_INK
-from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import (
     BLACK,
@@ -40,6 +39,7 @@ from lstm_teach.diagram.parts import (
     drawn,
     write_equations,
 )
+from lstm_teach.parameters import Step
 from lstm_teach.variants import GRUStep
 
 SLATE = COLORS["x"]

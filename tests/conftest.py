@@ -24,8 +24,10 @@ settings.register_profile("long", deadline=None, max_examples=3000)  # --hypothe
 settings.load_profile("quick")
 
 TESTS = Path(__file__).parent
-ONLY_WITH_EVERYTHING = {"browser", "fronts", "grading", "hub", "site"}  # folders of tests/
-STILL_QUICK = TESTS / "browser" / "test_02.py"  # one lesson in a real browser, in both tiers
+#: Folders of tests/ that only --everything runs ...
+ONLY_WITH_EVERYTHING = {"browser", "commands", "fronts", "grading", "hub", "site"}
+#: ... but for one lesson in a real browser.
+STILL_QUICK = TESTS / "browser" / "test_02.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

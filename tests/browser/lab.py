@@ -315,10 +315,11 @@ class Notebook:
         """
         self.page.evaluate(
             """async () => {
-                for (let quiet = 0, before; quiet < 3; quiet = messages === before ? quiet + 1 : 0) {
-                    before = messages;
+                for (let quiet = 0; quiet < 3;) {
+                    const before = messages;
                     await new Promise(done => setTimeout(() => requestAnimationFrame(done), 30));
                     await toTheKernelAndBack();
+                    quiet = messages === before ? quiet + 1 : 0;
                 }
             }"""
         )

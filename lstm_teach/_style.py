@@ -60,3 +60,14 @@ def number(value: float) -> str:
     else:
         text = f"{size:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}"
     return f"−{text}" if value < 0 and float(text) != 0 else text
+
+
+def small(value: float) -> str:
+    """Write a number that may be very small or large: 0.31, −0.05, 1.6·10⁻⁷."""
+    if value == 0 or 0.01 <= abs(value) < 1000:
+        return number(value)
+    digits, _, power = f"{value:.1e}".partition("e")
+    if digits.lstrip("-") == "0.0":
+        return number(0)
+    exponent = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits.replace('-', '−')}·10{exponent}"

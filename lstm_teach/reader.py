@@ -1,10 +1,9 @@
 """An LSTM that has read this collection's own text, character by character.
 
-It was trained to say which character comes next, and nothing else (`tools/train_reader.py`);
-nobody told it what a formula or a heading is. What its units tell about the text is found
-afterward, by comparing them with the `features` of a text. That some units of such a cell mean
-something was shown by Karpathy, Johnson & Fei-Fei, "Visualizing and Understanding Recurrent
-Networks" (2015).
+It was trained to predict the next character, and nothing else (`tools/train_reader.py`); nobody
+told it what a formula or a heading is. What its units track is found afterward, by comparing them
+with the `features` of a text. That some units of such a cell can be interpreted was shown by
+Karpathy, Johnson & Fei-Fei, "Visualizing and Understanding Recurrent Networks" (2015).
 """
 
 from __future__ import annotations
@@ -29,9 +28,10 @@ from lstm_teach.sequence import unroll
 class Reader:
     """A cell with H units that reads characters, and a readout that says what comes next.
 
-    `vocabulary` has the V characters that it knows; at place 0 stands `<unk>`, for all others.
-    `W` is `(V, H)` and `b` is `(V,)`: the readout `W h + b`. `about` says how it was trained: the
-    loss on the text that it read and on text that it did not, the settings, the text's hash.
+    `vocabulary` has the V characters that it knows; number 0 is `<unk>`, which stands for all
+    others. `W` is `(V, H)` and `b` is `(V,)`: the readout `W h + b` gives the logits. `about` says
+    how it was trained: the loss on the text that it read and on text that it did not read, the
+    settings, the text's hash.
     """
 
     parameters: Parameters
@@ -40,50 +40,33 @@ class Reader:
     vocabulary: tuple[str, ...]
     about: Mapping[str, object]
 
-    def places(self, text: str) -> NDArray[np.int64]:
-        """The place of every character in the vocabulary, `(T,)`; 0 for an unknown one."""
+    def token_ids(self, text: str) -> NDArray[np.int64]:
+        """Give the number of every character in the vocabulary, `(T,)`; 0 for an unknown one."""
         if not isinstance(text, str):
             raise ValueError(f"text is {type(text).__name__}; it must be a str")
-        known = {character: place for place, character in enumerate(self.vocabulary)}
+        known = {character: k for k, character in enumerate(self.vocabulary)}
         return np.array([known.get(character, 0) for character in text], dtype=np.int64)
 
     def encode(self, text: str) -> Array:
-        """One moment for every character, `(T, V)`: 1 at its place, 0 everywhere else."""
-        return np.eye(len(self.vocabulary))[self.places(text)]
+        """Give a one-hot vector for every character, `(T, V)`: 1 at its number, 0 elsewhere."""
+        return np.eye(len(self.vocabulary))[self.token_ids(text)]
 
     def read(self, text: str) -> Step:
         """Take the cell through a text, from zeros; every field has `(T, ...)`, T may be 0."""
         return unroll(self.parameters, self.encode(text))
 
     def probabilities(self, h: ArrayLike, temperature: float = 1.0) -> Array:
-        """How likely each character is to come next: the softmax of `(W h + b) / temperature`.
+        """Say how likely each character is to come next: the softmax of the logits `W h + b`.
 
-        Parameters
-        ----------
-        h : array_like (..., H)
-            What the cell shows after the characters so far.
-        temperature : float
-            Above 0. Below 1 the likely becomes likelier, above 1 all become more alike.
-
-        Returns
-        -------
-        ndarray (..., V)
-            From 0 to 1, with the sum 1.
-
-        Raises
-        ------
-        ValueError
-            When `h` does not fit or the temperature is not a number above 0.
+        `h` is `(..., H)`, the result `(..., V)`. For the temperature, and what raises
+        `ValueError`, see `softmax`; so does an `h` that does not fit.
         """
-        return softmax(self._scores(h), temperature)
-
-    def _scores(self, h: ArrayLike) -> Array:
         h = as_array(h, "h")
         H = self.parameters.hidden_size
         require_shape(h, (*h.shape[:-1], H), "h", f"the reader has {H} units")
-        return h @ self.W.T + self.b
+        return softmax(h @ self.W.T + self.b, temperature)
 
-    def write(
+    def generate(
         self, text: str, n: int, temperature: float = 1.0, rng: np.random.Generator | None = None
     ) -> str:
         """Go on from a text: draw a character, read it, draw the next, `n` times.
@@ -95,28 +78,26 @@ class Reader:
             raise ValueError(f"n is {n!r}; it must be a whole number from 0 on")
         rng = np.random.default_rng() if rng is None else rng
         H, V = self.parameters.hidden_size, len(self.vocabulary)
-        h = c = np.zeros(H)
         steps = self.read(text)
-        if text:
-            h, c = steps.h[-1], steps.c[-1]
-        written = ""
+        h, c = (steps.h[-1], steps.c[-1]) if text else (np.zeros(H), np.zeros(H))
+        generated = ""
         for _ in range(n):
-            p = softmax(self._scores(h)[1:], temperature)  # <unk> cannot be written
-            place = 1 + rng.choice(V - 1, p=p)
-            written += self.vocabulary[place]
-            moment = step(self.parameters, np.eye(V)[place], h, c)
+            logits = (self.W @ h + self.b)[1:]  # <unk> cannot be written
+            k = 1 + rng.choice(V - 1, p=softmax(logits, temperature))
+            generated += self.vocabulary[k]
+            moment = step(self.parameters, np.eye(V)[k], h, c)
             h, c = moment.h, moment.c
-        return written
+        return generated
 
 
-def softmax(scores: ArrayLike, temperature: float = 1.0) -> Array:
-    r"""Turn scores into chances: :math:`e^{s_k / \tau} / \sum_j e^{s_j / \tau}`.
+def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
+    r"""Turn logits into probabilities: :math:`e^{s_k / \tau} / \sum_j e^{s_j / \tau}`.
 
     Parameters
     ----------
-    scores : array_like (..., V)
-        Any numbers. The largest is taken off all of them first: that changes no chance, and
-        nothing overflows.
+    logits : array_like (..., V)
+        Any numbers. The largest is subtracted from all of them first: that changes no probability,
+        and nothing overflows.
     temperature : float
         Above 0. Below 1 the likely becomes likelier, above 1 all become more alike.
 
@@ -128,16 +109,16 @@ def softmax(scores: ArrayLike, temperature: float = 1.0) -> Array:
     Raises
     ------
     ValueError
-        When there are no scores, or the temperature is not a number above 0.
+        When there are no logits, or the temperature is not a number above 0.
     """
-    scores = as_array(scores, "scores")
-    if not scores.ndim or not scores.shape[-1]:
-        raise ValueError(f"scores has shape {scores.shape}; it must be (..., V) with V at least 1")
+    logits = as_array(logits, "logits")
+    if not logits.ndim or not logits.shape[-1]:
+        raise ValueError(f"logits has shape {logits.shape}; it must be (..., V) with V at least 1")
     heat = as_array(temperature, "temperature")
     if heat.ndim or heat <= 0:
         raise ValueError(f"temperature is {temperature!r}; it must be one number above 0")
-    with np.errstate(over="ignore", under="ignore"):  # e^-inf is 0: never chosen
-        e = np.exp((scores - scores.max(axis=-1, keepdims=True)) / heat)
+    with np.errstate(over="ignore", under="ignore"):  # e^-inf is 0: never drawn
+        e = np.exp((logits - logits.max(axis=-1, keepdims=True)) / heat)
     return e / e.sum(axis=-1, keepdims=True)
 
 
@@ -154,16 +135,16 @@ def load(path: str | PathLike[str]) -> Reader:
     return Reader(cell, W, b, vocabulary, about)
 
 
-# ---- what there is to tell about a text --------------------------------------------------------
+# ---- labels for a text, and how well a unit follows them ----------------------------------------
 
 # Code first, then formulas: a $ in code opens nothing. What is never closed lasts to the end of its
-# paragraph, a block of either kind to the end of the text.
+# paragraph; an unclosed block, to the end of the text.
 CODE = r"```.*?(?:```|\Z)|`(?:[^`\n]|\n(?!\n))+(?:`|\n|\Z)"
 FORMULA = r"\$\$.*?(?:\$\$|\Z)|\$(?:[^$\n]|\n(?!\n))*(?:\$|\n|\Z)"
 
 
 def features(text: str) -> dict[str, Array]:
-    """What can be told about every character of a Markdown text.
+    """Label every character of a Markdown text.
 
     Parameters
     ----------
@@ -177,7 +158,7 @@ def features(text: str) -> dict[str, Array]:
         ``"inside backticks"`` (a block of code as well), ``"inside <...>"``, ``"inside (...)"``,
         ``"in a heading"`` and ``"in bold"`` are 1 from the opening sign on until the closing one,
         else 0; ``"in a word"`` is 1 for letters and digits.
-        ``"place in the word"`` and ``"place in the line"`` count the characters since it began.
+        ``"place in the word"`` and ``"place in the line"`` count the characters from its beginning.
     """
     names = ("inside $...$", "inside $$...$$", "inside backticks")
     inside = {name: np.zeros(len(text)) for name in names}
@@ -201,20 +182,20 @@ def features(text: str) -> dict[str, Array]:
 
 
 def correlations(values: ArrayLike, feature: ArrayLike) -> Array:
-    """How well each unit tells a feature: Pearson's correlation over the characters of a text.
+    """Correlate each unit with a feature (Pearson's r) over the characters of a text.
 
     Parameters
     ----------
     values : array_like (T, H)
-        One field of a `Step`, such as `h` or `c`.
+        One field of a `Step`, such as `h` or `c`, or `np.tanh` of it.
     feature : array_like (T,)
         One of `features`.
 
     Returns
     -------
     ndarray (H,)
-        From -1 to 1: 1 for a unit that rises and falls with the feature, -1 for one that does
-        the opposite, 0 for one that knows nothing of it. Also 0 where nothing changes at all.
+        From -1 to 1: 1 for a unit that follows the feature along a rising straight line, -1 along
+        a falling one, near 0 where no line fits. Also 0 where one of the two never changes.
 
     Raises
     ------
@@ -227,14 +208,14 @@ def correlations(values: ArrayLike, feature: ArrayLike) -> Array:
     require_shape(feature, values.shape[:1], "feature", f"values has shape {values.shape}")
     if not len(values):
         return np.zeros(values.shape[1])
-    apart, by = values - values.mean(axis=0), feature - feature.mean()
-    together = apart.T @ by
-    alone = np.sqrt((apart**2).sum(axis=0) * (by**2).sum())
-    return np.divide(together, alone, out=np.zeros_like(together), where=alone > 1e-12)
+    a, b = values - values.mean(axis=0), feature - feature.mean()
+    length = np.linalg.norm(a, axis=0) * np.linalg.norm(b)
+    changes = np.ptp(values, axis=0) * np.ptp(feature) > 0
+    return np.divide(b @ a, length, out=np.zeros(values.shape[1]), where=changes)
 
 
 def _between(text: str, pattern: str, closing: int) -> Array:
-    """1 in every match, without its last `closing` characters."""
+    """Give 1 in every match, except in its last `closing` characters."""
     inside = np.zeros(len(text))
     for match in re.finditer(pattern, text, re.MULTILINE):
         inside[match.start() : match.end() - closing] = 1

@@ -1,11 +1,18 @@
-"""What all tests share: a font cache that exists before anybody looks at stderr, and no clock."""
+"""What all tests share: two tiers, a font cache that exists before anybody reads stderr, no clock.
+
+`pytest` runs what needs no browser, the notebooks, and one lesson in a real browser. `pytest
+--everything` adds the rest of the browser tests, the other front ends, the website, the hub and the
+graders. What the command line names is run in any case.
+"""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import matplotlib
 import matplotlib.font_manager  # in an empty home this says "building the font cache" to stderr,
+import pytest
 from hypothesis import settings  # so let it happen here, once, and not in some notebook's cell
 
 # As jupyter/etc/jupyter_config.py has it for a student's kernel; nbval's kernels get it from here.
@@ -15,3 +22,38 @@ matplotlib.use("agg")  # a test never opens a window
 settings.register_profile("quick", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=3000)  # --hypothesis-profile=long
 settings.load_profile("quick")
+
+TESTS = Path(__file__).parent
+ONLY_WITH_EVERYTHING = {"browser", "fronts", "grading", "hub", "site"}  # folders of tests/
+STILL_QUICK = TESTS / "browser" / "test_02.py"  # one lesson in a real browser, in both tiers
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--everything", action="store_true", help="also browsers, front ends, website, hub, graders"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "everything: runs only with --everything, or when named")
+    if config.args_source is pytest.Config.ArgsSource.ARGS:  # the workers of xdist get this option
+        config.option.everything = True
+
+
+def is_slow(path: Path) -> bool:
+    """Whether a path belongs to what only `--everything` runs."""
+    if not path.is_relative_to(TESTS) or path == STILL_QUICK:
+        return False
+    return path.relative_to(TESTS).parts[0] in ONLY_WITH_EVERYTHING
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if collection_path.suffix == ".py" and not config.option.everything:
+        return is_slow(collection_path) or None
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if is_slow(item.path):
+            item.add_marker("everything")

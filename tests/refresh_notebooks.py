@@ -23,6 +23,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.lesson_minutes import MORE
+
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -33,7 +35,8 @@ METADATA = {
     },
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
 }
-CELL_METADATA = ("jupyter", "tags")  # what a writer sets on purpose; all else is the tools' own
+FOLDED = "jp-MarkdownHeadingCollapsed"  # JupyterLab folds what stands under such a heading
+CELL_METADATA = ("jupyter", "tags", FOLDED)  # set by a writer on purpose; all else is the tools'
 
 
 class RefreshError(Exception):
@@ -48,6 +51,8 @@ def read_formatted(path: Path) -> nbformat.NotebookNode:
             source = f"{position} {''.join(cell['source'])}"
             cell["id"] = hashlib.sha256(source.encode()).hexdigest()[:8]
         cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA}
+        if "".join(cell["source"]).startswith(MORE):
+            cell["metadata"] = {FOLDED: True}
         if re.search(r"^check\.(predict|number)\(", "".join(cell["source"]), re.MULTILINE):
             # the code holds the answer, so it is folded away until someone wants to see it
             cell["metadata"]["jupyter"] = {"source_hidden": True}

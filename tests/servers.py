@@ -10,6 +10,7 @@ from collections.abc import Callable
 import psutil
 
 OUR_HOST = "127.0.0.1"
+PATIENCE = 300.0  # seconds for anything that has to happen, on a machine that is busy with more
 
 
 def free_ports(count: int) -> list[int]:
@@ -22,7 +23,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def wait_until_up(
-    process: subprocess.Popen | psutil.Popen, ask: Callable[[], object], seconds: float
+    process: subprocess.Popen | psutil.Popen, ask: Callable[[], object], seconds: float = PATIENCE
 ) -> bool:
     """Ask a server until it answers; False when its process ends, or it takes too long."""
     end = time.monotonic() + seconds

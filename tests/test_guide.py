@@ -10,7 +10,7 @@ import pytest
 
 from lstm_teach._style import number
 from lstm_teach.diagram import handouts
-from tests.lesson_minutes import START, minutes_of_parts
+from tests.lesson_minutes import START, minutes_of_more, minutes_of_parts
 from tests.test_notebooks_saved import BRITISH, ELSEWHERE, LINK
 
 REPO = Path(__file__).resolve().parents[1]
@@ -30,6 +30,8 @@ PARTS = [
     "The numbers",
 ]
 SHORT, LONG = 15, 45
+LIMIT = 30  # minutes of a lesson, without its "More"
+LIMITS = {"00_start_here": 20, "13_put_it_to_work": 40}  # those that are shorter or longer
 TOLERANCE = 2  # minutes by which a part may differ from what is counted
 NUMBER = re.compile(r"\d+\.\d+|\d+(?=%)")
 
@@ -135,6 +137,36 @@ def test_minutes_add_up_and_agree_with_the_notebook(page: Path) -> None:
     assert [sum(column) for column in columns] == [SHORT, stated(notebook_of(page)), LONG]
     for (name, *_), short, whole in zip(parts, *columns[:2], strict=True):
         assert short <= whole, f"{name} takes longer on the short path"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_a_notebook_takes_the_time_that_it_states(notebook: Path) -> None:
+    """What stands under "More" is not counted: nobody has to read it."""
+    counted = sum(minutes_of_parts(notebook).values())
+    assert abs(stated(notebook) - counted) <= 1, f"{counted:.1f} counted"
+    assert stated(notebook) <= LIMITS.get(notebook.stem, LIMIT)
+
+
+def test_more_is_counted_apart(tmp_path: Path) -> None:
+    def cell(kind: str, source: str) -> dict:
+        return {"cell_type": kind, "source": source}
+
+    cells = [
+        cell("markdown", "# Title"),
+        cell("markdown", "## 1 Idea\n\n" + "word " * 148),
+        cell("markdown", "### More: nuts\n\n" + "word " * 150),
+        cell("code", "print('nuts')"),
+        cell("markdown", "#### Bolts\n\n" + "word " * 148 + "\n\n## 2 End\n\nword"),
+        cell("code", "print('end')"),
+    ]
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    parts, more = minutes_of_parts(path), minutes_of_more(path)
+    assert list(parts) == [START, "1 Idea", "2 End"]
+    assert parts["1 Idea"] == pytest.approx(1)
+    assert parts["2 End"] == pytest.approx(3 / 150 + 40 / 60)
+    assert list(more) == ["nuts"]
+    assert more["nuts"] == pytest.approx(152 / 150 + 40 / 60 + 149 / 150)
 
 
 def test_the_parts_are_those_of_the_notebook_and_take_about_what_is_counted(page: Path) -> None:

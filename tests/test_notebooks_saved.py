@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.refresh_notebooks import METADATA, NOTEBOOKS, WIDGET_VIEW
+from tests.lesson_minutes import HEADING, MORE
+from tests.refresh_notebooks import FOLDED, METADATA, NOTEBOOKS, WIDGET_VIEW
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ALT_LENGTH = 15  # a shorter alt text cannot say what a picture shows
@@ -177,6 +178,22 @@ def test_starts_with_a_title(path: Path) -> None:
 def test_first_lines_say_in_which_order_to_run(path: Path) -> None:
     """Who starts in the middle reads a NameError, and finds here what to do about it."""
     assert "Run the code cells from top to bottom" in source(load(path)["cells"][0])
+
+
+def test_more_is_folded_and_ends_where_a_cell_begins(path: Path) -> None:
+    """JupyterLab folds whole cells: what follows in the same cell would be folded too."""
+    more = False
+    for cell in load(path)["cells"]:
+        pieces = HEADING.split(source(cell)) if cell["cell_type"] == "markdown" else [source(cell)]
+        starts = [piece.startswith(MORE) for piece in pieces if piece]
+        assert not any(starts[1:]), f"a cell of its own, please: {source(cell)}"
+        if more and not HEADING.match(source(cell)):
+            assert len(starts) == 1, f"a heading ends More in the middle of a cell: {source(cell)}"
+        elif any(starts) or HEADING.match(source(cell)):
+            more = any(starts)
+        assert (FOLDED in cell["metadata"]) == any(starts), "refresh the notebook"
+        if any(starts):
+            assert len(starts) == 1, f"another heading is folded with it: {source(cell)}"
 
 
 def test_pictures_have_alt_text_and_exist(path: Path) -> None:

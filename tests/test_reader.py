@@ -57,9 +57,9 @@ def test_the_committed_texts_are_those_it_was_trained_and_measured_with(reader: 
 
 
 def test_the_loss_it_states_is_the_loss_it_has(reader: Reader, unread: Step):
-    places = reader.places(examples.unread_text())
+    came = reader.token_ids(examples.unread_text())[1:]
     p = reader.probabilities(unread.h[:-1])
-    loss = -np.log(p[np.arange(len(p)), places[1:]]).mean()
+    loss = -np.log(p[np.arange(len(p)), came]).mean()
     assert loss == pytest.approx(reader.about["loss"]["unread"], abs=1e-3)
     assert loss < 1.6  # without reading at all, from the counts alone, it would be above 3
 
@@ -94,7 +94,7 @@ def test_the_same_text_gives_the_same_numbers(reader: Reader):
     assert one.h.tobytes() == two.h.tobytes()
     assert one.x.shape == (len(text), len(reader.vocabulary))
     assert one.x.sum(axis=1).tolist() == [1.0] * len(text)
-    assert "".join(reader.vocabulary[k] for k in reader.places(text)) == text
+    assert "".join(reader.vocabulary[k] for k in reader.token_ids(text)) == text
 
 
 @pytest.mark.parametrize("text", ODD, ids=ascii)
@@ -105,7 +105,7 @@ def test_any_text_is_answered(reader: Reader, text: str):
     for name, feature in features(text).items():
         assert feature.shape == (len(text),), name
         assert np.isfinite(correlations(steps.c, feature)).all()
-    assert len(reader.write(text, 3, rng=np.random.default_rng(0))) == 3
+    assert len(reader.generate(text, 3, rng=np.random.default_rng(0))) == 3
 
 
 def test_five_thousand_characters_are_answered(reader: Reader):
@@ -123,7 +123,7 @@ def test_any_text_has_all_features(text: str):
 
 
 def test_what_it_does_not_know_is_unknown(reader: Reader):
-    assert reader.places("a😀é").tolist() == [reader.vocabulary.index("a"), 0, 0]
+    assert reader.token_ids("a😀é").tolist() == [reader.vocabulary.index("a"), 0, 0]
     assert reader.encode("😀")[0].argmax() == 0
 
 
@@ -134,11 +134,11 @@ def test_probabilities_are_probabilities(reader: Reader, temperature: float):
     assert p.shape == (len(h), len(reader.vocabulary))
     assert (p >= 0).all()
     np.testing.assert_allclose(p.sum(axis=-1), 1)
-    scores = h @ reader.W.T + reader.b
-    assert (p.argmax(axis=-1) == scores.argmax(axis=-1)).all() or temperature > 1e10
+    logits = h @ reader.W.T + reader.b
+    assert (p.argmax(axis=-1) == logits.argmax(axis=-1)).all() or temperature > 1e10
 
 
-def test_the_temperature_divides_the_scores(reader: Reader):
+def test_the_temperature_divides_the_logits(reader: Reader):
     h = reader.read("the forget ga").h[-1]
     p, hot = reader.probabilities(h), reader.probabilities(h, 2)
     np.testing.assert_allclose(hot, np.sqrt(p) / np.sqrt(p).sum())
@@ -146,19 +146,21 @@ def test_the_temperature_divides_the_scores(reader: Reader):
 
 
 def test_it_writes_known_characters_and_the_same_ones_for_the_same_seed(reader: Reader):
-    one, two, three = (reader.write("The ", 60, 0.8, np.random.default_rng(k)) for k in (1, 1, 2))
+    one, two, three = (
+        reader.generate("The ", 60, 0.8, np.random.default_rng(k)) for k in (1, 1, 2)
+    )
     assert one == two != three
     assert len(one) == 60
     assert set(one) <= set(reader.vocabulary[1:])
-    cold = reader.write("The forget ga", 8, 1e-6, np.random.default_rng(0))
-    assert cold == reader.write("The forget ga", 8, 1e-6)
-    assert reader.write("The ", 0) == ""
+    cold = reader.generate("The forget ga", 8, 1e-6, np.random.default_rng(0))
+    assert cold == reader.generate("The forget ga", 8, 1e-6)
+    assert reader.generate("The ", 0) == ""
 
 
 def test_writing_goes_on_reading_what_it_wrote(reader: Reader):
-    """Greedy, so that no chance is in it: each character is the likeliest after all before it."""
+    """Greedy, so that nothing is random: each character is the likeliest after all before it."""
     text = "The input "
-    for character in reader.write(text, 12, 1e-6):
+    for character in reader.generate(text, 12, 1e-6):
         p = reader.probabilities(reader.read(text).h[-1])
         assert reader.vocabulary[1 + p[1:].argmax()] == character
         text += character
@@ -170,7 +172,7 @@ def test_what_it_cannot_use_is_refused(reader: Reader):
     for temperature in (0, -1, np.nan, [1, 2]):
         assert "temperature" in refusal(reader.probabilities, np.zeros(64), temperature)
     for n in (-1, 1.5, "3"):
-        assert "n is" in refusal(reader.write, "a", n)
+        assert "n is" in refusal(reader.generate, "a", n)
 
 
 # ---- features and correlations -----------------------------------------------------------------
@@ -209,6 +211,13 @@ def test_correlations_are_pearsons(seed: int, T: int):
     np.testing.assert_allclose(correlations(-5 * values + 2, feature), -r, atol=1e-9)
 
 
+def test_correlations_do_not_depend_on_how_small_the_numbers_are():
+    values, feature = np.arange(4.0)[:, None], [0, 1, 2, 4]
+    (r,) = correlations(values, feature)
+    assert correlations(1e-9 * values, feature) == pytest.approx(r)
+    assert correlations(np.full((3, 1), 0.1), [0, 1, 0]).tolist() == [0]  # whatever its mean
+
+
 def test_what_never_changes_tells_nothing():
     assert correlations(np.ones((4, 2)), [0, 1, 0, 1]).tolist() == [0, 0]
     assert correlations(np.eye(4), np.ones(4)).tolist() == [0] * 4
@@ -218,7 +227,7 @@ def test_what_never_changes_tells_nothing():
 
 
 def test_a_softmax_of_nothing_is_refused():
-    for scores in (np.zeros((2, 0)), 1.0):
-        assert refusal(softmax, scores).startswith("scores has shape")
+    for logits in (np.zeros((2, 0)), 1.0):
+        assert refusal(softmax, logits).startswith("logits has shape")
     np.testing.assert_allclose(softmax([1e300, 0]), [1, 0])
     np.testing.assert_allclose(softmax([[1, 1], [0, np.log(3)]]), [[0.5, 0.5], [0.25, 0.75]])

@@ -49,6 +49,15 @@ def test_saves_pictures_and_words_and_is_idempotent(tmp_path: Path) -> None:
     assert printed["text"] == ["0\n", "1\n"]
 
 
+def test_more_is_folded(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    cells = [nbformat.v4.new_markdown_cell(text) for text in ("# A title", "### More: nuts")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    assert main([str(path)]) == 0
+    metadata = [cell["metadata"] for cell in json.loads(path.read_text())["cells"]]
+    assert metadata == [{}, {"jp-MarkdownHeadingCollapsed": True}]
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lstm_teach._style import number
+from lstm_teach._style import number, small
 from lstm_teach.cell import sigmoid
 from lstm_teach.check.verdict import MARKS, below
-from lstm_teach.explore.gradients import Gradients, small
+from lstm_teach.explore.gradients import Gradients
 from lstm_teach.explore.page import Page, with_picture
 
 MOMENTS, WANTED, CUT = 50, 0.5, 0.01

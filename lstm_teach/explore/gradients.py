@@ -16,7 +16,7 @@ import traitlets
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, number
+from lstm_teach._style import COLORS, number, small
 from lstm_teach.cell import Gate, Parameters
 from lstm_teach.explore.plotted import Plotted
 from lstm_teach.explore.sliders import Scale, slider
@@ -206,17 +206,6 @@ def _equation(factors: tuple[Array, Array]) -> str:
             f'<div>{general} = <b style="color:{color}">{shown} ⋯ {number(values[-1])}</b></div>'
         )
     return f'<div class="lstm-equation">{"".join(rows)}</div>'
-
-
-def small(value: float) -> str:
-    """A number that may be very small or large: 0.31, −0.05, 1.6·10⁻⁷."""
-    if value == 0 or 0.01 <= abs(value) < 1000:
-        return number(value)
-    digits, _, power = f"{value:.1e}".partition("e")
-    if digits.lstrip("-") == "0.0":
-        return number(0)
-    exponent = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits.replace('-', '−')}·10{exponent}"
 
 
 def nudge() -> Nudge:

@@ -169,7 +169,7 @@ class TextExplorer(Page):
         """Let the cell, as it is pinned, go on from the character that is picked."""
         begun = self._text[: self._t + 1]
         writer = replace(self.reader, parameters=self.parameters)
-        written = writer.write(begun, WRITES, self.controls["temperature"].value, self._rng)
+        written = writer.generate(begun, WRITES, self.controls["temperature"].value, self._rng)
         with self._load() as control:
             control["text"].value = begun + written
         self._read(begun + written, self._unit, written_from=len(begun))
@@ -397,7 +397,7 @@ def text(text: str = TEXT, unit: int = 0, *, reader: Reader | None = None) -> Te
     cell has no such unit.
     """
     reader = reader or examples.reader()
-    reader.places(text)  # says what is wrong with something that is no text
+    reader.token_ids(text)  # says what is wrong with something that is no text
     H = reader.parameters.hidden_size
     if not isinstance(unit, int) or not 0 <= unit < H:
         raise ValueError(f"unit is {unit!r}; the reader has {H}, so it must be from 0 to {H - 1}")

@@ -27,12 +27,13 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
-from tests.servers import OUR_HOST, free_ports, wait_until_up
+from tests.servers import OUR_HOST, PATIENCE, free_ports, wait_until_up
 
 REPO = Path(__file__).resolve().parents[2]
 TOKEN = "look"
+SLOW = 60_000.0  # milliseconds for what a page shows at once when nobody else uses the machine
 NO_SERVER_OF_ITS_OWN = [  # Chromium asks its maker nothing, and runs as root in a container
     "--no-sandbox",
     "--disable-gpu",
@@ -67,6 +68,7 @@ def browsing() -> Iterator[Browser]:
     For the fixture of a package, not of the session: as long as playwright is there its event
     loop runs, and neither nbval nor a test with a loop of its own can run beside it.
     """
+    expect.set_options(timeout=SLOW)
     with sync_playwright() as playwright:
         if find_chromium(playwright) is None:
             reason = "no Chromium or Chrome on this machine, so the browser tests cannot run"
@@ -122,7 +124,7 @@ class Lab:
                 env=env,
             )
         try:
-            if not wait_until_up(self._server, lambda: self._request("GET", self.up), seconds=90):
+            if not wait_until_up(self._server, lambda: self._request("GET", self.up)):
                 raise RuntimeError(f"{self._program()[0]} did not start:\n{self.log()}")
         except BaseException:
             self.close()
@@ -156,7 +158,7 @@ class Lab:
             method=method,
             headers={"Authorization": f"token {TOKEN}"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.read()
 
     def write(self, name: str, *cells: str) -> str:
@@ -227,6 +229,7 @@ class Notebook:
         self.console_errors: list[str] = []
         self._log_start = len(lab.log())
         self._context = lab.browser.new_context(viewport={"width": width, "height": height})
+        self._context.set_default_timeout(SLOW)
         self.page: Page = self._context.new_page()
         self.page.on("request", lambda request: self._watch(request.url))
         self.page.on("websocket", lambda socket: self._watch(socket.url))
@@ -242,8 +245,8 @@ class Notebook:
             raise
 
     def _open(self, name: str) -> None:
-        self.page.goto(self.lab.address(name), timeout=90_000)
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.page.goto(self.lab.address(name), timeout=PATIENCE * 1000)
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE * 1000)
         self._listen(
             """async () => {
                 const context = window.jupyterapp.shell.currentWidget.sessionContext;
@@ -262,11 +265,11 @@ class Notebook:
             f"""async () => {{
                 const session = await ({session})();"""
             """
-                window.kernelIsIdle = () => session.kernel.status === 'idle';
+                window.toTheKernelAndBack = () => session.kernel.requestKernelInfo();
+                window.messages = 0;
                 window.kernelErrors = [];
-                window.lastMessage = performance.now();
                 session.anyMessage.connect((_, { msg }) => {
-                    window.lastMessage = performance.now();
+                    window.messages += !/^(kernel_info_|status)/.test(msg.header.msg_type);
                     if (msg.header.msg_type === 'error')
                         window.kernelErrors.push(`${msg.content.ename}: ${msg.content.evalue}`);
                     if (msg.header.msg_type === 'stream' && msg.content.name === 'stderr')
@@ -283,7 +286,7 @@ class Notebook:
 
     # ---- run and read --------------------------------------------------------------------------
 
-    def run_all(self, timeout: float = 120) -> None:
+    def run_all(self, timeout: float = PATIENCE) -> None:
         """Run every cell and wait, at most `timeout` seconds, until all ran and widgets show."""
         self.page.evaluate(
             """() => {
@@ -303,15 +306,22 @@ class Notebook:
         )
         self.wait_until_idle()
 
-    def wait_until_idle(self, timeout: float = 30) -> None:
-        """Wait until the kernel is idle and page and kernel have said nothing for a while.
+    def wait_until_idle(self) -> None:
+        """Wait until the kernel has answered all that the page had to say, and the page that.
 
         Idle alone is too early: a widget in the browser sends its next change only after the
-        kernel has answered the last one.
+        kernel has answered the last one. So a question goes to the kernel and back, time and
+        again, until nothing but the question has been said in between.
         """
-        self.page.wait_for_function(
-            "() => performance.now() - window.lastMessage > 150 && window.kernelIsIdle()",
-            timeout=timeout * 1000,
+        self.page.evaluate(
+            """async () => {
+                for (let quiet = 0; quiet < 3;) {
+                    const before = messages;
+                    await new Promise(done => setTimeout(() => requestAnimationFrame(done), 30));
+                    await toTheKernelAndBack();
+                    quiet = messages === before ? quiet + 1 : 0;
+                }
+            }"""
         )
 
     def cell_errors(self) -> list[str]:

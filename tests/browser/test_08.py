@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import sigmoid
-from lstm_teach.explore.gradients import small
+from lstm_teach._style import small
 from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 

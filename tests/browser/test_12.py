@@ -139,7 +139,7 @@ def test_it_writes(notebook: Notebook) -> None:
     field(notebook).fill("The forget ")
     notebook.wait_until_idle()
     push(notebook, "Let it write")
-    wanted = READER.write("The forget ", 80, 1.0, np.random.default_rng(0))
+    wanted = READER.generate("The forget ", 80, 1.0, np.random.default_rng(0))
     assert field(notebook).input_value() == "The forget " + wanted
     expect(explorer(notebook).get_by_role("alert")).to_contain_text("underlined")
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from lstm_teach import check, explore, unroll
-from lstm_teach.explore.gradients import BELL, BUSY, Gradients, rnn_weights, small
+from lstm_teach._style import small
+from lstm_teach.explore.gradients import BELL, BUSY, Gradients, rnn_weights
 from lstm_teach.variants import rnn_unroll
 from tests.helpers import refuse_warnings
 

@@ -162,7 +162,7 @@ def test_it_writes_on_from_the_picked_character_and_the_same_again_after_a_reset
         assert explorer.view.run.count("h16") == 80, "what was written is underlined"
         explorer.controls["Reset"].click()
     rng = np.random.default_rng(0)
-    assert written == ["The " + READER.write("The ", 80, 0.5, rng)] * 2
+    assert written == ["The " + READER.generate("The ", 80, 0.5, rng)] * 2
     assert explorer.controls["text"].value == TEXT
 
 
@@ -170,9 +170,9 @@ def test_a_pinned_cell_writes_something_else(explorer) -> None:
     put(explorer, character=4, pin=True, pinned_at=1.0)
     explorer.controls["Let it write"].click()
     pinned = Reader(explorer.parameters, READER.W, READER.b, READER.vocabulary, {})
-    wanted = pinned.write("The ", 80, 1.0, np.random.default_rng(0))
+    wanted = pinned.generate("The ", 80, 1.0, np.random.default_rng(0))
     assert explorer.controls["text"].value == "The " + wanted
-    assert wanted != READER.write("The ", 80, 1.0, np.random.default_rng(0))
+    assert wanted != READER.generate("The ", 80, 1.0, np.random.default_rng(0))
 
 
 # ---- any text ----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import psutil
 import yaml
 
 from tests.hub.proxy import proxy_command
-from tests.servers import OUR_HOST, free_ports, wait_until_up
+from tests.servers import OUR_HOST, PATIENCE, free_ports, wait_until_up
 
 REPO = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("jupyterhub_config.py")
@@ -74,7 +74,7 @@ class Hub:
                 env=env | {"CLASSROOM": json.dumps(told)},
             )
         try:
-            if not wait_until_up(self.process, self._ask, seconds=60):
+            if not wait_until_up(self.process, self._ask):
                 raise RuntimeError(f"the hub did not start:\n{self.log()}")
         except BaseException:
             self.close()
@@ -113,12 +113,12 @@ class Hub:
         return found
 
     def close(self) -> list[str]:
-        """Stop the hub, and give what was still there after it; that is stopped too."""
+        """Stop the hub, and give what does not end after it; that is stopped too."""
         with suppress(psutil.NoSuchProcess):
             self.process.terminate()
         with suppress(psutil.TimeoutExpired):
-            self.process.wait(120)
-        left = self.left()
+            self.process.wait(PATIENCE)
+        _, left = psutil.wait_procs(self.left(), PATIENCE)  # a kernel may outlive its hub a little
         commands = []
         for process in left:
             with suppress(psutil.NoSuchProcess):  # or a zombie, which is gone as well

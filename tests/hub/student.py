@@ -22,9 +22,9 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.hub.hub import Hub
+from tests.servers import PATIENCE
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
-PATIENCE = 300.0  # seconds, for a start on a machine that is full
 
 
 class Student:

@@ -24,7 +24,8 @@ if os.name == "nt":
 
 from tests.hub.desk import DRAG, LESSON, Desk, arrive
 from tests.hub.hub import REPO, Hub
-from tests.hub.student import PATIENCE, Student
+from tests.hub.student import Student
+from tests.servers import PATIENCE
 
 IDLE = 5  # seconds until a kernel is taken away
 VIEW = "application/vnd.jupyter.widget-view+json"

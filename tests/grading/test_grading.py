@@ -19,7 +19,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # pytest brings it along
 
-REPO = Path(__file__).resolve().parents[1]
+REPO = Path(__file__).resolve().parents[2]
 GRADING = REPO / "docs" / "grading"
 SOURCE = GRADING / "source" / "two_lines" / "two_lines.ipynb"
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -64,7 +64,7 @@ class Tool:
             "PYTHONPATH": str(REPO),
             "HOME": str(folder / "home"),
             "USERPROFILE": str(folder / "home"),
-            "MPLCONFIGDIR": str(python.parents[1] / "matplotlib"),  # fonts are listed once
+            "MPLCONFIGDIR": str(python.parents[2] / "matplotlib"),  # fonts are listed once
         }
 
     def run(self, *arguments: object) -> str:

@@ -357,7 +357,8 @@ def _as_code(name: str, value: Parameters | GRUParameters | Array | float, seed:
         random = f"Parameters.random({value.input_size}, {value.hidden_size}, seed={seed})"
         if isinstance(value, Parameters):
             return [f"{name} = {random}"]
-        return [f"p = {random}", f"{name} = GRUParameters(p.forget, p.input, p.candidate)"]
+        more = ", True, p.output.b" if value.reset_after else ""
+        return [f"p = {random}", f"{name} = GRUParameters(p.forget, p.input, p.candidate{more})"]
     if isinstance(value, np.ndarray):
         return [f"{name} = np.array({_list(value, 2)})"]
     return [f"{name} = {value:g}"]
@@ -365,6 +366,6 @@ def _as_code(name: str, value: Parameters | GRUParameters | Array | float, seed:
 
 def _list(value: Array | float, digits: int) -> str:
     """Write an array as a Python list, with a minus that Python reads."""
-    if isinstance(value, np.ndarray):
+    if np.ndim(value):
         return f"[{', '.join(_list(part, digits) for part in value)}]"
     return f"{value:.6g}" if digits > 2 else number(value).replace("−", "-")

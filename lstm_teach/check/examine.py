@@ -366,6 +366,6 @@ def _as_code(name: str, value: Parameters | GRUParameters | Array | float, seed:
 
 def _list(value: Array | float, digits: int) -> str:
     """Write an array as a Python list, with a minus that Python reads."""
-    if np.ndim(value):
+    if isinstance(value, np.ndarray) and value.ndim:
         return f"[{', '.join(_list(part, digits) for part in value)}]"
-    return f"{value:.6g}" if digits > 2 else number(value).replace("−", "-")
+    return f"{value:.6g}" if digits > 2 else number(float(value)).replace("−", "-")

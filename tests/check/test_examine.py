@@ -449,8 +449,8 @@ def test_no_number_of_an_example_is_0(exercise: Exercise) -> None:
     """A bias of 0 would forgive whoever forgets it, and a z of 0 whoever forgets the minus."""
     draws = [exercise.draw(seed, *size) for seed, size in enumerate(SIZES)]
     for draw in draws:
-        for array in draw:
-            if isinstance(array, np.ndarray):
+        for name, array in zip(exercise.arguments, draw, strict=True):
+            if isinstance(array, np.ndarray) and name not in ("labels", "classes"):
                 assert np.all(array != 0)
     if exercise.arguments == ("h_prev", "x", "W", "b"):
         for h_prev, x, W, b in draws:

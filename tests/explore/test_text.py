@@ -159,7 +159,8 @@ def test_it_writes_on_from_the_picked_character_and_the_same_again_after_a_reset
         put(explorer, character=4, temperature=0.5)
         explorer.controls["Let it write"].click()
         written.append(explorer.controls["text"].value)
-        assert explorer.view.run.count(f"h{reading.CELL[0]}") == 80, "what was written is underlined"
+        underlined = explorer.view.run.count(f"h{reading.CELL[0]}")
+        assert underlined == 80, "what was written is underlined"
         explorer.controls["Reset"].click()
     rng = np.random.default_rng(0)
     assert written == ["The " + READER.generate("The ", 80, 0.5, rng)] * 2

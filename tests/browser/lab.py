@@ -94,6 +94,7 @@ class Lab:
             (self.root / name).mkdir(parents=True)
             if (REPO / name).is_dir():
                 shutil.copytree(REPO / name, self.root / name, dirs_exist_ok=True)
+        shutil.copy(REPO / "voila.json", self.root)
         start = self.root / "notebooks" / "00_start_here.ipynb"
         if not start.exists():  # the settings below know the collection by it
             self.write("00_start_here.ipynb", "")

@@ -289,6 +289,7 @@ class Notebook:
 
     def run_all(self, timeout: float = PATIENCE) -> None:
         """Run every cell and wait, at most `timeout` seconds, until all ran and widgets show."""
+        self.command("notebook:expand-all-headings")  # what stands under "More" is run and seen too
         self.page.evaluate(
             """() => {
                 window.ranAll = false;

@@ -20,7 +20,8 @@ import safetensors.numpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_teach import Parameters, _files, conventions, examples
+from lstm_teach import Parameters, conventions, examples
+from lstm_teach.conventions import files
 from lstm_teach.sequence import stack
 from tests.helpers import GATES, assert_same, refusal
 
@@ -111,10 +112,10 @@ def test_loaded_weights_give_their_librarys_numbers(name: str):
 
 
 def test_every_example_file_is_there_with_an_answer():
-    kinds = {path.name for path in examples.DATA.iterdir() if path.suffix in _files.READERS}
+    kinds = {path.name for path in examples.DATA.iterdir() if path.suffix in files.READERS}
     kinds -= {"reader.npz"}  # the reader has a test of its own
     assert kinds == set(ORACLE["files"])
-    assert {Path(name).suffix for name in kinds} == set(_files.READERS)
+    assert {Path(name).suffix for name in kinds} == set(files.READERS)
     assert "must be one of" in refusal(examples.weights_file, "../pyproject.toml")
 
 
@@ -280,7 +281,7 @@ REFUSED = {  # what is wrong: the file, and words that its sentence has
     "a zip as an array": (".npz", zipped({"R.npy": GOOD[".npz"]}), "broken"),
     "unpacks to much": (
         ".npz",
-        zipped({"R.npy": bytes(_files.LIMIT + 1)}, compression=zipfile.ZIP_DEFLATED),
+        zipped({"R.npy": bytes(files.LIMIT + 1)}, compression=zipfile.ZIP_DEFLATED),
         "unpacked it would be 33554433 bytes",
     ),
     "packed by LZMA": (".npz", zipped({"R.npy": b""}, compression=zipfile.ZIP_LZMA), "savez"),
@@ -399,7 +400,7 @@ def test_a_path_that_leads_to_no_file_is_refused_too(tmp_path: Path):
     assert "must" in refusal(conventions.load, "\0.npz")
     long = tmp_path / "c.npz"
     with long.open("wb") as file:
-        file.truncate(_files.LIMIT + 1)  # takes no room on the disk
+        file.truncate(files.LIMIT + 1)  # takes no room on the disk
     assert "larger than 32 MiB" in refusal(conventions.load, long)
 
 

@@ -18,10 +18,10 @@ import traitlets
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, number, small
-from lstm_teach.cell import Gate, Parameters
 from lstm_teach.explore.plotted import Plotted
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.gradients import state_gradients
+from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.plots.flow import FlowFigure, NudgeFigure
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import rnn_unroll

@@ -12,10 +12,10 @@ import numpy as np
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import FIELDS, Case, Explorer
 from lstm_teach.explore.page import with_picture
+from lstm_teach.parameters import GATES, Parameters, Step
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Limits, Timeline, limits
 from lstm_teach.sequence import pin, unroll
@@ -25,7 +25,7 @@ OWN_DAY = "a day of your own"
 
 
 @dataclass(frozen=True)
-class Story:
+class EventVocabulary:
     """The events of a story: their names, and how a day that is typed is read, if one can be."""
 
     events: tuple[str, ...]
@@ -38,8 +38,8 @@ class Story:
         return self.read(names)
 
 
-ROOM = Story(examples.EVENTS, examples.day_events)
-LAMP = Story(examples.LAMP_EVENTS, examples.lamp_events)
+ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
+LAMP = EventVocabulary(examples.LAMP_EVENTS, examples.lamp_events)
 
 
 class SequenceExplorer(Explorer):
@@ -51,7 +51,7 @@ class SequenceExplorer(Explorer):
         The cell, the same at every moment.
     days : mapping of str to array (T, D)
         The sequences to start from, under their names; the first is shown first.
-    story : Story, optional
+    story : EventVocabulary, optional
         What the inputs mean; with it, a day of one's own can be typed.
 
     Attributes
@@ -68,7 +68,7 @@ class SequenceExplorer(Explorer):
         self,
         parameters: Parameters,
         days: Mapping[str, Array],
-        story: Story | None = None,
+        story: EventVocabulary | None = None,
     ) -> None:
         self._days, self._story = dict(days), story
         if self._can_type:

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import QUANTITIES, number
-from lstm_teach.cell import GATES, Gate, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only

@@ -46,7 +46,7 @@ TESTS = {
     "cell": ["test_cell.py"],
     "sequence": ["test_sequence.py"],
     "variants": ["test_variants.py"],
-    "conventions": ["test_conventions.py", "test_files.py"],
+    "conventions/spellings": ["test_conventions.py", "test_files.py"],
     "learn": ["test_learn.py"],
     "gradients": ["test_gradients.py"],
     "_arrays": ["test_cell.py", "test_sequence.py", "test_variants.py"],

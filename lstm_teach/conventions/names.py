@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._files import Refused, shown
-from lstm_teach.cell import GATES
+from lstm_teach.conventions.files import WeightsFileError, shown
+from lstm_teach.parameters import GATES
 
 
 class Spelling(NamedTuple):
@@ -68,7 +68,7 @@ def find(
                 place, numbers, backward = _place(**match.groupdict())
                 weights = groups.setdefault((spelling, place, numbers, backward), {})
                 if match["role"] in weights:
-                    raise Refused(
+                    raise WeightsFileError(
                         f"{shown(name)} and {shown(weights[match['role']])} would be the same "
                         "weights; every one must be there once"
                     )
@@ -77,12 +77,12 @@ def find(
     if not groups:
         some = ", ".join(f"{shown(n)} {np.shape(arrays[n])}" for n in list(arrays)[:4])
         more = f" and {len(arrays) - 4} more" if len(arrays) > 4 else ""
-        raise Refused(
+        raise WeightsFileError(
             f"no LSTM was found in it; there must be {WANTED}, and it has {some or 'nothing'}{more}"
         )
     if len({key[:2] for key in groups}) > 1:
         every = sorted(shown(f"{spelling}: {place}") for spelling, place, *_ in groups)
-        raise Refused(
+        raise WeightsFileError(
             f"it holds several LSTMs ({', '.join(dict.fromkeys(every[:4]))}); "
             "it must hold one, so save each in a file of its own"
         )
@@ -92,9 +92,13 @@ def find(
         layers.setdefault(numbers, {})[backward] = (spelling, weights)
     depth = [numbers[-1] for numbers in layers] if spelling == "torch" else []
     if depth != list(range(len(depth))):
-        raise Refused(f"it has the layers {depth}; they must be counted from 0 without a gap")
+        raise WeightsFileError(
+            f"it has the layers {depth}; they must be counted from 0 without a gap"
+        )
     if {tuple(layer) for layer in layers.values()} - {(False,)} not in (set(), {(False, True)}):
-        raise Refused("one layer has the backward direction alone; the forward one must be there")
+        raise WeightsFileError(
+            "one layer has the backward direction alone; the forward one must be there"
+        )
     return [tuple(layer.values()) for layer in layers.values()]
 
 
@@ -120,10 +124,10 @@ def _require_whole(spelling: str, weights: dict[str, str], arrays: Mapping[str, 
     for role in SPELLINGS[spelling].needed:
         if role not in weights:
             mark = weights[SPELLINGS[spelling].mark]
-            raise Refused(f"{shown(mark)} is there and its {role} is not; both must be")
+            raise WeightsFileError(f"{shown(mark)} is there and its {role} is not; both must be")
     for role, what in {"weight_hr": "a projection of h", "P": "peepholes"}.items():
         if role in weights:
-            raise Refused(
+            raise WeightsFileError(
                 f"{shown(weights[role])} is {what}, which our cell has not; it must be a plain LSTM"
             )
     if spelling != "own":
@@ -131,7 +135,7 @@ def _require_whole(spelling: str, weights: dict[str, str], arrays: Mapping[str, 
         kinds = {3: "a GRU", 1: "a plain RNN"}
         for blocks, kind in kinds.items():
             if min(shape, default=0) > 0 and max(shape) == blocks * min(shape):
-                raise Refused(
+                raise WeightsFileError(
                     f"{shown(weights[SPELLINGS[spelling].mark])} has shape {shape}, {blocks} times "
                     f"as long as wide, so this is {kind}; it must be an LSTM, with 4"
                 )

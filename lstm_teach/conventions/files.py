@@ -25,7 +25,7 @@ HEADER = 2**20  # bytes of all that is not numbers, such as names: read, it beco
 Arrays = dict[str, NDArray[Any]]
 
 
-class Refused(ValueError):
+class WeightsFileError(ValueError):
     """What is wrong with a file, in our words; other errors are those of the library that reads."""
 
 
@@ -38,7 +38,7 @@ def read(path: str | PathLike[str]) -> Arrays:
     path = Path(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise Refused(
+        raise WeightsFileError(
             f"its name ends in {shown(path.suffix)}, and it must be a .npz, .safetensors or .onnx "
             "file; those that PyTorch writes by itself (.pt, .pth) are pickles, which can run any "
             "code when they are opened, so write safetensors.torch.save_file(lstm.state_dict(), "
@@ -49,10 +49,10 @@ def read(path: str | PathLike[str]) -> Arrays:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what libraries say of odd headers
             return reader(data)
-    except (Refused, ImportError):
+    except (WeightsFileError, ImportError):
         raise
     except Exception as error:  # a broken file can make its library raise anything
-        raise Refused(
+        raise WeightsFileError(
             f"it is broken or not what its name says ({type(error).__name__}); "
             f"it must be a whole {path.suffix} file"
         ) from None
@@ -69,22 +69,26 @@ def _bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             what = "it is a folder" if path.is_dir() else "there is no such file"
-            raise Refused(f"{what}; path must lead to a .npz, .safetensors or .onnx file")
+            raise WeightsFileError(f"{what}; path must lead to a .npz, .safetensors or .onnx file")
         size = path.stat().st_size
         if size > LIMIT:
-            raise Refused(f"it is larger than {LIMIT >> 20} MiB; a file of weights must be smaller")
+            raise WeightsFileError(
+                f"it is larger than {LIMIT >> 20} MiB; a file of weights must be smaller"
+            )
         with path.open("rb") as file:
             return file.read(size)
     except (OSError, ValueError) as error:  # no permission, or a 0 in the name
-        if isinstance(error, Refused):
+        if isinstance(error, WeightsFileError):
             raise
-        raise Refused(f"it must be a file that can be read ({type(error).__name__})") from None
+        raise WeightsFileError(
+            f"it must be a file that can be read ({type(error).__name__})"
+        ) from None
 
 
 def _require_bytes(name: str, shape: tuple[int, ...], itemsize: int, there: int) -> None:
     """Refuse an array whose declared shape is not that of the bytes that are there."""
     if any(n < 0 for n in shape) or math.prod(shape) * itemsize != there:
-        raise Refused(
+        raise WeightsFileError(
             f"{shown(name)} is declared with shape {shown(shape)} and {itemsize} bytes a number, "
             f"but {there} bytes are there; both must be the same"
         )
@@ -102,21 +106,23 @@ def _missing(package: str) -> ImportError:
 
 def _npz(data: bytes) -> Arrays:
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of a zip's list begins with these bytes
-        raise Refused(f"it lists more than {ENTRIES} arrays; there must be fewer")
+        raise WeightsFileError(f"it lists more than {ENTRIES} arrays; there must be fewer")
     arrays: Arrays = {}
     with zipfile.ZipFile(BytesIO(data)) as archive:
         members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
         size = sum(member.file_size for member in members)
         if size > LIMIT:
-            raise Refused(
+            raise WeightsFileError(
                 f"unpacked it would be {shown(size)} bytes; it must stay under {LIMIT >> 20} MiB"
             )
         for member in members:
             name = member.filename.removesuffix(".npy")
             if name in arrays:
-                raise Refused(f"it holds {shown(name)} twice; every name must be there once")
+                raise WeightsFileError(
+                    f"it holds {shown(name)} twice; every name must be there once"
+                )
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise Refused(
+                raise WeightsFileError(
                     f"{shown(name)} is packed in a way that NumPy never does; it must be written "
                     "by np.savez or np.savez_compressed"
                 )
@@ -135,7 +141,7 @@ def _npy(data: bytes, name: str) -> NDArray[Any]:
     else:  # raises ValueError when it is not 2.0 either; 3.0 is for tables with column names
         shape, fortran, dtype = np.lib.format.read_array_header_2_0(stream)
     if dtype.hasobject:
-        raise Refused(
+        raise WeightsFileError(
             f"{shown(name)} holds pickled objects, which can run any code when they are opened; "
             "it must be an array of numbers"
         )
@@ -159,7 +165,7 @@ def _safetensors(data: bytes) -> Arrays:
 
     header = int.from_bytes(data[:8], "little")
     if header > min(HEADER, len(data) - 8):
-        raise Refused(
+        raise WeightsFileError(
             f"its list of names is declared to be {header} bytes long; it must be shorter than "
             f"{HEADER} bytes and than the file"
         )
@@ -167,7 +173,7 @@ def _safetensors(data: bytes) -> Arrays:
     for name, tensor in deserialize(data):  # the library checks where each array begins and ends
         kind, shape, numbers = tensor["dtype"], tuple(tensor["shape"]), tensor["data"]
         if kind not in SAFETENSORS:
-            raise Refused(
+            raise WeightsFileError(
                 f"{shown(name)} has numbers of the type {shown(kind)}; they must be of one of "
                 f"{', '.join(SAFETENSORS)}"
             )
@@ -204,16 +210,20 @@ def _onnx(data: bytes) -> Arrays:
 
     others = len(data) - _weight_bytes(data)
     if others > HEADER:
-        raise Refused(f"{others} bytes of it are not weights; these must be fewer than {HEADER}")
+        raise WeightsFileError(
+            f"{others} bytes of it are not weights; these must be fewer than {HEADER}"
+        )
     model = onnx.ModelProto.FromString(data)
     if not model.opset_import:  # it stands at the end, and is the first to go when a file is cut
-        raise Refused("it names no version of the operators; it must be a whole .onnx file")
+        raise WeightsFileError(
+            "it names no version of the operators; it must be a whole .onnx file"
+        )
     graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
     nodes = [node for node in graph.node if node.op_type == "LSTM"]
     if not nodes:
         operators = sorted({node.op_type for node in graph.node})
-        raise Refused(
+        raise WeightsFileError(
             f"its graph has no LSTM; it must have one, and it has {shown(', '.join(operators))}"
         )
     arrays: Arrays = {}
@@ -222,14 +232,14 @@ def _onnx(data: bytes) -> Arrays:
         for name, harmless in ATTRIBUTES.items():
             value = given.get(name, harmless)
             if value not in (harmless, 2 * harmless):  # a list has an entry for each direction
-                raise Refused(
+                raise WeightsFileError(
                     f"its LSTM has {name} = {shown(value)}, which our cell has not; "
                     "it must be a plain LSTM"
                 )
         directions = {b"forward": [""], b"bidirectional": ["forward.", "backward."]}
         places = directions.get(given.get("direction", b"forward"))
         if places is None:
-            raise Refused(
+            raise WeightsFileError(
                 f"its LSTM has the direction {shown(given['direction'])}; it must be 'forward' or "
                 "'bidirectional', for one that only reads backward needs its xs turned round"
             )
@@ -237,13 +247,13 @@ def _onnx(data: bytes) -> Arrays:
             if place < len(node.input) and node.input[place]:
                 tensor = stored.get(node.input[place])
                 if tensor is None:
-                    raise Refused(
+                    raise WeightsFileError(
                         f"its LSTM's {role} is computed by the graph; "
                         "it must be stored among the initializers"
                     )
                 array = _tensor(onnx, tensor)
                 if array.ndim == 0 or len(array) != len(places):
-                    raise Refused(
+                    raise WeightsFileError(
                         f"its LSTM's {role} has shape {shown(array.shape)}; the first axis must "
                         f"be its directions, {len(places)}"
                     )
@@ -252,7 +262,7 @@ def _onnx(data: bytes) -> Arrays:
         H = given.get("hidden_size")
         R = arrays.get(f"LSTM_{n}.{places[0]}R")
         if H is not None and R is not None and R.shape[-1] != H:
-            raise Refused(
+            raise WeightsFileError(
                 f"its LSTM's R has shape {shown(R.shape)}, and hidden_size is {H}; "
                 f"R must be (1, {4 * H}, {H})"
             )
@@ -309,9 +319,11 @@ def _tensor(onnx: Any, tensor: Any) -> NDArray[Any]:
         onnx.TensorProto.BFLOAT16: ("int32_data", 2),
     }
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
-        raise Refused(f"{shown(tensor.name)} lies in another file; all weights must be in this one")
+        raise WeightsFileError(
+            f"{shown(tensor.name)} lies in another file; all weights must be in this one"
+        )
     if tensor.data_type not in fields:
-        raise Refused(
+        raise WeightsFileError(
             f"{shown(tensor.name)} has numbers of the ONNX type {tensor.data_type}; they must be "
             "FLOAT, DOUBLE, FLOAT16 or BFLOAT16"
         )

@@ -181,11 +181,8 @@ class Timeline:
         t, apart = np.arange(self.T), len(set(pairs)) > 1
         frame(ax, "")
         ax.set_title(title, color=color, pad=5, fontsize=11.5, loc="left")
-        said = ax.text(
-            *(1, 1 + 3 / ax.bbox.height, ""),
-            transform=ax.transAxes,
-            **{"ha": "right", "va": "bottom", "color": color, "weight": "bold"},
-        )
+        said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
+        said.set(ha="right", va="bottom", weight="bold")
         said.set_visible(self._units <= 2)  # of more there is no room
         ax.set_xlim(-0.5, self.T - 0.5)
         ax.set_xticks(range(0, self.T, 5 if self.T <= 30 else 5 * -(-self.T // 30)))

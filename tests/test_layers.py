@@ -18,6 +18,7 @@ PACKAGE = Path(lstm_teach.__file__).parent
 LAYERS = [
     "_arrays",
     "_style",
+    "parameters",
     "cell",
     "sequence",
     "variants",
@@ -34,7 +35,7 @@ LAYERS = [
     "launch",
     "export",
 ]
-MATHEMATICS = ["_arrays", *LAYERS[LAYERS.index("cell") : LAYERS.index("diagram")]]
+MATHEMATICS = ["_arrays", *LAYERS[LAYERS.index("parameters") : LAYERS.index("diagram")]]
 PICTURES = ["_style", "diagram", "plots"]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 

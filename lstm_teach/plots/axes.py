@@ -13,7 +13,8 @@ from matplotlib.text import Text
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import INK, QUIET, QUIET_INK, number
-from lstm_teach.cell import Step, sigmoid
+from lstm_teach.cell import sigmoid
+from lstm_teach.parameters import Step
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType

@@ -218,6 +218,7 @@ def weighed(layer: Gate, hx: Array, k: int) -> str:
 
 
 def times(a: float, b: float) -> str:
+    """A product in numbers: 0.50·(−0.10)."""
     return f"{inside(a)}·{inside(b)}"
 
 
@@ -228,6 +229,7 @@ def inside(value: float) -> str:
 
 
 def bold(name: str, value: float) -> str:
+    """A number in bold, in the color of the quantity `name`, as HTML."""
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
@@ -374,4 +376,5 @@ def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
 
 
 def literal(array: Array) -> str:
+    """An array as Python code that gives these very numbers."""
     return f"np.array({array.tolist()})"

@@ -15,7 +15,7 @@ import matplotlib.font_manager  # in an empty home this says "building the font 
 import pytest
 from hypothesis import settings  # so let it happen here, once, and not in some notebook's cell
 
-# As jupyter/etc/jupyter_config.py has it for a student's kernel; nbval's kernels get it from here.
+# As lstm_teach/jupyter/ has it for a student's kernel; nbval's kernels get it from here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 matplotlib.use("agg")  # a test never opens a window
 # A busy machine is no failure, so there is no deadline.
@@ -24,8 +24,10 @@ settings.register_profile("long", deadline=None, max_examples=3000)  # --hypothe
 settings.load_profile("quick")
 
 TESTS = Path(__file__).parent
-ONLY_WITH_EVERYTHING = {"browser", "fronts", "grading", "hub", "site"}  # folders of tests/
-STILL_QUICK = TESTS / "browser" / "test_02.py"  # one lesson in a real browser, in both tiers
+#: Folders of tests/ that only --everything runs ...
+ONLY_WITH_EVERYTHING = {"browser", "commands", "fronts", "grading", "hub", "site"}
+#: ... but for one lesson in a real browser.
+STILL_QUICK = TESTS / "browser" / "test_02.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -120,7 +120,7 @@ def test_readme_has_exactly_the_two_commands() -> None:
 
 
 def test_readme_has_their_windows_form() -> None:
-    (powershell,) = re.findall(r"```powershell\n(.*?)\n```", README, re.DOTALL)
+    powershell = re.findall(r"```powershell\n(.*?)\n```", README, re.DOTALL)
 
     def windows(command: str) -> str:
         command = command.replace("python3", "py").replace(" && ", "; ")
@@ -128,7 +128,21 @@ def test_readme_has_their_windows_form() -> None:
             "notebooks/", "notebooks\\"
         )
 
-    assert powershell.splitlines() == [windows(RUN), windows(TEST)]
+    assert powershell == [windows(RUN), windows(TEST)]
+
+
+def test_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 130
+
+
+def test_readme_s_python_gives_the_numbers_beside_it() -> None:
+    """A line that ends in `# value: words` or `# value` has this value."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names: dict[str, object] = {}
+    *lines, last = code.strip().splitlines()
+    exec("\n".join(lines), names)
+    expression, _, comment = last.partition("  # ")
+    assert repr(eval(expression, names)) == comment.partition(": ")[0]
 
 
 def test_ci_runs_the_readme_command() -> None:
@@ -151,16 +165,8 @@ def test_github_runs_the_readme_commands() -> None:
     assert line.rpartition(";")[2].strip() == ".venv\\Scripts\\pytest"
 
 
-def test_readme_names_one_repository() -> None:
-    """An address that has to be filled in must not be filled in here and forgotten there."""
-    owners = re.findall(r"(?:gh|github\.com)/([\w-]+)/lstm_teach", README)
-    owners += re.findall(r"([\w-]+)\.github\.io/lstm_teach", README)
-    assert len(owners) == 3
-    assert len(set(owners)) == 1
-
-
 def test_readme_maps_the_notebooks() -> None:
-    _, _, rest = README.partition("## The notebooks\n")
+    _, _, rest = README.partition("## The lessons\n")
     section, _, _ = rest.partition("\n## ")
     mapped = re.findall(r"^\| \[(\w+)\]\(notebooks/(\w+)\.ipynb\)", section, re.MULTILINE)
     assert all(title == file for title, file in mapped)
@@ -168,20 +174,48 @@ def test_readme_maps_the_notebooks() -> None:
     assert [file for _, file in mapped] == files
 
 
-def test_readme_links_and_pictures_exist() -> None:
-    for alt, target in re.findall(r"!?\[([^\]]*)\]\(([^)]+)\)", README):
-        if not target.startswith("https:"):
-            assert (REPO / target).exists(), f"{alt}: {target}"
+PAGES = sorted(
+    path
+    for path in REPO.rglob("*.md")
+    if not any(part.startswith(".") or part in ("dist", "pages") for part in path.parts[:-1])
+)
+
+
+def anchors(text: str) -> set[str]:
+    """What GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(REPO)))
+def test_links_and_pictures_of_every_page_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for alt, target in re.findall(r"!?\[([^\]]*)\]\(([^)]+)\)", text):
+        if not re.match("https?:", target):
+            file, _, anchor = target.partition("#")
+            there = page.parent / file if file else page
+            assert there.exists(), f"{alt}: {target}"
+            assert not anchor or anchor in anchors(there.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(REPO)))
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    """In code spans, from the top of the repository or from the page's own folder."""
+    text = page.read_text(encoding="utf-8")
+    tops = "|".join(sorted(path.name for path in REPO.iterdir() if path.is_dir()))
+    for name in re.findall(rf"`((?:{tops})/[\w./*-]*)`", text):
+        if not name.startswith((".venv", "dist/", "pages/")):
+            assert any(REPO.glob(name)) or any(page.parent.glob(name)), name
 
 
 def test_readme_says_of_every_front_end_where_it_is_tested() -> None:
     """A link to tests (that it exists, is tested above), or the words that there are none."""
     _, _, rest = README.partition("## Where it works\n")
-    head, _, *rows = rest.partition("\n- ")[0].strip().splitlines()
-    assert len(rows) == 8
+    head, _, *rows = rest.strip().partition("\n\n")[0].splitlines()
+    assert len(rows) >= 8
     for row in rows:
         assert row.count("|") == head.count("|"), row
-        assert re.search(r"\| (not run here|\[[^\]]+\]\(tests/\S+\)) \|$", row), row
+        assert re.search(r"\| (not run here|\[[^\]]+\]\(tests/\S+\).*) \|$", row), row
 
 
 # ---- Jupyter's settings ------------------------------------------------------------------------

@@ -6,6 +6,8 @@ passed.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from lstm_teach.check.examine import examine
@@ -13,78 +15,65 @@ from lstm_teach.check.exercise import Function
 from lstm_teach.check.verdict import Verdict
 
 
-def forget_gate(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> f`."""
-    return examine("forget_gate", function, rng)
+class Check(Protocol):
+    """Try a student's function; the random numbers are those of `rng`, or fresh."""
+
+    def __call__(self, function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
+        """Say whether the function is right, and what is wrong with it."""
 
 
-def input_gate(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> i`."""
-    return examine("input_gate", function, rng)
+def _check(name: str, what: str) -> Check:
+    def check(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
+        return examine(name, function, rng)
+
+    check.__name__ = check.__qualname__ = name
+    check.__doc__ = f"Check `function{what}"
+    return check
 
 
-def candidate(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> c_tilde`."""
-    return examine("candidate", function, rng)
-
-
-def update_cell(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(c_prev, f, i, c_tilde) -> c`."""
-    return examine("update_cell", function, rng)
-
-
-def output_gate(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> o`."""
-    return examine("output_gate", function, rng)
-
-
-def hidden_state(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(o, c) -> h`."""
-    return examine("hidden_state", function, rng)
-
-
-def step(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(parameters, x, h_prev, c_prev) -> (h, c)`; or a `Step`."""
-    return examine("step", function, rng)
-
-
-def unroll(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(parameters, xs) -> hs`, `(T, H)`, starting from zeros; or a `Step`."""
-    return examine("unroll", function, rng)
-
-
-def rnn_step(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(h_prev, x, W, b) -> h`, the plain RNN."""
-    return examine("rnn_step", function, rng)
-
-
-def gru_step(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(parameters, x, h_prev) -> h`; or a `GRUStep`. r works before the product."""
-    return examine("gru_step", function, rng)
-
-
-def update_cell_backward(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(dc, c_prev, f, i, c_tilde) -> (dc_prev, dz_f, dz_i, dz_c)`.
-
-    The gradients of a loss, from its gradient `dc` with respect to the new memory: with respect
-    to the old memory, and to the pre-activations of f, i and the candidate.
-    """
-    return examine("update_cell_backward", function, rng)
-
-
-def gradient_step(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(parameters, grads, rate) -> Parameters`, one step of gradient descent."""
-    return examine("gradient_step", function, rng)
-
-
-def from_torch(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(weight_ih, weight_hh, bias_ih, bias_hh) -> Parameters`.
-
-    Or a dict with `(W, b)` for each of "forget", "input", "candidate" and "output".
-    """
-    return examine("from_torch", function, rng)
-
-
-def softmax(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
-    """Check `function(scores, temperature) -> p`, `(V,)` both; also for scores in the thousands."""
-    return examine("softmax", function, rng)
+forget_gate = _check("forget_gate", "(h_prev, x, W, b) -> f`.")
+input_gate = _check("input_gate", "(h_prev, x, W, b) -> i`.")
+candidate = _check("candidate", "(h_prev, x, W, b) -> c_tilde`.")
+update_cell = _check("update_cell", "(c_prev, f, i, c_tilde) -> c`.")
+output_gate = _check("output_gate", "(h_prev, x, W, b) -> o`.")
+hidden_state = _check("hidden_state", "(o, c) -> h`.")
+output = _check("output", "(h_prev, x, c, W, b) -> h`: the output gate, and what it shows of c.")
+step = _check("step", "(parameters, x, h_prev, c_prev) -> (h, c)`; or a `Step`.")
+unroll = _check("unroll", "(parameters, xs) -> hs`, `(T, H)`, from zeros; or a `Step`.")
+rnn_step = _check("rnn_step", "(h_prev, x, W, b) -> h`, the plain RNN.")
+gru_step = _check(
+    "gru_step", "(parameters, x, h_prev) -> h`; or a `GRUStep`. r works before the product."
+)
+gru_step_torch = _check(
+    "gru_step_torch",
+    "(parameters, x, h_prev) -> h`; or a `GRUStep`. r works on W_h h + recurrent_bias, as "
+    "in PyTorch; z says how much of the new comes in, as everywhere here.",
+)
+update_cell_backward = _check(
+    "update_cell_backward",
+    "(dc, c_prev, f, i, c_tilde) -> (dc_prev, dz_f, dz_i, dz_c)`: the gradients of a loss with "
+    "respect to the old memory and to the z of f, i and the candidate, from that of the new one.",
+)
+gradient_step = _check(
+    "gradient_step", "(parameters, grads, rate) -> Parameters`, one step of gradient descent."
+)
+clip_by_norm = _check(
+    "clip_by_norm", "(gradient, max_norm) -> gradient`, unchanged when it is not too long."
+)
+from_torch = _check(
+    "from_torch",
+    "(weight_ih, weight_hh, bias_ih, bias_hh) -> Parameters`; or a dict with `(W, b)` for each of "
+    '"forget", "input", "candidate" and "output".',
+)
+softmax = _check(
+    "softmax", "(scores, temperature) -> p`, `(V,)` both; also for scores in the thousands."
+)
+correlation = _check(
+    "correlation", "(values, labels) -> r`, Pearson's; 0 where one of them never changes."
+)
+last_hidden = _check(
+    "last_hidden", "(h, lengths) -> last`: of h `(T, B, H)` each sequence's last valid state."
+)
+cross_entropy = _check(
+    "cross_entropy", "(logits, classes) -> loss`: `(B, K)` and `(B,)`; the mean over the rows."
+)

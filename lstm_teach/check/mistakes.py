@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lstm_teach.check.mistakes_gates import GATE_EXERCISES
 from lstm_teach.check.mistakes_imports import IMPORT_EXERCISES
+from lstm_teach.check.mistakes_later import LATER_EXERCISES
 from lstm_teach.check.mistakes_learning import LEARNING_EXERCISES
 from lstm_teach.check.mistakes_memory import MEMORY_EXERCISES
 from lstm_teach.check.mistakes_reading import READING_EXERCISES
@@ -22,4 +23,5 @@ EXERCISES = {
     **LEARNING_EXERCISES,
     **IMPORT_EXERCISES,
     **READING_EXERCISES,
+    **LATER_EXERCISES,
 }

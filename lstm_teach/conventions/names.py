@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach.cell import GATES
 from lstm_teach.conventions import advice
 from lstm_teach.conventions.advice import Source, WeightsFileError, shown
+from lstm_teach.parameters import GATES
 
 
 class Spelling(NamedTuple):

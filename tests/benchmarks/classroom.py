@@ -26,7 +26,7 @@ from tornado.httpclient import HTTPError
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # the working tree's package, wherever another one is installed
 
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 from tests.benchmarks.classroom_table import MEASURED, tables  # noqa: E402
 from tests.hub.desk import Desk, arrive, cells, finish  # noqa: E402
 from tests.hub.hub import Hub  # noqa: E402
@@ -211,7 +211,7 @@ def main() -> None:
     text = tables(rows, APART, why)
     print(text)
     if arguments.write:
-        readme.write("classroom", text, PAGE)
+        measurements.write("classroom", text, PAGE)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Measure how long a key press on a slider takes to change the screen, and what it costs.
 
     python tests/benchmarks/latency.py            prints the table
-    python tests/benchmarks/latency.py --write    and puts it into README.md
+    python tests/benchmarks/latency.py --write    and puts it into docs/measurements.md
 
 In JupyterLab in a real browser. Each explorer is measured in a notebook of its own, which also
 holds the floor (a widget that only says what the slider says) and `interact` with a new inline
@@ -26,7 +26,7 @@ from playwright.sync_api import sync_playwright
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
 
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
 
 COMMAND = "python tests/benchmarks/latency.py --write"
@@ -263,7 +263,7 @@ def table(rows: list[dict], events: int) -> str:
     for words, column, holds in BUDGETS:
         values = [row[column] for row in rows if "growth" in row]
         figures = f"{min(values):.1f} to {max(values):.1f}"
-        lines.append(readme.goal(words, all(map(holds, values)), figures))
+        lines.append(measurements.goal(words, all(map(holds, values)), figures))
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "
@@ -275,13 +275,13 @@ def table(rows: list[dict], events: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
     parser.add_argument("--events", type=int, default=EVENTS, help="how many for each explorer")
     arguments = parser.parse_args()
     text = table(measure(arguments.events), arguments.events)
     print(text)
     if arguments.write:
-        readme.write("latency", text)
+        measurements.write("latency", text)
 
 
 if __name__ == "__main__":

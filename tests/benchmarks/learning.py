@@ -1,7 +1,7 @@
 """Train the room counter again and again: how often does it learn, and what does it depend on?
 
     python tests/benchmarks/learning.py            prints the tables (some minutes)
-    python tests/benchmarks/learning.py --write    and puts them into README.md
+    python tests/benchmarks/learning.py --write    and puts them into docs/measurements.md
 
 Each training has a seed of its own, for the weights it starts from and for the days it sees. All
 are then judged on the same days, which none of them has seen.
@@ -39,7 +39,7 @@ from lstm_teach.examples import (  # noqa: E402
     untrained_rnn,
 )
 from lstm_teach.learn import RNN, train  # noqa: E402
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 
 COMMAND = "python tests/benchmarks/learning.py --write"
 
@@ -184,12 +184,12 @@ Measured on {date.today().isoformat()} by `{COMMAND}` with NumPy {np.__version__
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
     arguments = parser.parse_args()
     text = report()
     print(text)
     if arguments.write:
-        readme.write("learning", text)
+        measurements.write("learning", text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Measure the mathematics beside PyTorch's: the same sizes, float64, one thread.
 
     python tests/benchmarks/mathematics.py            prints the table
-    python tests/benchmarks/mathematics.py --write    and puts it into README.md
+    python tests/benchmarks/mathematics.py --write    and puts it into docs/measurements.md
 
 PyTorch is not needed: without it the table has NumPy's own times only. Both take turns, so that
 they share the machine's moods, and each ratio is the median over those turns. What counts is the
@@ -35,7 +35,7 @@ sys.path.insert(0, str(REPO))  # the working tree's package, wherever another on
 
 from lstm_teach import Parameters, conventions, step, unroll  # noqa: E402
 from lstm_teach.learn import loss_and_gradient  # noqa: E402
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 
 COMMAND = "python tests/benchmarks/mathematics.py --write"
 SIZES = (1, 2, 5, 8, 16, 32, 64, 128, 256)
@@ -189,7 +189,7 @@ def table(measured: list[dict]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long for each row")
     arguments = parser.parse_args()
     if torch:
@@ -200,7 +200,7 @@ def main() -> None:
     text = table(list(measure(every_row(), arguments.seconds)))
     print(text)
     if arguments.write:
-        readme.write("mathematics", text)
+        measurements.write("mathematics", text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Measure how long a student waits in the website, and how quickly its sliders answer.
 
     python tests/benchmarks/site.py            prints the tables
-    python tests/benchmarks/site.py --write    and puts them into README.md
+    python tests/benchmarks/site.py --write    and puts them into docs/measurements.md
 
 Two sites are built from the same notebooks: ours, and a plain one (`site/build.py --plain`), which
 leaves JupyterLite as it comes. They are opened in turn, in a real browser and from a server on this
@@ -26,7 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
 
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 from tests.benchmarks.latency import CELLS, EXPLORERS, SCRIPT, WARM_UP, press  # noqa: E402
 from tests.browser.lab import open_browser  # noqa: E402
 from tests.site.conftest import build  # noqa: E402
@@ -158,7 +158,7 @@ def table(seen: dict, megabytes: dict[str, float], steps: dict[str, tuple[float,
         ("and within 2.5 times the floor there", floors <= 2.5, f"{floors:.1f}"),
     )
     lines += ["", "What we want:", ""]
-    lines += [readme.goal(*goal) for goal in goals]
+    lines += [measurements.goal(*goal) for goal in goals]
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "
@@ -196,12 +196,12 @@ def measure() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
     arguments = parser.parse_args()
     text = measure()
     print(text)
     if arguments.write:
-        readme.write("site", text)
+        measurements.write("site", text)
 
 
 if __name__ == "__main__":

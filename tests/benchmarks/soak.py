@@ -2,7 +2,7 @@
 
     python tests/benchmarks/soak.py                                  ten minutes, 10,000 events
     python tests/benchmarks/soak.py --minutes 3 --events 3000
-    python tests/benchmarks/soak.py --write                          puts the table into README.md
+    python tests/benchmarks/soak.py --write                          into docs/measurements.md
 
 Three explorers stand in one code cell, in JupyterLab and a real browser (in one, since JupyterLab
 itself keeps about 800 listeners whenever another code cell becomes the active one). Their sliders
@@ -27,7 +27,7 @@ REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
 
 from lstm_teach import check, explore  # noqa: E402
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
 from tests.browser.strain import (  # noqa: E402
     Memory,
@@ -124,7 +124,9 @@ def table(readings: list[Reading]) -> str:
     grown = readings[-1].memory.grown(readings[1].memory)
     for words, column, most in BUDGETS:
         more = grown[column]
-        lines.append(readme.goal(f"at most {most} {words} more", more <= most, f"{more:+.1f}"))
+        lines.append(
+            measurements.goal(f"at most {most} {words} more", more <= most, f"{more:+.1f}")
+        )
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "
@@ -136,7 +138,7 @@ def table(readings: list[Reading]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="over how long")
     parser.add_argument("--events", type=int, default=EVENTS, help="how many in all")
     arguments = parser.parse_args()
@@ -144,7 +146,7 @@ def main() -> None:
         text = table(soak(lab, arguments.minutes, arguments.events))
     print(text)
     if arguments.write:
-        readme.write("soak", text)
+        measurements.write("soak", text)
 
 
 if __name__ == "__main__":

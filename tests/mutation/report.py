@@ -23,7 +23,7 @@ from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))
 
-from tests.benchmarks import readme  # noqa: E402
+from tests.benchmarks import measurements  # noqa: E402
 from tests.mutation.run import TESTS, session  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -89,8 +89,8 @@ def main() -> None:
     )
     columns = ["mutants", "run", "killed", "survived", "the same", "%", "% without the same"]
     head = f"| module | {' | '.join(columns)} |\n| --- |" + " ---: |" * len(columns) + "\n"
-    readme.write("killed", with_what + head + "\n".join(table) + "\n", PAGE)
-    readme.write("survivors", "\n".join(listed) + "\n", PAGE)
+    measurements.write("killed", with_what + head + "\n".join(table) + "\n", PAGE)
+    measurements.write("survivors", "\n".join(listed) + "\n", PAGE)
     if missing:
         raise SystemExit(
             "a survivor without a reason, or the other way round:\n" + "\n".join(missing)

@@ -1,4 +1,4 @@
-"""Where the benchmarks put their tables: between two comments of README.md, or of another page."""
+"""Where benchmarks put their tables: between two comments of docs/measurements.md, or elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def goal(words: str, met: bool, figures: str) -> str:
     return f"- {words}: {'yes' if met else '**not yet**'} ({figures})"
 
 
-def write(name: str, text: str, page: str = "README.md") -> None:
+def write(name: str, text: str, page: str = "docs/measurements.md") -> None:
     """Replace what stands between `<!-- name:start -->` and `<!-- name:end -->`."""
     path = REPO / page
     start, end = f"<!-- {name}:start -->\n", f"<!-- {name}:end -->"

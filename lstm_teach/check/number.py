@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array
-from lstm_teach.check.verdict import Verdict
+from lstm_teach.check.verdict import Verdict, blank, kind
 
 
 def number(
@@ -51,7 +51,7 @@ def number(
                 f"with {digits} digits after the point; ask for more digits"
             )
 
-    if _blank(yours):
+    if blank(yours):
         what = "number" if right.size == 1 else "numbers"
         return Verdict(None, f"Put your {what} where the ... is, then run this again.")
     mine = _numbers(yours)
@@ -120,11 +120,6 @@ def _row(value: float | tuple[float, ...], size: int) -> tuple[float, ...]:
     return row
 
 
-def _blank(yours: object) -> bool:
-    parts = yours if isinstance(yours, tuple | list) else [yours]
-    return any(part is None or part is ... for part in parts)
-
-
 def _numbers(yours: object) -> Array | None:
     try:
         array = np.asarray(yours)
@@ -138,7 +133,7 @@ def _kind(yours: object) -> str:
         return "text: leave out the quotation marks"
     if callable(yours):
         return "a function: call it, with its arguments in round brackets"
-    return f"of the kind {type(yours).__name__}"
+    return kind(yours)
 
 
 def _count(size: int) -> str:

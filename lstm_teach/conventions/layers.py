@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach.cell import GATES, Gate, Parameters
 from lstm_teach.conventions import files, names
 from lstm_teach.conventions.spellings import from_keras, from_onnx, from_torch
+from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: One layer: a cell, or two that read in the two directions (forward, backward).
 Layer = Parameters | tuple[Parameters, Parameters]

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach.cell import GATES
 from lstm_teach.conventions.files import WeightsFileError, shown
+from lstm_teach.parameters import GATES
 
 
 class Spelling(NamedTuple):

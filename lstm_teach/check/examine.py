@@ -9,19 +9,18 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
-from lstm_teach.cell import Parameters
 from lstm_teach.check import source
 from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
 from lstm_teach.check.exercise import (
     SIZES,
-    Changed,
     Exercise,
     Function,
     Given,
@@ -30,7 +29,9 @@ from lstm_teach.check.exercise import (
 )
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.naming import named, same
+from lstm_teach.check.tables import GIVEN
 from lstm_teach.check.verdict import Verdict, blank, kind
+from lstm_teach.parameters import Parameters
 from lstm_teach.variants import GRUParameters
 
 
@@ -112,7 +113,7 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
             return verdict
     if all(right):
         return _passed(exercise, function, [*trials, *again])
-    for find in (
+    finders: tuple[Callable[[], Verdict | None], ...] = (
         lambda: _wrong_order(exercise, function),
         lambda: _noticed(exercise, trials),
         lambda: _known_mistake(exercise, function, draws, trials),
@@ -120,7 +121,8 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
         lambda: _times_a_number(exercise, draws, trials),
         lambda: _rounded(exercise, draws, trials),
         lambda: _one_size_only(exercise, function, right),
-    ):
+    )
+    for find in finders:
         if (verdict := find()) is not None:
             return verdict
     k = right.index(False)
@@ -164,8 +166,8 @@ def _try(exercise: Exercise, function: Function, inputs: Given, quiet: bool = Tr
 
 def _right(exercise: Exercise, trial: _Trial, draw: Given) -> bool:
     wanted = exercise.answer(*draw)
-    return trial.got is not None and trial.got.shape == wanted.shape and np.allclose(
-        trial.got, wanted
+    return (
+        trial.got is not None and trial.got.shape == wanted.shape and np.allclose(trial.got, wanted)
     )
 
 
@@ -195,22 +197,28 @@ def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) ->
 
 def _reads_the_notebook(exercise: Exercise, function: Function) -> Verdict | None:
     names = source.notebook_names(function)
-    return names and Verdict(
-        False,
-        f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
-        "for those numbers, whatever it is called with. All that it needs comes in through "
-        f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
-        "reads the notebook",
+    return (
+        names
+        and Verdict(
+            False,
+            f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
+            "for those numbers, whatever it is called with. All that it needs comes in through "
+            f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
+            "reads the notebook",
+        )
     ) or None
 
 
 def _changed(trials: list[_Trial]) -> Verdict | None:
     changed = next((trial.changed for trial in trials if trial.changed), None)
-    return changed and Verdict(
-        False,
-        f"Your function changes {changed}, which belongs to whoever called it. Leave what "
-        "comes in as it is, and put the result into a new array.",
-        "input modified",
+    return (
+        changed
+        and Verdict(
+            False,
+            f"Your function changes {changed}, which belongs to whoever called it. Leave what "
+            "comes in as it is, and put the result into a new array.",
+            "input modified",
+        )
     ) or None
 
 
@@ -219,9 +227,7 @@ def _another_result(
 ) -> Verdict | None:
     """The same arguments, another result: something is kept between the calls, or drawn."""
     first, *again = trials
-    if all(
-        same(first.got, t.got) if first.got is not None else t.got is None for t in again
-    ):
+    if all(same(first.got, t.got) if first.got is not None else t.got is None for t in again):
         return None
     before = source.kept(function)
     _try(exercise, function, draw)
@@ -290,11 +296,11 @@ def _known_mistake(
 ) -> Verdict | None:
     """Name a mistake, or several at once, only when they give the student's numbers everywhere."""
 
-    @lru_cache(maxsize=None)
-    def call(given: Changed | None, k: int) -> Array | None:
-        if given is None:
+    @cache
+    def call(given: str, k: int) -> Array | None:
+        if not given:
             return trials[k].got
-        changed = given(dict(zip(exercise.arguments, draws[k], strict=True)))
+        changed = GIVEN[given](dict(zip(exercise.arguments, draws[k], strict=True)))
         return _try(exercise, function, tuple(changed.values())).got
 
     found = named(exercise, draws, call)
@@ -317,9 +323,7 @@ def _told(mistakes: tuple[Mistake, ...]) -> str:
     return f"{len(sentences)} things at once. {' And: '.join(sentences)}"
 
 
-def _times_a_number(
-    exercise: Exercise, draws: list[Given], trials: list[_Trial]
-) -> Verdict | None:
+def _times_a_number(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Verdict | None:
     """All numbers are the right ones times one number, everywhere the same."""
     factors = []
     for trial, draw in zip(trials, draws, strict=True):
@@ -330,7 +334,8 @@ def _times_a_number(
         factors.append(got.flat[top] / wanted.flat[top])
         if not factors[0] or not same(got, wanted * factors[0]):
             return None
-    return exercise.times and Verdict(False, exercise.times.sentence, exercise.times.name)
+    more = exercise.times
+    return Verdict(False, more.sentence, more.name) if more else None
 
 
 def _rounded(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Verdict | None:
@@ -394,8 +399,7 @@ def _explain(
         if exercise.form:
             return Verdict(
                 False,
-                f"Your function must return {exercise.form}, and it returned "
-                f"{kind(trial.result)}.",
+                f"Your function must return {exercise.form}, and it returned {kind(trial.result)}.",
                 "wrong shape",
             )
         many = len(exercise.returns) > 1
@@ -441,7 +445,9 @@ def _first_place(exercise: Exercise, pairs: list[tuple[Array, Array]]) -> str:
             if exercise.form:  # a table of W and, as its last column, b
                 name += ".W" if at[-1] < wanted.shape[-1] - 1 else ".b"
                 at = at if name.endswith("W") else at[:1]
-            right = f"{' and '.join(fine)} {'are' if len(fine) > 1 else 'is'} right. " if fine else ""
+            right = (
+                f"{' and '.join(fine)} {'are' if len(fine) > 1 else 'is'} right. " if fine else ""
+            )
             return f"{right}They differ first at {name}[{', '.join(map(str, at))}]. "
     return ""
 

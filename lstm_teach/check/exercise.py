@@ -11,14 +11,15 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Gate, Parameters, sigmoid
+from lstm_teach.cell import sigmoid
+from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: (H, D, T): units, inputs and moments of what a function is tried on. The first is what the
 #: example in a sentence shows, so it is small. None has the H and D of an example in the
@@ -27,7 +28,6 @@ SIZES = ((2, 1, 3), (4, 2, 5), (1, 2, 7), (2, 2, 1), (4, 4, 3), (1, 3, 5))
 
 Function = Callable[..., object]  # a student's: whatever it takes and gives
 Given = tuple[Any, ...]  # what it is called with, which every exercise has of its own
-Changed = Callable[[dict[str, Any]], dict[str, Any]]  # the same by name, with other shapes
 Line = tuple[str, CodeType, frozenset[str]]  # what gets a value, the expression, what it reads
 
 #: What a line can use besides the arguments and the lines above it.
@@ -40,7 +40,7 @@ NAMES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(text: str) -> tuple[Line, ...]:
     """Read lines of the form `name = expression`, parted by a line's end or a semicolon."""
     lines = []
@@ -57,32 +57,14 @@ class Mistake:
     """One known mistake, in one or several `ways`: each is lines that replace lines of the answer.
 
     A line may also give an argument another value. Some mistakes only run when the arguments have
-    other shapes than they should: h + x needs an h and an x of one size. `given` changes them in
-    that way, for the student's function and for the lines.
+    other shapes than they should: h + x needs an h and an x of one size. `given` names what is
+    done to them, for the student's function and for the lines.
     """
 
     name: str
     sentence: str
     ways: tuple[str, ...]
-    given: Changed | None = None
-
-
-def mistake(name: str, sentence: str, *ways: str, given: Changed | None = None) -> Mistake:
-    """Write a row of a table."""
-    return Mistake(name, sentence, ways, given)
-
-
-def filled(mistakes: tuple[Mistake, ...], **words: str) -> tuple[Mistake, ...]:
-    """Put words into the places that a table leaves open, in braces."""
-
-    def fill(text: str) -> str:
-        for key, word in words.items():
-            text = text.replace("{" + key + "}", word)
-        return text
-
-    return tuple(
-        Mistake(fill(m.name), fill(m.sentence), tuple(map(fill, m.ways)), m.given) for m in mistakes
-    )
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,11 +100,12 @@ class Exercise:
     def run(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Follow the right lines: every value by its name. A line that does not run has none."""
         values = NAMES | self.unpack(**given)
-        for name, code, _ in parse(self.lines):
-            try:
-                values[name] = eval(code, values)
-            except Exception:  # arguments of other shapes, for a mistake that needs them
-                values.pop(name, None)
+        with np.errstate(all="ignore"):
+            for name, code, _ in parse(self.lines):
+                try:
+                    values[name] = eval(code, values)
+                except Exception:  # arguments of other shapes, for a mistake that needs them
+                    values.pop(name, None)
         return values
 
     def changed(self, values: Mapping[str, Any], changes: Mapping[str, Line]) -> Array | None:

@@ -1,4 +1,4 @@
-"""What students get wrong: for each exercise the known mistakes, as tables.
+"""All exercises by name. What students get wrong in them is in the folder `tables`.
 
 A mistake is a name, one plain sentence, and the lines that are written in another way. `naming.py`
 compares what a student's function gives with what these lines give; nothing looks at source code.
@@ -6,12 +6,9 @@ compares what a student's function gives with what these lines give; nothing loo
 
 from __future__ import annotations
 
-from lstm_teach.check.mistakes_gates import GATE_EXERCISES
-from lstm_teach.check.mistakes_learning import LEARNING_EXERCISES
-from lstm_teach.check.mistakes_memory import MEMORY_EXERCISES
-from lstm_teach.check.mistakes_reading import READING_EXERCISES
-from lstm_teach.check.mistakes_time import TIME_EXERCISES
+from lstm_teach.check.answers_gates import GATE_EXERCISES
+from lstm_teach.check.answers_learning import LEARNING_EXERCISES
+from lstm_teach.check.answers_reading import READING_EXERCISES
+from lstm_teach.check.answers_time import TIME_EXERCISES
 
-EXERCISES = (
-    GATE_EXERCISES | MEMORY_EXERCISES | TIME_EXERCISES | LEARNING_EXERCISES | READING_EXERCISES
-)
+EXERCISES = GATE_EXERCISES | TIME_EXERCISES | LEARNING_EXERCISES | READING_EXERCISES

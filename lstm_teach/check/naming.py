@@ -6,17 +6,18 @@ A name needs evidence: on every draw the numbers must be those of the mistake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from itertools import combinations, product
+from functools import cache, lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.check.exercise import SIZES, Changed, Exercise, Given, Line, Mistake, parse
+from lstm_teach.check.exercise import SIZES, Exercise, Given, Line, Mistake, parse
+from lstm_teach.check.tables import GIVEN
 
 #: The student's numbers on a draw, whose arguments have been changed in this way.
-Call = Callable[[Changed | None, int], Array | None]
+Call = Callable[[str, int], Array | None]
 
 
 class Guess(NamedTuple):
@@ -24,7 +25,7 @@ class Guess(NamedTuple):
 
     mistakes: tuple[Mistake, ...]
     changes: dict[str, Line]
-    given: Changed | None
+    given: str
 
 
 def same(got: Array | None, wanted: Array | None) -> bool:
@@ -43,7 +44,10 @@ def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mist
                 guess.mistakes
                 for guess in _alike(exercise, count, call)
                 if all(
-                    same(call(guess.given, k), exercise.changed(values(guess.given, k), guess.changes))
+                    same(
+                        call(guess.given, k),
+                        exercise.changed(values(guess.given, k), guess.changes),
+                    )
                     for k in range(1, len(draws))
                 )
             ]
@@ -52,9 +56,9 @@ def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mist
     return []
 
 
-def _values(exercise: Exercise, draw: Given, given: Changed | None) -> dict[str, object]:
+def _values(exercise: Exercise, draw: Given, given: str) -> dict[str, object]:
     named = dict(zip(exercise.arguments, draw, strict=True))
-    return exercise.run(given(named) if given else named)
+    return exercise.run(GIVEN[given](named))
 
 
 def _alike(exercise: Exercise, count: int, call: Call) -> list[Guess]:
@@ -70,14 +74,14 @@ def _alike(exercise: Exercise, count: int, call: Call) -> list[Guess]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _first_numbers(
     exercise: Exercise, count: int
-) -> dict[Changed | None, dict[tuple[int, ...], tuple[list[Guess], Array]]]:
+) -> dict[str, dict[tuple[int, ...], tuple[list[Guess], Array]]]:
     """Compute what every guess gives on the first draw, which is the same each time, once."""
     draw = exercise.draw(0, *SIZES[0])
     values = lru_cache(maxsize=None)(lambda given: _values(exercise, draw, given))
-    sorted_: dict[Changed | None, dict[tuple[int, ...], tuple[list[Guess], list[Array]]]] = {}
+    sorted_: dict[str, dict[tuple[int, ...], tuple[list[Guess], list[Array]]]] = {}
     for guess in _guesses(exercise, count):
         numbers = exercise.changed(values(guess.given), guess.changes)
         if numbers is not None and np.isfinite(numbers).any():
@@ -94,14 +98,12 @@ def _first_numbers(
 def _guesses(exercise: Exercise, count: int) -> list[Guess]:
     """Combine so many mistakes that replace different lines."""
     single = [
-        (m, {name: line for name, *rest in parse(way) for line in [(name, *rest)]})
-        for m in exercise.mistakes
-        for way in m.ways
+        (m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
     ]
     guesses = []
     for parts in combinations(single, count):
-        givens = {m.given for m, _ in parts if m.given}
+        givens = {m.given for m, _ in parts} - {""}
         changes = {name: line for _, lines in parts for name, line in lines.items()}
         if len(changes) == sum(len(lines) for _, lines in parts) and len(givens) < 2:
-            guesses.append(Guess(tuple(m for m, _ in parts), changes, next(iter(givens), None)))
+            guesses.append(Guess(tuple(m for m, _ in parts), changes, "".join(givens)))
     return guesses

@@ -13,8 +13,8 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 import numpy as np
 
 import lstm_teach
-from lstm_teach.cell import Gate, Parameters, Step
 from lstm_teach.check.exercise import Function
+from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.variants import GRUParameters, GRUStep
 
 # ---- a function and its helpers ----------------------------------------------------------------
@@ -200,11 +200,11 @@ class Watch:
 
     def _note(self, frame: FrameType, event: str, argument: object) -> None:
         if callable(self._before):
-            self._before(frame, event, argument)
-        if event != "call" or not _ours(frame):
-            return
+            self._before(frame, event, argument)  # type: ignore[arg-type]
         caller = frame.f_back
-        if caller and _ours(caller) and not caller.f_code.co_filename.startswith(_CHECK):
+        if event != "call" or not _in(_PACKAGE, frame):
+            return
+        if caller and _in(_PACKAGE, caller) and (_in(_CHECK, frame) or not _in(_CHECK, caller)):
             return
         code = frame.f_code
         equation = frame.f_locals.get("equation") if code.co_name == "checked_equation" else None
@@ -214,8 +214,8 @@ class Watch:
             self.called.append(code.co_name)
 
 
-def _ours(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(_PACKAGE)
+def _in(folder: str, frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(folder)
 
 
 def is_ours(function: object) -> bool:

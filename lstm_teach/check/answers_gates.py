@@ -1,4 +1,4 @@
-"""Exercises of one line of the cell: the layers, the new memory, the hidden state, the plain RNN."""
+"""Exercises of one line: the layers, the new memory, the hidden state, the plain RNN."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ _WORDS = {
     "candidate": ("candidate", "c_tilde", "", "", "i * c_tilde", "what is added"),
     "rnn_step": ("layer", "h"),
 }
+#: Three at once are looked for among these.
+_OFTEN = (
+    *("h and x added", "joined as [x, h]", "element-wise * for @", "summed over everything"),
+    *("W transposed", "bias outside the {squash}", "bias missing", "{squash} missing"),
+    "{other} instead of {squash}",
+)
 
 
 def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
@@ -57,7 +63,7 @@ def _layer(name: str) -> Exercise:
         draw_gate,
         mistakes,
         sizes=("unit", "input"),
-        at_once=3,
+        often=frozenset(name.format(**words) for name in _OFTEN),
         times=None if name == "rnn_step" else mistakes[-1],
     )
 
@@ -96,17 +102,24 @@ def _draw_output(seed: int, H: int, D: int, T: int) -> Given:
     return h_prev, x, numbers(stream(seed + 1), H), W, b
 
 
+#: What is the same in the gate and in what it lets through.
+_IN_THE_GATE = frozenset(
+    ("sigmoid on the gate", "1 - o instead of o", "-h", "gate squared", "divided by the gate")
+)
+
+
 def _output() -> Exercise:
     words = dict(zip(_KEYS, _WORDS["output_gate"], strict=True)) | _SQUASHES["sigmoid"]
     sections = ("sum", "squash", "sigmoid", "bias", "result")
     rows = [row for section in sections for row in _LAYER[section]]
+    shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
     return Exercise(
         "output of the cell",
         ("h_prev", "x", "c", "W", "b"),
         ("h",),
         _LINES.replace("{squash}", "sigmoid").replace("{y}", "o") + SHOWN_LINES + "result = h",
         _draw_output,
-        (*filled(rows, y="o", **words), *_MEMORY["output"], *HIDDEN),
+        (*filled(rows, y="o", **words), *_MEMORY["output"], *shown),
         sizes=("unit", "input"),
     )
 

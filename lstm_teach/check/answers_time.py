@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import combinations, permutations
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +21,7 @@ _CALLED = {"f": "forget gate", "i": "input gate", "c": "candidate", "o": "output
 _VALUES = {"f": "f", "i": "i", "c": "c_tilde", "o": "o", "z": "z", "r": "r", "h": "h_tilde"}
 
 
-def _in_layers(called: dict[str, str], swapped_apart: str) -> tuple[Mistake, ...]:
+def _in_layers(called: dict[str, str], swapped_apart: str, the: str = "") -> tuple[Mistake, ...]:
     """List what is done wrong in all layers, in one, or with the weights of another.
 
     `swapped_apart` are two layers whose swapped weights have a row of their own.
@@ -33,7 +32,7 @@ def _in_layers(called: dict[str, str], swapped_apart: str) -> tuple[Mistake, ...
     }
     gates = {k: of for k, of in words.items() if of["squash"] == "sigmoid"}
     rows = [*_TABLE["all layers"]]
-    rows += [m for k in words for m in filled(_TABLE["all with one"], of=k, layer=called[k])]
+    rows += [m for k in words for m in filled(_TABLE["all with one"], j=k, layer=called[k])]
     rows += [m for of in words.values() for m in filled(_TABLE["one layer"], **of)]
     rows += [m for of in gates.values() for m in filled(_TABLE["one gate"], **of)]
     for section, pairs in (
@@ -41,7 +40,9 @@ def _in_layers(called: dict[str, str], swapped_apart: str) -> tuple[Mistake, ...
         ("two swapped", (p for p in combinations(called, 2) if "".join(p) != swapped_apart)),
     ):
         for k, j in pairs:
-            rows += filled(_TABLE[section], **words[k], j=j, of=called[j])
+            rows += filled(
+                _TABLE[section], **words[k], j=j, of=the + called[j], other_layer=called[j]
+            )
     return spread(rows, layer=words, gate=gates)
 
 
@@ -59,9 +60,9 @@ _GATES = {k: {"k": k, "y": k} for k in "fio"}
 _STEP = (
     *spread(_TABLE["step"], gate=_GATES, layer=_GATES | {"c": {"k": "c", "y": "c_tilde"}}),
     # What can go wrong in update_cell and hidden_state can go wrong here in the same way.
-    *UPDATE,
+    *(row for row in UPDATE if row.name != "one gate for both"),
     *HIDDEN,
-    *_in_layers(_CALLED, swapped_apart="fi"),
+    *_in_layers(_CALLED, swapped_apart="fi", the="the "),
 )
 
 
@@ -114,6 +115,8 @@ def _list_of_steps(result: object) -> tuple[str, str] | None:
 
 _GRU_CALLED = {"z": "update", "r": "reset", "h": "candidate"}
 _GRU_LINES = """
+    V_h = W_h[:, : len(h_prev)]; V_x = W_h[:, len(h_prev) :]
+    U_x = W_h[:, : len(x)]; U_h = W_h[:, len(x) :]
     hx = join(h_prev, x)
     z_z = W_z @ hx + b_z
     z_r = W_r @ hx + b_r
@@ -148,12 +151,9 @@ _READS_AFTER = {
 _GRU_LAYERS = _in_layers(_GRU_CALLED, swapped_apart="zr")
 
 
-def _unpack_gru(parameters: GRUParameters, x: Array, h_prev: Array) -> dict[str, Any]:
-    """Name the weights; V_h and V_x are the candidate's, U_h and U_x the same cut as [x, h]."""
-    W, H, D = parameters.candidate.W, parameters.hidden_size, parameters.input_size
-    parts = {"V_h": W[:, :H], "V_x": W[:, H:], "U_x": W[:, :D], "U_h": W[:, D:]}
-    named = layers(parameters, _GRU_CALLED)
-    return named | parts | {"x": x, "h_prev": h_prev, "b_n": parameters.recurrent_bias}
+def _unpack_gru(parameters: GRUParameters, **state: Array) -> dict[str, Array]:
+    """Name the weights. In the lines V_h and V_x are parts of W_h, U_h and U_x cut as [x, h]."""
+    return layers(parameters, _GRU_CALLED) | state | {"b_n": parameters.recurrent_bias}
 
 
 def _draw_gru(seed: int, H: int, D: int, T: int, after: bool = False) -> Given:

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import CodeType
 from typing import Any
 
@@ -86,7 +86,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     allowed: frozenset[str] = frozenset({"sigmoid", "join", "concat"})  # of lstm_teach's functions
     sizes: tuple[str, ...] = ("unit",)  # which of unit, input and moment there are several of
-    at_once: int = 2  # how many mistakes are looked for together
+    often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
     unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result
     notice: Callable[[object], tuple[str, str] | None] = lambda result: None
@@ -108,27 +108,38 @@ class Exercise:
                     values.pop(name, None)
         return values
 
-    def changed(self, values: Mapping[str, Any], changes: Mapping[str, Line]) -> Array | None:
-        """Follow the lines with some replaced, from the `values` of the right ones.
+    def follow(
+        self, values: dict[str, Any], new: Mapping[str, Line], old: Mapping[str, Line]
+    ) -> dict[str, Any] | None:
+        """Follow the lines with some replaced: the `new` ones, after the `old` ones.
 
-        Only what depends on a replaced line is computed again. None when it does not run.
+        `values` are those that the old ones lead to. Only what depends on a new line is computed
+        again. None when it does not run.
         """
-        now, new = dict(values), set()
-        lines = parse(self.lines)
+        now, touched = values.copy(), set()
         try:
-            for name in changes.keys() - {name for name, *_ in lines}:  # arguments
-                now[name] = eval(changes[name][1], dict(values))
-                new.add(name)
-            for name, code, reads in lines:
-                if name in changes:
-                    code = changes[name][1]
-                elif not reads & new:
+            for name in new.keys() - self.names:  # arguments
+                now[name] = eval(new[name][1], values)
+                touched.add(name)
+            for name, code, reads in parse(self.lines):
+                if name in new:
+                    code = new[name][1]
+                elif reads.isdisjoint(touched) and (
+                    name not in old or old[name][2].isdisjoint(touched)
+                ):
                     continue
+                elif name in old:
+                    code = old[name][1]
                 now[name] = eval(code, now)
-                new.add(name)
-            return as_numbers(now["result"])
+                touched.add(name)
         except Exception:
             return None
+        return now
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the lines give a value."""
+        return frozenset(name for name, *_ in parse(self.lines))
 
 
 def as_numbers(result: object) -> Array | None:

@@ -5,27 +5,28 @@ A name needs evidence: on every draw the numbers must be those of the mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.check.exercise import SIZES, Exercise, Given, Line, Mistake, parse
+from lstm_teach.check.exercise import SIZES, Exercise, Given, Line, Mistake, as_numbers, parse
 from lstm_teach.check.tables import GIVEN
 
 #: The student's numbers on a draw, whose arguments have been changed in this way.
 Call = Callable[[str, int], Array | None]
+Values = dict[str, Any]
 
 
-class Guess(NamedTuple):
-    """Mistakes that are made together, and the lines that they replace."""
+class Way(NamedTuple):
+    """One way to make a mistake: the lines that it replaces."""
 
-    mistakes: tuple[Mistake, ...]
-    changes: dict[str, Line]
-    given: str
+    mistake: Mistake
+    lines: dict[str, Line]
 
 
 def same(got: Array | None, wanted: Array | None) -> bool:
@@ -38,72 +39,91 @@ def same(got: Array | None, wanted: Array | None) -> bool:
 def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mistake, ...]]:
     """Give the mistakes, or the mistakes at once, that fit; several when numbers cannot tell."""
     values = lru_cache(maxsize=None)(lambda given, k: _values(exercise, draws[k], given))
+
+    def fits(given: str, ways: tuple[Way, ...]) -> bool:
+        return all(
+            same(call(given, k), _numbers(exercise, values(given, k), ways))
+            for k in range(1, len(draws))
+        )
+
     with np.errstate(all="ignore"):
-        for count in range(1, exercise.at_once + 1):
+        for count in (1, 2, 3):
             found = [
-                guess.mistakes
-                for guess in _alike(exercise, count, call)
-                if all(
-                    same(
-                        call(guess.given, k),
-                        exercise.changed(values(guess.given, k), guess.changes),
-                    )
-                    for k in range(1, len(draws))
-                )
+                tuple(way.mistake for way in ways)
+                for given, ways in _alike(exercise, count, call)
+                if fits(given, ways)
             ]
             if found:
                 return list(dict.fromkeys(found))
     return []
 
 
-def _values(exercise: Exercise, draw: Given, given: str) -> dict[str, object]:
-    named = dict(zip(exercise.arguments, draw, strict=True))
-    return exercise.run(GIVEN[given](named))
+def _values(exercise: Exercise, draw: Given, given: str) -> Values:
+    return exercise.run(GIVEN[given](dict(zip(exercise.arguments, draw, strict=True))))
 
 
-def _alike(exercise: Exercise, count: int, call: Call) -> list[Guess]:
-    """Find the guesses that give the student's numbers on the first draw."""
-    found = []
-    for given, by_shape in _first_numbers(exercise, count).items():
+def _numbers(exercise: Exercise, values: Values, ways: tuple[Way, ...]) -> Array | None:
+    """What these ways lead to, made together."""
+    lines = {name: line for way in ways for name, line in way.lines.items()}
+    changed = exercise.follow(values, lines, {})
+    return None if changed is None else as_numbers(changed["result"])
+
+
+def _alike(exercise: Exercise, count: int, call: Call) -> Iterator[tuple[str, tuple[Way, ...]]]:
+    """Find what gives the student's numbers on the first draw."""
+    for (given, shape), (guesses, numbers) in _first_numbers(exercise, count).items():
         got = call(given, 0)
-        if got is not None and got.shape in by_shape:
-            guesses, numbers = by_shape[got.shape]
+        if got is not None and got.shape == shape:
             axes = tuple(range(1, numbers.ndim))
             close = np.isclose(numbers, got, equal_nan=True).all(axis=axes)
-            found += [guesses[k] for k in np.flatnonzero(close)]
-    return found
+            yield from ((given, guesses[k]) for k in np.flatnonzero(close))
 
 
 @cache
 def _first_numbers(
     exercise: Exercise, count: int
-) -> dict[str, dict[tuple[int, ...], tuple[list[Guess], Array]]]:
-    """Compute what every guess gives on the first draw, which is the same each time, once."""
-    draw = exercise.draw(0, *SIZES[0])
-    values = lru_cache(maxsize=None)(lambda given: _values(exercise, draw, given))
-    sorted_: dict[str, dict[tuple[int, ...], tuple[list[Guess], list[Array]]]] = {}
-    for guess in _guesses(exercise, count):
-        numbers = exercise.changed(values(guess.given), guess.changes)
+) -> dict[tuple[str, tuple[int, ...]], tuple[list[tuple[Way, ...]], Array]]:
+    """Compute what everything leads to on the first draw, which is the same each time, once.
+
+    By what is done to the arguments, and by the shape of the result.
+    """
+    right = lru_cache(maxsize=None)(
+        lambda given: _values(exercise, exercise.draw(0, *SIZES[0]), given)
+    )
+    kinds = defaultdict(list)
+    for given, ways, values in _combined(exercise, count, right):
+        numbers = as_numbers(values["result"])
         if numbers is not None and np.isfinite(numbers).any():
-            by_shape = sorted_.setdefault(guess.given, {})
-            guesses, results = by_shape.setdefault(numbers.shape, ([], []))
-            guesses.append(guess)
-            results.append(numbers)
+            kinds[given, numbers.shape].append((ways, numbers))
     return {
-        given: {shape: (g, np.array(r)) for shape, (g, r) in by_shape.items()}
-        for given, by_shape in sorted_.items()
+        kind: ([ways for ways, _ in found], np.array([numbers for _, numbers in found]))
+        for kind, found in kinds.items()
     }
 
 
-def _guesses(exercise: Exercise, count: int) -> list[Guess]:
-    """Combine so many mistakes that replace different lines."""
-    single = [
-        (m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
+def _combined(
+    exercise: Exercise, count: int, right: Callable[[str], Values]
+) -> Iterator[tuple[str, tuple[Way, ...], Values]]:
+    """Make so many mistakes together that replace different lines, each after the one before."""
+    ways = [
+        Way(m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
     ]
-    guesses = []
-    for parts in combinations(single, count):
-        givens = {m.given for m, _ in parts} - {""}
-        changes = {name: line for _, lines in parts for name, line in lines.items()}
-        if len(changes) == sum(len(lines) for _, lines in parts) and len(givens) < 2:
-            guesses.append(Guess(tuple(m for m, _ in parts), changes, "".join(givens)))
-    return guesses
+    if count > 2:
+        ways = [way for way in ways if way.mistake.name in exercise.often]
+    first = {}  # the values that one way alone leads to
+    for chosen in combinations(range(len(ways)), count):
+        parts = tuple(ways[k] for k in chosen)
+        givens = {way.mistake.given for way in parts} - {""}
+        names = [name for way in parts for name in way.lines]
+        if len(givens) > 1 or len(set(names)) < len(names):
+            continue
+        given = "".join(givens)
+        key = given, chosen[0]
+        if key not in first:
+            first[key] = exercise.follow(right(given), parts[0].lines, {})
+        values, lines = first[key], dict(parts[0].lines)
+        for way in parts[1:]:
+            values = values and exercise.follow(values, way.lines, lines)
+            lines |= way.lines
+        if values:
+            yield given, parts, values

@@ -64,15 +64,15 @@ _SOFTMAX_LINES = """
 
 
 def _draw_scores(seed: int, H: int, D: int, T: int) -> Given:
-    """Small scores; near-ties in the thousands, above 0 and below 0; thousands of both signs."""
+    """Small scores; thousands of both signs; near-ties, in the hundreds and in the thousands."""
     rng, V = stream(seed), H + D + 1
     scores, temperature = numbers(rng, V), float(rng.choice([0.5, 0.8, 1.5, 2.0]))
-    if T == 3:
-        return scores, temperature
-    if T == 1:
-        return scores * 1000, temperature
-    high = float(rng.integers(1500, 3000)) * (-1 if T == 7 else 1)
-    return high + np.cumsum(abs(numbers(rng, V))) * rng.permuted([1.0, -1.0])[0], temperature
+    if T == 1:  # one is far above the rest, and is neither the first nor the last
+        return scores * 1000 + 6000 * (np.arange(V) == V // 2), temperature
+    around = {3: 0 if V < 9 else rng.choice([-250, 250]), 5: 1, 7: -1}[T]
+    if abs(around) == 1:
+        around *= rng.integers(1500, 3000)
+    return scores + float(around), temperature
 
 
 # ---- the loss of a class -----------------------------------------------------------------------

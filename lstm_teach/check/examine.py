@@ -184,42 +184,43 @@ def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) ->
             "Something is still missing: put your own code where the ... is, and hand the result "
             "back with return. Then run this again.",
         )
-    return _reads_the_notebook(exercise, function) or Verdict(
+    read = _reads_the_notebook(exercise, function)
+    if read is not None:
+        return read
+    what, more = ("computes something and does not hand it back, so whoever calls it gets None", "")
+    if any(trial.printed for trial in trials):
+        what = "prints something and hands nothing back, so whoever calls it gets None"
+        more = " print only shows a number."
+    return Verdict(
         False,
-        "Your function prints something and hands nothing back. print only shows a number: whoever "
-        "calls the function gets None. End it with return and the result."
-        if any(trial.printed for trial in trials)
-        else "Your function computes something and does not hand it back, so whoever calls it gets "
-        "None. End the function with return and the result.",
+        f"Your function {what}.{more} End the function with return and the result.",
         "computed but not returned",
     )
 
 
 def _reads_the_notebook(exercise: Exercise, function: Function) -> Verdict | None:
     names = source.notebook_names(function)
-    return (
-        names
-        and Verdict(
-            False,
-            f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
-            "for those numbers, whatever it is called with. All that it needs comes in through "
-            f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
-            "reads the notebook",
-        )
-    ) or None
+    if not names:
+        return None
+    return Verdict(
+        False,
+        f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
+        "for those numbers, whatever it is called with. All that it needs comes in through "
+        f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
+        "reads the notebook",
+    )
 
 
 def _changed(trials: list[_Trial]) -> Verdict | None:
     changed = next((trial.changed for trial in trials if trial.changed), None)
-    return (
-        changed
-        and Verdict(
-            False,
-            f"Your function changes {changed}, which belongs to whoever called it. Leave what "
-            "comes in as it is, and put the result into a new array.",
-            "input modified",
-        )
-    ) or None
+    if not changed:
+        return None
+    return Verdict(
+        False,
+        f"Your function changes {changed}, which belongs to whoever called it. Leave what "
+        "comes in as it is, and put the result into a new array.",
+        "input modified",
+    )
 
 
 def _another_result(
@@ -294,11 +295,18 @@ def _noticed(exercise: Exercise, trials: list[_Trial]) -> Verdict | None:
 def _known_mistake(
     exercise: Exercise, function: Function, draws: list[Given], trials: list[_Trial]
 ) -> Verdict | None:
-    """Name a mistake, or several at once, only when they give the student's numbers everywhere."""
+    """Name a mistake, or several at once, only when they give the student's numbers everywhere.
+
+    Where several fit there are more draws, to tell them apart.
+    """
+    rng = np.random.default_rng(len(draws))
+    seeds = rng.integers(1, 10**6, 3 * len(SIZES))
+    more = (exercise.draw(int(seed), *SIZES[k % len(SIZES)]) for k, seed in enumerate(seeds))
+    draws = [*draws, *more]
 
     @cache
     def call(given: str, k: int) -> Array | None:
-        if not given:
+        if not given and k < len(trials):
             return trials[k].got
         changed = GIVEN[given](dict(zip(exercise.arguments, draws[k], strict=True)))
         return _try(exercise, function, tuple(changed.values())).got
@@ -332,7 +340,7 @@ def _times_a_number(exercise: Exercise, draws: list[Given], trials: list[_Trial]
             return None
         top = np.abs(wanted).argmax()
         factors.append(got.flat[top] / wanted.flat[top])
-        if not factors[0] or not same(got, wanted * factors[0]):
+        if not (factors[0] and same(got, wanted * factors[0]) and np.isfinite(got).all()):
             return None
     more = exercise.times
     return Verdict(False, more.sentence, more.name) if more else None
@@ -358,7 +366,9 @@ def _one_size_only(exercise: Exercise, function: Function, right: list[bool]) ->
     for k, (what, such) in enumerate(typed.items()):
         fitting = {size[k] for size, ok in zip(SIZES, right, strict=True) if ok}
         count = min(fitting, default=0)
-        if what not in exercise.sizes or count not in source.constants(function):
+        if what not in exercise.sizes or len(fitting) != 1:
+            continue
+        if count not in source.constants(function):
             continue
         # Six examples can be right by chance. So more of them, with this number and with others:
         more = [

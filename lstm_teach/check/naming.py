@@ -40,21 +40,19 @@ def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mist
     """Give the mistakes, or the mistakes at once, that fit; several when numbers cannot tell."""
     values = lru_cache(maxsize=None)(lambda given, k: _values(exercise, draws[k], given))
 
-    def fits(given: str, ways: tuple[Way, ...]) -> bool:
-        return all(
-            same(call(given, k), _numbers(exercise, values(given, k), ways))
-            for k in range(1, len(draws))
-        )
+    def fits(guess: tuple[str, tuple[Way, ...]], draws: range) -> bool:
+        given, ways = guess
+        return all(same(call(given, k), _numbers(exercise, values(given, k), ways)) for k in draws)
 
     with np.errstate(all="ignore"):
         for count in (1, 2, 3):
-            found = [
-                tuple(way.mistake for way in ways)
-                for given, ways in _alike(exercise, count, call)
-                if fits(given, ways)
-            ]
+            found = [g for g in _alike(exercise, count, call) if fits(g, range(1, len(SIZES)))]
+            # What fits with the arguments as they are needs no others.
+            found = [g for g in found if not g[0]] or found
+            if len(found) > 1:  # the other draws tell them apart, if any can
+                found = [g for g in found if fits(g, range(len(SIZES), len(draws)))] or found
             if found:
-                return list(dict.fromkeys(found))
+                return list(dict.fromkeys(tuple(way.mistake for way in ways) for _, ways in found))
     return []
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array
-from lstm_teach.check.verdict import Verdict, blank, kind
+from lstm_teach.check.verdict import Verdict, blank
 
 
 def number(
@@ -58,7 +58,7 @@ def number(
     if mine is None:
         return Verdict(
             False,
-            f"What you have is {_kind(yours)}. Give "
+            f"What you have is {_instead(yours)}. Give "
             f"{'a number' if right.size == 1 else f'{right.size} numbers in a list'}.",
             "not a number",
         )
@@ -128,12 +128,12 @@ def _numbers(yours: object) -> Array | None:
     return array.astype(np.float64).reshape(-1) if array.dtype.kind in "iuf" else None
 
 
-def _kind(yours: object) -> str:
+def _instead(yours: object) -> str:
     if isinstance(yours, str):
         return "text: leave out the quotation marks"
     if callable(yours):
         return "a function: call it, with its arguments in round brackets"
-    return kind(yours)
+    return f"of the kind {type(yours).__name__}"
 
 
 def _count(size: int) -> str:

@@ -10,22 +10,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, as_sequence, require_shape
-from lstm_teach.cell import (
-    GATES,
-    Gate,
-    Moments,
-    Parameters,
-    Step,
-    beyond_float64,
-    moment,
-    refuse_overflow,
-)
+from lstm_teach._arrays import Array, as_array, as_sequence, ignore_overflow, require_shape
+from lstm_teach.cell import lstm_cell
+from lstm_teach.parameters import GATES, Gate, Moments, Parameters, Step
 
-Kind = TypeVar("Kind", bound=Moments)
+AnyStep = TypeVar("AnyStep", bound=Moments)
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
-ENOUGH = 800.0
+SATURATED = 800.0
 
 
 def unroll(
@@ -57,7 +49,7 @@ def unroll(
     ValueError
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
-    return checked_unroll(partial(moment, parameters), parameters, xs, h0, c0)
+    return checked_unroll(partial(lstm_cell, parameters), parameters, xs, h0, c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
@@ -96,7 +88,7 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     # The bias is the inverse of the squashing function, which is infinite at the ends.
     with np.errstate(divide="ignore"):
         bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
-    held = Gate(np.zeros((H, H + D)), np.clip(bias, -ENOUGH, ENOUGH))
+    held = Gate(np.zeros((H, H + D)), np.clip(bias, -SATURATED, SATURATED))
     if unit is not None:
         if not isinstance(unit, int | np.integer) or not 0 <= unit < H:
             raise ValueError(f"unit is {unit!r}; the cell has {H}, so it must be from 0 to {H - 1}")
@@ -117,15 +109,15 @@ def checked_unroll(
 ) -> Step:
     """Check what a caller gives, then follow the `equations` of a cell, moment by moment."""
     xs, h, c = as_sequence("W_f", p.hidden_size, p.input_size, xs, h0=h0, c0=c0)
-    with beyond_float64():
+    with ignore_overflow():
         steps = through_time(equations, Step, xs, h=h, c=c)
-        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
+    steps.refuse_overflow()
     return steps
 
 
 def through_time(
-    equations: Callable[..., Kind], kind: type[Kind], xs: Array, **state: Array
-) -> Kind:
+    equations: Callable[..., AnyStep], kind: type[AnyStep], xs: Array, **state: Array
+) -> AnyStep:
     """Follow `equations(x, *state)` through a sequence, unchecked.
 
     The fields that `state` names go on from each moment into the next. All fields of `kind` are
@@ -139,7 +131,9 @@ def through_time(
         state = {name: getattr(only, name) for name in state}
         for name, array in vars(only).items():
             whole[name][t] = array
-    return kind(**whole)
+    steps = kind(**whole)
+    steps.has_time = True
+    return steps
 
 
 def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> tuple[Step, Step]:

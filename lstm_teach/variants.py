@@ -14,52 +14,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import (
+    OVERFLOW,
     Array,
     as_array,
-    as_equals,
-    as_layer,
-    as_moment,
     as_sequence,
+    check_same_shape,
+    check_step,
+    ignore_overflow,
+    may_overflow,
     require_finite,
     require_shape,
+    set_read_only,
 )
 from lstm_teach.cell import (
-    Gate,
-    Moments,
-    Parameters,
-    Step,
-    beyond_float64,
     checked_step,
-    joined,
-    require_gates,
-    shown,
-    squashed,
-    updated,
-    weighed,
+    concat,
+    fitting_layer,
+    hidden_state,
+    linear,
+    sigmoid,
+    update_cell,
 )
+from lstm_teach.parameters import Gate, Moments, Parameters, Step, require_gates
 from lstm_teach.sequence import checked_unroll, through_time
 
 # ---- the plain RNN -----------------------------------------------------------------------------
 
 
-def rnn_moment(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
+def rnn_cell(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     """Follow the one equation of a plain RNN, unchecked."""
-    return np.tanh(weighed(joined(h_prev, x), W, b))
+    return np.tanh(linear(concat(h_prev, x), W, b))
 
 
 def rnn_step(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
     r"""Take a plain RNN through one moment: :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
 
     Takes ``h_prev (..., H)``, ``x (..., D)``, ``W (H, H+D)`` and ``b (H,)``; gives ``(..., H)``,
-    each number between -1 and 1. Errors: see `cell.preactivation`. Source: Elman (1990).
+    each number between -1 and 1. Errors: see `cell.forget_gate`. Source: Elman (1990).
     """
-    return rnn_moment(*as_layer(h_prev, x, W, b))
+    with ignore_overflow():
+        return rnn_cell(*fitting_layer("", h_prev, x, W, b))
 
 
 def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None = None) -> Array:
@@ -71,11 +70,14 @@ def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None =
     """
     layer = Gate(W, b)
     xs, h = as_sequence("W", layer.hidden_size, layer.input_size, xs, h0=h0)
-    hs = np.empty((len(xs), *h.shape))
-    for t, x in enumerate(xs):
-        hs[t] = h = rnn_moment(h, x, layer.W, layer.b)
-    require_finite(hs, "h")
-    return hs
+    hs = np.empty((len(xs) + 1, *h.shape))
+    hs[0] = h
+    with ignore_overflow():
+        for t, x in enumerate(xs):
+            hs[t + 1] = h = rnn_cell(h, x, layer.W, layer.b)
+        if may_overflow(layer.W, hs, xs):
+            require_finite(linear(concat(hs[:-1], xs), layer.W, layer.b), "z", OVERFLOW)
+    return hs[1:]
 
 
 # ---- peepholes: the gates see the memory -------------------------------------------------------
@@ -93,38 +95,31 @@ class Peepholes:
     p_i: Array
     p_o: Array
 
-    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
-
-        def __init__(self, p_f: ArrayLike, p_i: ArrayLike, p_o: ArrayLike) -> None: ...
-
-    def __post_init__(self) -> None:
-        arrays = as_equals(vars(self))
-        p_f = arrays[0]
+    def __init__(self, p_f: ArrayLike, p_i: ArrayLike, p_o: ArrayLike) -> None:
+        p_f, p_i, p_o = check_same_shape(p_f=p_f, p_i=p_i, p_o=p_o)
         if p_f.ndim != 1 or not p_f.size:
             raise ValueError(
                 f"p_f has shape {p_f.shape}; each unit's memory is seen with one number, "
                 "so p_f must be (H,)"
             )
-        for name, array in zip(vars(self).copy(), arrays, strict=True):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        set_read_only(self, p_f=p_f, p_i=p_i, p_o=p_o)
 
 
-def peephole_moment(
+def peephole_cell(
     p: Parameters, peepholes: Peepholes, x: Array, h_prev: Array, c_prev: Array
 ) -> Step:
     """Follow the equations of a cell with peepholes, unchecked."""
-    hx = joined(h_prev, x)
-    z_f = weighed(hx, p.forget.W, p.forget.b) + peepholes.p_f * c_prev
-    z_i = weighed(hx, p.input.W, p.input.b) + peepholes.p_i * c_prev
-    z_c = weighed(hx, p.candidate.W, p.candidate.b)
-    f = squashed(z_f)
-    i = squashed(z_i)
+    hx = concat(h_prev, x)
+    z_f = linear(hx, p.forget.W, p.forget.b) + peepholes.p_f * c_prev
+    z_i = linear(hx, p.input.W, p.input.b) + peepholes.p_i * c_prev
+    z_c = linear(hx, p.candidate.W, p.candidate.b)
+    f = sigmoid.equation(z_f)
+    i = sigmoid.equation(z_i)
     c_tilde = np.tanh(z_c)
-    c = updated(c_prev, f, i, c_tilde)
-    z_o = weighed(hx, p.output.W, p.output.b) + peepholes.p_o * c  # it comes later: the new memory
-    o = squashed(z_o)
-    h = shown(o, c)
+    c = update_cell.equation(c_prev, f, i, c_tilde)
+    z_o = linear(hx, p.output.W, p.output.b) + peepholes.p_o * c  # it comes later: the new memory
+    o = sigmoid.equation(z_o)
+    h = hidden_state.equation(o, c)
     return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
 
 
@@ -164,25 +159,25 @@ def _peephole_equations(parameters: Parameters, peepholes: Peepholes) -> partial
     W = parameters.forget.W.shape
     why = f"W_f {W} has {W[0]} row{'s' * (W[0] > 1)}, one for each unit"
     require_shape(peepholes.p_f, W[:1], "p_f", why)
-    return partial(peephole_moment, parameters, peepholes)
+    return partial(peephole_cell, parameters, peepholes)
 
 
 # ---- coupled gates: what is forgotten makes room for what is written ---------------------------
 
 
-def coupled_moment(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
+def coupled_cell(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
     """Follow the equations of a cell with coupled gates, unchecked."""
-    hx = joined(h_prev, x)
-    z_f = weighed(hx, p.forget.W, p.forget.b)
+    hx = concat(h_prev, x)
+    z_f = linear(hx, p.forget.W, p.forget.b)
     z_i = -z_f  # 1 - sigmoid(z) is sigmoid(-z)
-    z_c = weighed(hx, p.candidate.W, p.candidate.b)
-    z_o = weighed(hx, p.output.W, p.output.b)
-    f = squashed(z_f)
+    z_c = linear(hx, p.candidate.W, p.candidate.b)
+    z_o = linear(hx, p.output.W, p.output.b)
+    f = sigmoid.equation(z_f)
     i = 1.0 - f
     c_tilde = np.tanh(z_c)
-    c = updated(c_prev, f, i, c_tilde)
-    o = squashed(z_o)
-    h = shown(o, c)
+    c = update_cell.equation(c_prev, f, i, c_tilde)
+    o = sigmoid.equation(z_o)
+    h = hidden_state.equation(o, c)
     return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
 
 
@@ -195,7 +190,7 @@ def coupled_step(
     was and the candidate. The input gate's weights in `parameters` are not used; everything else,
     shapes and errors are as in `cell.step`. Source: Greff et al. (2017), their variant CIFG.
     """
-    return checked_step(partial(coupled_moment, parameters), parameters, x, h_prev, c_prev)
+    return checked_step(partial(coupled_cell, parameters), parameters, x, h_prev, c_prev)
 
 
 def coupled_unroll(
@@ -208,7 +203,7 @@ def coupled_unroll(
 
     Shapes and errors as in `sequence.unroll`.
     """
-    return checked_unroll(partial(coupled_moment, parameters), parameters, xs, h0, c0)
+    return checked_unroll(partial(coupled_cell, parameters), parameters, xs, h0, c0)
 
 
 # ---- GRU: one state, two gates -----------------------------------------------------------------
@@ -234,34 +229,31 @@ class GRUParameters:
     update: Gate
     reset: Gate
     candidate: Gate
-    reset_after: bool = False
-    recurrent_bias: Array = None  # type: ignore[assignment]  # zeros by then
+    reset_after: bool
+    recurrent_bias: Array
 
-    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
-
-        def __init__(
-            self,
-            update: Gate,
-            reset: Gate,
-            candidate: Gate,
-            reset_after: bool = False,
-            recurrent_bias: ArrayLike | None = None,
-        ) -> None: ...
-
-    def __post_init__(self) -> None:
-        gates = {name: getattr(self, name) for name in ("update", "reset", "candidate")}
+    def __init__(
+        self,
+        update: Gate,
+        reset: Gate,
+        candidate: Gate,
+        reset_after: bool = False,
+        recurrent_bias: ArrayLike | None = None,
+    ) -> None:
+        gates = {"update": update, "reset": reset, "candidate": candidate}
         require_gates(gates, "all three")
-        bias = self.recurrent_bias
-        bias = np.zeros(self.hidden_size) if bias is None else as_array(bias, "recurrent_bias")
-        why = f"the update gate has {self.hidden_size} unit{'s' * (self.hidden_size > 1)}"
-        require_shape(bias, (self.hidden_size,), "recurrent_bias", why)
-        if bias.any() and not self.reset_after:
+        H = update.hidden_size
+        bias = np.zeros(H) if recurrent_bias is None else as_array(recurrent_bias, "recurrent_bias")
+        why = f"the update gate has {H} unit{'s' * (H > 1)}"
+        require_shape(bias, (H,), "recurrent_bias", why)
+        if bias.any() and not reset_after:
             raise ValueError(
                 "recurrent_bias is not zero, but with reset_after=False nothing reads it; "
                 "add it to the candidate's b, or it must be None"
             )
-        bias.setflags(write=False)
-        object.__setattr__(self, "recurrent_bias", bias)
+        for name, value in {**gates, "reset_after": reset_after}.items():
+            object.__setattr__(self, name, value)
+        set_read_only(self, recurrent_bias=bias)
 
     @property
     def hidden_size(self) -> int:
@@ -284,6 +276,7 @@ class GRUStep(Moments):
     """
 
     no_pair = "a GRUStep is not a pair: write moment = gru_step(...), then moment.h"
+    sums = ("z_z", "z_r", "z_h")
 
     x: Array
     h_prev: Array
@@ -306,18 +299,18 @@ class GRUStep(Moments):
         return self.z * self.h_tilde
 
 
-def gru_moment(p: GRUParameters, x: Array, h_prev: Array) -> GRUStep:
+def gru_cell(p: GRUParameters, x: Array, h_prev: Array) -> GRUStep:
     """Follow the equations of a GRU, unchecked."""
-    hx = joined(h_prev, x)
-    z_r = weighed(hx, p.reset.W, p.reset.b)
-    z_z = weighed(hx, p.update.W, p.update.b)
-    r = squashed(z_r)
-    z = squashed(z_z)
+    hx = concat(h_prev, x)
+    z_r = linear(hx, p.reset.W, p.reset.b)
+    z_z = linear(hx, p.update.W, p.update.b)
+    r = sigmoid.equation(z_r)
+    z = sigmoid.equation(z_z)
     if p.reset_after:
         W_h, W_x = np.split(p.candidate.W, [p.hidden_size], axis=1)
-        z_h = weighed(x, W_x, p.candidate.b) + r * weighed(h_prev, W_h, p.recurrent_bias)
+        z_h = linear(x, W_x, p.candidate.b) + r * linear(h_prev, W_h, p.recurrent_bias)
     else:
-        z_h = weighed(joined(r * h_prev, x), p.candidate.W, p.candidate.b)
+        z_h = linear(concat(r * h_prev, x), p.candidate.W, p.candidate.b)
     h_tilde = np.tanh(z_h)
     h = (1.0 - z) * h_prev + z * h_tilde
     return GRUStep(x, h_prev, z_z, z_r, z_h, z, r, h_tilde, h)
@@ -337,10 +330,10 @@ def gru_step(parameters: GRUParameters, x: ArrayLike, h_prev: ArrayLike) -> GRUS
     Source: Cho et al. (2014); z as in Chung et al. (2014) and Olah (2015).
     """
     H, D = parameters.hidden_size, parameters.input_size
-    x, h_prev = as_moment("W_z", H, D, x, h_prev=h_prev)
-    with beyond_float64():
-        only = gru_moment(parameters, x, h_prev)
-    require_finite(only.h, "h")
+    x, h_prev = check_step("W_z", H, D, x, h_prev=h_prev)
+    with ignore_overflow():
+        only = gru_cell(parameters, x, h_prev)
+    only.refuse_overflow()
     return only
 
 
@@ -351,7 +344,7 @@ def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = 
     the answer has the time axis in front. Raises `ValueError` when an array does not fit.
     """
     xs, h = as_sequence("W_z", parameters.hidden_size, parameters.input_size, xs, h0=h0)
-    with beyond_float64():
-        steps = through_time(partial(gru_moment, parameters), GRUStep, xs, h=h)
-    require_finite(steps.h, "h")
+    with ignore_overflow():
+        steps = through_time(partial(gru_cell, parameters), GRUStep, xs, h=h)
+    steps.refuse_overflow()
     return steps

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.cell import Gate
 from lstm_teach.check.tasks import TASKS, Moment, Task
 from lstm_teach.check.verdict import MARKS, below
 from lstm_teach.explore.page import Page, with_picture
+from lstm_teach.parameters import Gate
 
 
 @dataclass(frozen=True)

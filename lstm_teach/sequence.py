@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, as_sequence, ignore_overflow, require_shape
+from lstm_teach._arrays import as_array, as_sequence, ignore_overflow, require_shape
 from lstm_teach.cell import lstm_cell
-from lstm_teach.parameters import GATES, Gate, Moments, Parameters, Step
-
-AnyStep = TypeVar("AnyStep", bound=Moments)
+from lstm_teach.parameters import GATES, AnyStep, Gate, Parameters, Sized, Step
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
 SATURATED = 800.0
@@ -49,7 +46,7 @@ def unroll(
     ValueError
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
-    return checked_unroll(partial(lstm_cell, parameters), parameters, xs, h0, c0)
+    return checked_unroll(partial(lstm_cell, parameters), Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
@@ -101,38 +98,32 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
 
 
 def checked_unroll(
-    equations: Callable[[Array, Array, Array], Step],
-    p: Parameters,
+    equations: Callable[..., AnyStep],
+    kind: type[AnyStep],
+    W: str,
+    p: Sized,
     xs: ArrayLike,
-    h0: ArrayLike | None,
-    c0: ArrayLike | None,
-) -> Step:
-    """Check what a caller gives, then follow the `equations` of a cell, moment by moment."""
-    xs, h, c = as_sequence("W_f", p.hidden_size, p.input_size, xs, h0=h0, c0=c0)
-    with ignore_overflow():
-        steps = through_time(equations, Step, xs, h=h, c=c)
-    steps.refuse_overflow()
-    return steps
-
-
-def through_time(
-    equations: Callable[..., AnyStep], kind: type[AnyStep], xs: Array, **state: Array
+    **state: ArrayLike | None,
 ) -> AnyStep:
-    """Follow `equations(x, *state)` through a sequence, unchecked.
+    """Check what a caller gives, follow `equations(x, *state)` through time, refuse an overflow.
 
-    The fields that `state` names go on from each moment into the next. All fields of `kind` are
-    kept, with time in front: made once, then filled, since memory is what a long sequence costs.
+    The fields that `state` names (`h`, and `c` where there is one) go on from each moment into the
+    next. `W` is what the sentences call the weights of `p`. All fields of `kind` are kept, with
+    time in front: made once, then filled, since memory is what a long sequence costs.
     """
-    hidden = next(iter(state.values())).shape
-    shapes = {field.name: xs.shape[1:] if field.name == "x" else hidden for field in fields(kind)}
+    before = {f"{name}0": value for name, value in state.items()}
+    xs, *arrays = as_sequence(W, p.hidden_size, p.input_size, xs, **before)
+    shapes = {f.name: xs.shape[1:] if f.name == "x" else arrays[0].shape for f in fields(kind)}
     whole = {name: np.empty((len(xs), *shape)) for name, shape in shapes.items()}
-    for t, x in enumerate(xs):
-        only = equations(x, *state.values())
-        state = {name: getattr(only, name) for name in state}
-        for name, array in vars(only).items():
-            whole[name][t] = array
+    with ignore_overflow():
+        for t, x in enumerate(xs):
+            only = equations(x, *arrays)
+            arrays = [getattr(only, name) for name in state]
+            for name, array in vars(only).items():
+                whole[name][t] = array
     steps = kind(**whole)
     steps.has_time = True
+    steps.refuse_overflow()
     return steps
 
 

@@ -149,7 +149,7 @@ def test_the_last_value_arrives_when_the_network_was_gone(
             for key in ("ArrowRight", "ArrowRight", "End"):
                 notebook.page.keyboard.press(key)
             gone = cell(notebook, EXPLORER).locator(".lstm-gone").filter(visible=True)
-            expect(gone).to_contain_text("Python does not answer.", timeout=15_000)
+            expect(gone).to_contain_text("Python is not responding.", timeout=15_000)
             expect(said(notebook)).to_contain_text(KEEPS["Home"])
             line.mend()
             expect(said(notebook)).to_contain_text(KEEPS["End"], timeout=60_000)

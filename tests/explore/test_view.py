@@ -24,21 +24,21 @@ def test_what_changes_together_travels_together(sent: list[dict]) -> None:
     sent.clear()  # what it begins with
     view.show(diagram="<svg/>", words="one")
     (message,) = sent
-    assert set(message["state"]) == {"diagram", "words", "answers"}
+    assert set(message["state"]) == {"diagram", "words", "replies"}
 
 
 def test_what_stays_does_not_travel(sent: list[dict]) -> None:
     view = View()
     view.show(diagram="<svg/>", words="one")
     view.show(diagram="<svg/>", words="two")
-    assert set(sent[-1]["state"]) == {"words", "answers"}
+    assert set(sent[-1]["state"]) == {"words", "replies"}
 
 
 def test_every_event_is_answered_though_nothing_looks_other(sent: list[dict]) -> None:
     view = View()
     view.show(words="one")
     view.show(words="one")
-    assert set(sent[-1]["state"]) == {"answers"}
+    assert set(sent[-1]["state"]) == {"replies"}
 
 
 @pytest.mark.parametrize(

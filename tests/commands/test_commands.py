@@ -32,6 +32,7 @@ ENDS = {
         "pages/00_start_here.html"
     ),
     ".venv/bin/python -m lstm_teach.diagram imgs": "imgs/gate.svg",
+    ".venv/bin/python -m lstm_teach.diagram.handouts docs/handouts": "docs/handouts/step.svg",
     ".venv/bin/python tests/refresh_notebooks.py notebooks/02_forget_gate.ipynb": (
         "notebooks/02_forget_gate.ipynb"
     ),

@@ -77,7 +77,7 @@ def _day(task: Task, judgment: Judgment) -> str:
         rows.append(f"<th scope=row>{name}</th>" + "".join(f"<td>{cell}</td>" for cell in cells))
     marked = (False, *(judged and wrong for wrong in judgment.wrong))
     table = "".join(
-        f"<tr{' class=lstm-wrong' if mark else ''}>{row}</tr>"
+        f'<tr class="{"lstm-wrong" if mark else ""}">{row}</tr>'
         for row, mark in zip(rows, marked, strict=True)
     )
     return f'<table class="lstm-day"><tbody>{table}</tbody></table>'

@@ -37,37 +37,41 @@ function slotsOf(part) {
   return slots;
 }
 
+// `values` has slots and what stands in them now, one after the other.
 function patchPart(part, values) {
   part.slots ??= slotsOf(part);
-  for (const [slot, value] of Object.entries(values)) part.slots[slot].nodeValue = value;
+  for (let k = 0; k < values.length; k += 2) part.slots[values[k]].nodeValue = values[k + 1];
 }
 
 // What has changed since a part's markup came, for views that are made later.
 function initialize({ model }) {
-  const later = {};
-  model.set("later", later);
-  for (const key of PARTS) model.on(`change:${key}`, () => { later[key] = {}; });
+  const since = {};
+  model.set("since", since);
+  for (const key of PARTS) model.on(`change:${key}`, () => { since[key] = {}; });
   model.on("change:values", () => {
-    const values = model.get("values")[1] ?? Object.fromEntries(PARTS.map((key) => [key, null]));
-    for (const [key, changed] of Object.entries(values))
-      later[key] = changed && { ...later[key], ...changed };
+    for (const key of PARTS) {
+      const values = model.get("values")[1]?.[key] ?? [];
+      if (!model.get("values")[1]) since[key] = {};
+      for (let k = 0; k < values.length; k += 2) (since[key] ??= {})[values[k]] = values[k + 1];
+    }
   });
 }
 
 function showParts(model, parts) {
-  const markup = (key) => {
+  const showMarkup = (key) => {
     parts[key].innerHTML = model.get(key);
     parts[key].slots = undefined;
   };
   for (const key of PARTS) {
-    model.on(`change:${key}`, () => markup(key));
-    markup(key);
-    patchPart(parts[key], model.get("later")?.[key] ?? {});
+    model.on(`change:${key}`, () => showMarkup(key));
+    showMarkup(key);
+    const since = Object.entries(model.get("since")?.[key] ?? {});
+    if (since.length) patchPart(parts[key], since.flat());
   }
   model.on("change:values", () => {
     const values = model.get("values")[1];
-    if (values) for (const [key, changed] of Object.entries(values)) patchPart(parts[key], changed);
-    else PARTS.forEach(markup); // the whole state, after a lost connection
+    if (values) for (const key of Object.keys(values)) patchPart(parts[key], values[key]);
+    else PARTS.forEach(showMarkup); // the whole state, after a lost connection
   });
 }
 

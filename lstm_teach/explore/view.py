@@ -64,24 +64,23 @@ class View(anywidget.AnyWidget):
         """Send these parts, or what differs in them; without a key, all of them whole.
 
         The message has a field of its own for what differs, `values`: a number that no other
-        message has, and for each part a dict of the slots that have another value. A slot is an
-        attribute or a text, counted in the order of the source.
+        message has, and for each part a list of slots with their new values, one after the other.
+        A slot is an attribute or a text, counted in the order of the source.
         """
         keys = {key} if isinstance(key, str) else set(self.keys if key is None else key)
         if not keys:
             return
-        values: dict[str, dict[int, str]] = {}
+        values: dict[str, list[int | str]] = {}
         has = self.__dict__.setdefault("_page_has", {})  # there is none yet while it is made
         for part in keys.intersection(PARTS):
             before, now = has.get(part), markup_and_values(getattr(self, part))
             has[part] = now
             if key is not None and before and before[0] == now[0]:
                 keys.discard(part)
-                values[part] = {
-                    slot: unescape(new)
-                    for slot, (old, new) in enumerate(zip(before[1], now[1], strict=True))
-                    if old != new
-                }
+                slots = enumerate(zip(before[1], now[1], strict=True))
+                changed = [(slot, unescape(new)) for slot, (old, new) in slots if old != new]
+                if changed:
+                    values[part] = [entry for pair in changed for entry in pair]
         state = self.get_state(keys) | {"values": [next(self._numbers), None if key is None else values]}
         self._send({"method": "update", "state": state, "buffer_paths": []})
 

@@ -24,21 +24,51 @@ def test_what_changes_together_travels_together(sent: list[dict]) -> None:
     sent.clear()  # what it begins with
     view.show(diagram="<svg/>", words="one")
     (message,) = sent
-    assert set(message["state"]) == {"diagram", "words", "replies"}
+    assert set(message["state"]) == {"diagram", "words", "replies", "values"}
 
 
 def test_what_stays_does_not_travel(sent: list[dict]) -> None:
     view = View()
-    view.show(diagram="<svg/>", words="one")
-    view.show(diagram="<svg/>", words="two")
-    assert set(sent[-1]["state"]) == {"words", "replies"}
+    view.show(diagram="<svg/>", words="<b>one</b>")
+    view.show(diagram="<svg/>", words="<i>two</i>")
+    assert set(sent[-1]["state"]) == {"words", "replies", "values"}
 
 
 def test_every_event_is_answered_though_nothing_looks_other(sent: list[dict]) -> None:
     view = View()
     view.show(words="one")
     view.show(words="one")
-    assert set(sent[-1]["state"]) == {"replies"}
+    assert set(sent[-1]["state"]) == {"replies", "values"}
+    assert sent[-1]["state"]["values"][1] == {}
+
+
+def test_of_the_same_markup_only_the_values_that_differ_travel(sent: list[dict]) -> None:
+    view = View()
+    view.show(words='<p class="a" id="b">one <b>two</b> &lt;</p> end')
+    view.show(words='<p class="c" id="b">one <b>2 &amp; "3"</b> &gt;</p> end')
+    assert set(sent[-1]["state"]) == {"replies", "values"}
+    assert sent[-1]["state"]["values"][1] == {"words": [0, "c", 3, '2 & "3"', 4, " >"]}
+
+
+def test_whoever_asks_gets_the_whole_state(sent: list[dict]) -> None:
+    view = View()
+    view.show(words="<p>one</p>", diagram="<svg/>")
+    view.show(words="<p>two</p>")
+    view._handle_msg({"content": {"data": {"method": "request_state"}}})
+    assert sent[-1]["state"]["words"] == view.get_state()["words"] == "<p>two</p>"
+    assert sent[-1]["state"]["diagram"] == "<svg/>"
+    assert sent[-1]["state"]["values"][1] is None
+    view.show(words="<p>three</p>")
+    assert sent[-1]["state"]["values"][1] == {"words": [0, "three"]}
+
+
+def test_no_two_messages_are_alike(sent: list[dict]) -> None:
+    """The page hears of a change only when it differs from the one before."""
+    view = View()
+    for words in ("<p>one</p>", "<p>two</p>", "<b>two</b>", "<b>one</b>", "<p>one</p>"):
+        view.words = words
+    numbers = [message["state"]["values"][0] for message in sent]
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize(
@@ -56,5 +86,6 @@ def test_a_verdict_travels_with_its_picture(
     sent.clear()
     challenge.controls[label].value += 1
     (message,) = sent
-    assert {"frame", "words", "verdict"} <= set(message["state"])
+    _, values = message["state"]["values"]
+    assert {"frame", "words", "verdict"} <= set(message["state"]) | set(values)
     challenge.close()

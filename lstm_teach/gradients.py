@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import Gate, Parameters, Step
+from lstm_teach.parameters import Gate, Parameters, Step
 
 
 def backward(
@@ -188,7 +188,7 @@ def rnn_backward(
 
 
 def numerical_gradient(
-    function: Callable[[Array], float], array: ArrayLike, nudge: float = 1e-5
+    function: Callable[[Array], float], array: ArrayLike, eps: float = 1e-5
 ) -> Array:
     """Find a gradient without any calculus: nudge each number up and down, and look.
 
@@ -200,19 +200,19 @@ def numerical_gradient(
         Takes an array with the shape of `array` and gives one number.
     array : array_like, any shape
         Where to take the gradient; it is not changed.
-    nudge : float
+    eps : float
         How far to go to either side.
 
     Returns
     -------
     ndarray, same shape
-        `(function(array + nudge) - function(array - nudge)) / (2 nudge)`, number by number.
+        `(function(array + eps) - function(array - eps)) / (2 eps)`, number by number.
     """
     array = as_array(array, "array")
     gradient = np.empty_like(array)
     for index in np.ndindex(array.shape):
         up, down = array.copy(), array.copy()
-        up[index] += nudge
-        down[index] -= nudge
-        gradient[index] = (function(up) - function(down)) / (2 * nudge)
+        up[index] += eps
+        down[index] -= eps
+        gradient[index] = (function(up) - function(down)) / (2 * eps)
     return gradient

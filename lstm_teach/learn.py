@@ -13,14 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, final
+from typing import Any, NamedTuple, TypeVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import Gate, Parameters
+from lstm_teach._arrays import Array, as_array, require_shape, set_read_only
 from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
+from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import rnn_unroll
 
@@ -36,11 +36,11 @@ __all__ = [
     "norm",
     "numerical_gradient",
     "rnn_backward",
-    "squared_error",
     "state_gradients",
     "to_vector",
     "train",
     "training_steps",
+    "weighted_mse",
 ]
 
 # ---- what can be trained -----------------------------------------------------------------------
@@ -63,19 +63,13 @@ class RNN:
     V: Array
     v: Array
 
-    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
-
-        def __init__(self, W: ArrayLike, b: ArrayLike, V: ArrayLike, v: ArrayLike) -> None: ...
-
-    def __post_init__(self) -> None:
-        layer = Gate(self.W, self.b)  # the same shapes as a gate's, and the same checks
-        V, v = as_array(self.V, "V"), as_array(self.v, "v")
+    def __init__(self, W: ArrayLike, b: ArrayLike, V: ArrayLike, v: ArrayLike) -> None:
+        layer = Gate(W, b)  # the same shapes as a gate's, and the same checks
+        V, v = as_array(V, "V"), as_array(v, "v")
         K, H = len(np.atleast_1d(V)), layer.hidden_size
         require_shape(V, (K, H), "V", f"W has shape {layer.W.shape} and V reads h ({H},)")
         require_shape(v, (K,), "v", f"V has {K} row{'s' * (K != 1)}")
-        for name, array in (("W", layer.W), ("b", layer.b), ("V", V), ("v", v)):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        set_read_only(self, W=layer.W, b=layer.b, V=V, v=v)
 
     def answers(self, xs: ArrayLike) -> Array:
         """What it says, `(T, ..., K)`, to a sequence `xs` `(T, ..., D)`."""
@@ -115,7 +109,7 @@ def from_vector(cell: Cell, vector: ArrayLike) -> Cell:
 # ---- what is to become small -------------------------------------------------------------------
 
 
-def squared_error(
+def weighted_mse(
     h: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, Array]:
     """How wrong is `h`: the weighted mean of `(h - targets)**2`, and its gradient.
@@ -166,7 +160,7 @@ def loss_and_gradient(
     xs : array_like (T, ..., D)
         The inputs.
     targets, weights
-        See `squared_error`; they are compared with `h` `(T, ..., H)`, or with the answers
+        See `weighted_mse`; they are compared with `h` `(T, ..., H)`, or with the answers
         `(T, ..., K)` of an RNN.
 
     Returns
@@ -178,7 +172,7 @@ def loss_and_gradient(
     if isinstance(cell, RNN):
         return _rnn_loss_and_gradient(cell, xs, targets, weights)
     steps = unroll(cell, xs)
-    loss, dh = squared_error(steps.h, targets, weights)
+    loss, dh = weighted_mse(steps.h, targets, weights)
     grads, _, _, _ = backward(cell, steps, dh)
     return loss, grads
 
@@ -187,7 +181,7 @@ def _rnn_loss_and_gradient(
     rnn: RNN, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None
 ) -> tuple[float, RNN]:
     h = rnn_unroll(rnn.W, rnn.b, xs)
-    loss, dy = squared_error(h @ rnn.V.T + rnn.v, targets, weights)
+    loss, dy = weighted_mse(h @ rnn.V.T + rnn.v, targets, weights)
     dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
     K, H = rnn.V.shape
     rows = dy.reshape(-1, K)
@@ -202,14 +196,14 @@ def norm(grads: Parameters | RNN) -> float:
     return float(np.linalg.norm(to_vector(grads)))
 
 
-def clip_by_norm(grads: Cell, longest: float) -> Cell:
-    """Shorten a gradient that is longer than `longest` to that length; its direction stays.
+def clip_by_norm(grads: Cell, max_norm: float) -> Cell:
+    """Shorten a gradient that is longer than `max_norm` to that length; its direction stays.
 
-    Source: Pascanu, Mikolov & Bengio (2013). Raises `ValueError` when `longest` is not above 0.
+    Source: Pascanu, Mikolov & Bengio (2013). Raises `ValueError` when `max_norm` is not above 0.
     """
-    _require_positive(longest, "longest")
+    _require_positive(max_norm, "max_norm")
     length = norm(grads)
-    return grads if length <= longest else from_vector(grads, to_vector(grads) * longest / length)
+    return grads if length <= max_norm else from_vector(grads, to_vector(grads) * max_norm / length)
 
 
 @dataclass

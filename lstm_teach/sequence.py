@@ -5,27 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, as_sequence, require_shape
-from lstm_teach.cell import (
-    GATES,
-    Gate,
-    Moments,
-    Parameters,
-    Step,
-    beyond_float64,
-    moment,
-    refuse_overflow,
-)
-
-Kind = TypeVar("Kind", bound=Moments)
+from lstm_teach._arrays import as_array, as_sequence, ignore_overflow, require_shape
+from lstm_teach.cell import lstm_cell
+from lstm_teach.parameters import GATES, AnyStep, Gate, Parameters, Sized, Step
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
-ENOUGH = 800.0
+SATURATED = 800.0
 
 
 def unroll(
@@ -57,7 +46,7 @@ def unroll(
     ValueError
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
-    return checked_unroll(partial(moment, parameters), parameters, xs, h0, c0)
+    return checked_unroll(partial(lstm_cell, parameters), Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
@@ -96,7 +85,7 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     # The bias is the inverse of the squashing function, which is infinite at the ends.
     with np.errstate(divide="ignore"):
         bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
-    held = Gate(np.zeros((H, H + D)), np.clip(bias, -ENOUGH, ENOUGH))
+    held = Gate(np.zeros((H, H + D)), np.clip(bias, -SATURATED, SATURATED))
     if unit is not None:
         if not isinstance(unit, int | np.integer) or not 0 <= unit < H:
             raise ValueError(f"unit is {unit!r}; the cell has {H}, so it must be from 0 to {H - 1}")
@@ -109,37 +98,33 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
 
 
 def checked_unroll(
-    equations: Callable[[Array, Array, Array], Step],
-    p: Parameters,
+    equations: Callable[..., AnyStep],
+    kind: type[AnyStep],
+    W: str,
+    p: Sized,
     xs: ArrayLike,
-    h0: ArrayLike | None,
-    c0: ArrayLike | None,
-) -> Step:
-    """Check what a caller gives, then follow the `equations` of a cell, moment by moment."""
-    xs, h, c = as_sequence("W_f", p.hidden_size, p.input_size, xs, h0=h0, c0=c0)
-    with beyond_float64():
-        steps = through_time(equations, Step, xs, h=h, c=c)
-        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
-    return steps
+    **state: ArrayLike | None,
+) -> AnyStep:
+    """Check what a caller gives, follow `equations(x, *state)` through time, refuse an overflow.
 
-
-def through_time(
-    equations: Callable[..., Kind], kind: type[Kind], xs: Array, **state: Array
-) -> Kind:
-    """Follow `equations(x, *state)` through a sequence, unchecked.
-
-    The fields that `state` names go on from each moment into the next. All fields of `kind` are
-    kept, with time in front: made once, then filled, since memory is what a long sequence costs.
+    The fields that `state` names (`h`, and `c` where there is one) go on from each moment into the
+    next. `W` is what the sentences call the weights of `p`. All fields of `kind` are kept, with
+    time in front: made once, then filled, since memory is what a long sequence costs.
     """
-    hidden = next(iter(state.values())).shape
-    shapes = {field.name: xs.shape[1:] if field.name == "x" else hidden for field in fields(kind)}
+    before = {f"{name}0": value for name, value in state.items()}
+    xs, *arrays = as_sequence(W, p.hidden_size, p.input_size, xs, **before)
+    shapes = {f.name: xs.shape[1:] if f.name == "x" else arrays[0].shape for f in fields(kind)}
     whole = {name: np.empty((len(xs), *shape)) for name, shape in shapes.items()}
-    for t, x in enumerate(xs):
-        only = equations(x, *state.values())
-        state = {name: getattr(only, name) for name in state}
-        for name, array in vars(only).items():
-            whole[name][t] = array
-    return kind(**whole)
+    with ignore_overflow():
+        for t, x in enumerate(xs):
+            only = equations(x, *arrays)
+            arrays = [getattr(only, name) for name in state]
+            for name, array in vars(only).items():
+                whole[name][t] = array
+    steps = kind(**whole)
+    steps.has_time = True
+    steps.refuse_overflow()
+    return steps
 
 
 def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> tuple[Step, Step]:

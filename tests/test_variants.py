@@ -3,7 +3,8 @@ from __future__ import annotations
 import copy
 import json
 import math
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,8 @@ def test_the_oracles_cover_what_can_differ():
         ("GRU", "keras", True, *both),
     }
 
+
+TOO_LARGE = "float64 ends at 1.8e308, so weights, inputs and state must be smaller"
 
 # ---- random GRUs -------------------------------------------------------------------------------
 
@@ -347,8 +350,33 @@ def test_peepholes_say_what_does_not_fit():
 def test_what_a_peephole_makes_too_large_is_refused():
     holes = Peepholes([1e308] * 2, [0, 0], [0, 0])
     assert refusal(peephole_unroll, P, holes, [[0, 0, 0]], None, [100, 0]) == (
-        "z holds an infinite number at [0]; every number in it must be finite"
+        f"z_f holds an infinite number at [0, 0]; {TOO_LARGE}"
     )
+
+
+def test_a_layer_that_reads_more_than_float64_can_hold_is_refused_in_every_cell():
+    large, p = Gate([[1e308, 1e308]], [0]), Parameters.zeros(1, 1)
+    none = Peepholes([0], [0], [0])
+    calls = [
+        ("z", partial(rnn_step, [1], [10], large.W, large.b)),
+        ("z", partial(rnn_unroll, large.W, large.b, [[10]], [1])),
+    ]
+    for gate in ("forget", "input", "candidate", "output"):
+        z, cell = f"z_{gate[0]}", replace(p, **{gate: large})
+        calls += [
+            (z, partial(peephole_step, cell, none, [10], [1], [0])),
+            (z, partial(peephole_unroll, cell, none, [[10]], [1])),
+        ]
+        if gate != "input":  # coupled gates do without
+            calls.append((z, partial(coupled_step, cell, [10], [1], [0])))
+            calls.append((z, partial(coupled_unroll, cell, [[10]], [1])))
+    for z, gate in (("z_z", "update"), ("z_r", "reset"), ("z_h", "candidate")):
+        gru = replace(GRUParameters(p.forget, p.forget, p.forget), **{gate: large})
+        calls.append((z, partial(gru_step, gru, [10], [1])))
+        calls.append((z, partial(gru_unroll, gru, [[10]], [1])))
+    for z, call in calls:
+        where = "[0, 0]" if "unroll" in call.func.__name__ else "[0]"
+        assert refusal(call) == f"{z} holds an infinite number at {where}; {TOO_LARGE}", call
 
 
 # ---- coupled gates -----------------------------------------------------------------------------
@@ -556,6 +584,6 @@ def test_a_gru_is_made_of_gates():
 def test_what_makes_no_number_is_refused():
     wide = Gate([[0, 1e308]], [0])
     huge = GRUParameters(wide, wide, Gate([[-1e308, 1e308]], [0]), True, [-1e308])
-    sentence = "h holds NaN at {}; every number in it must be finite"
-    assert refusal(gru_step, huge, [10], [10]) == sentence.format("[0]")
-    assert refusal(gru_unroll, huge, [[10]], [10]) == sentence.format("[0, 0]")
+    huge = replace(huge, update=Gate([[0, 0]], [0]), reset=Gate([[0, 0]], [0]))
+    assert refusal(gru_step, huge, [10], [10]) == f"z_h holds NaN at [0]; {TOO_LARGE}"
+    assert refusal(gru_unroll, huge, [[10]], [10]) == f"z_h holds NaN at [0, 0]; {TOO_LARGE}"

@@ -16,12 +16,12 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
-from lstm_teach.cell import Parameters
 from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
 from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.source import computes, notebook_names
 from lstm_teach.check.verdict import Verdict
+from lstm_teach.parameters import Parameters
 from lstm_teach.variants import GRUParameters
 
 
@@ -191,7 +191,8 @@ def _passed(exercise: Exercise, function: Function, draws: list[Given]) -> Verdi
         _try(exercise, function, draws[0], quiet=True)
     finally:
         sys.setprofile(before)
-    ours = next((ours.__name__ for ours in exercise.ours if ours.__code__ in called), None)
+    codes = {getattr(ours, "equation", ours).__code__: ours.__name__ for ours in exercise.ours}
+    ours = next((name for code, name in codes.items() if code in called), None)
     if ours:
         return Verdict(
             False,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Gate, Parameters
+from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: (H, D, T): units, inputs and moments of what a function is tried on. The first is what the
 #: example in a sentence shows, so it is small. None has the H and D of an example in the

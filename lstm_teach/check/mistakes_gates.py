@@ -199,7 +199,6 @@ def _gate(letter: str, answer: Callable[..., Array]) -> Exercise:
             cell.input_gate,
             cell.output_gate,
             cell.candidate,
-            cell.preactivation,
         ),
     )
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from lstm_teach import conventions
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES
 from lstm_teach.check.exercise import Exercise, Given, Mistake, as_table, numbers, stream
+from lstm_teach.parameters import GATES
 
 _TORCH = ("input", "forget", "candidate", "output")  # its order of the rows
 _LETTERS = {name: letter for letter, name in GATES.items()}

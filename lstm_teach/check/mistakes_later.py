@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import Parameters, sigmoid
+from lstm_teach.cell import sigmoid
 from lstm_teach.check.exercise import Exercise, Given, numbers, stream
 from lstm_teach.check.mistakes_gates import draw_gate, join
+from lstm_teach.parameters import Parameters
 from lstm_teach.reader import correlations
 from lstm_teach.variants import GRUParameters, GRUStep, gru_step, gru_unroll
 

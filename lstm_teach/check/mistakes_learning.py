@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Parameters, sigmoid
+from lstm_teach.cell import sigmoid
 from lstm_teach.check.exercise import Exercise, Given, Mistake, as_table, numbers, stream, table
+from lstm_teach.parameters import GATES, Parameters
 
 # ---- C = f * C_prev + i * C_tilde, backward ----------------------------------------------------
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from lstm_teach import cell
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Gate, Parameters, Step, sigmoid, step
+from lstm_teach.cell import sigmoid, step
 from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 from lstm_teach.check.mistakes_memory import HIDDEN, SUMMED, UPDATE
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 from lstm_teach.sequence import unroll
 
 # ---- one step ----------------------------------------------------------------------------------

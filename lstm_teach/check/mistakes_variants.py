@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import Gate, Parameters, sigmoid
+from lstm_teach.cell import sigmoid
 from lstm_teach.check.exercise import Exercise, Given, Mistake, numbers, stream
 from lstm_teach.check.mistakes_gates import Words, draw_gate, join, layer_mistakes
+from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.variants import (
     GRUParameters,
     GRUStep,

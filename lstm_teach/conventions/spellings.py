@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import GATES, Gate, Parameters
+from lstm_teach.parameters import GATES, Gate, Parameters
 from lstm_teach.variants import GRUParameters, Peepholes
 
 TORCH = ("input", "forget", "candidate", "output")  # i, f, g, o: g is the candidate

@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
-from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
 from lstm_teach.diagram.parts import (
@@ -27,6 +26,7 @@ from lstm_teach.diagram.parts import (
     write_equations,
 )
 from lstm_teach.diagram.vocabulary import Point
+from lstm_teach.parameters import Step
 
 # ---- where the parts of the cell are -----------------------------------------------------------
 

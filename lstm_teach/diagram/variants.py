@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUIET_INK
-from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import CELL, FOCUS, LAYER, MEMORY, TIMES, C, F, I, O, living, picture
 from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
@@ -23,6 +22,7 @@ from lstm_teach.diagram.parts import (
     drawn,
     write_equations,
 )
+from lstm_teach.parameters import Step
 from lstm_teach.variants import GRUStep
 
 BLACK, PURPLE, SLATE, R = COLORS["c"], COLORS["h"], COLORS["x"], draw.RADIUS

@@ -17,12 +17,12 @@ import traitlets
 from lstm_teach import diagram, plots
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUANTITIES
-from lstm_teach.cell import GATES, Gate, Parameters, Step
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore import words
 from lstm_teach.explore.page import Page, close_all, with_picture
 from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, table
 from lstm_teach.explore.view import View, copyable
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 

@@ -13,11 +13,11 @@ import traitlets
 
 from lstm_teach import diagram, examples
 from lstm_teach._style import number
-from lstm_teach.cell import Parameters, Step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import RUN_ME, bar
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.view import View
+from lstm_teach.parameters import Parameters, Step
 from lstm_teach.plots import reading
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.reader import Reader, correlations, features
@@ -272,11 +272,12 @@ class TextExplorer(Page):
         if moment is None:
             return diagram.cell()
         shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
+        shown = shown.replace("_", "\N{FULLWIDTH LOW LINE}")  # no subscript
         return diagram.cell(
             None,
             replace(moment, x=np.array([1.0, 0.0])),
             units=(self._unit,),
-            x_names=(shown.replace("_", "\N{FULLWIDTH LOW LINE}"), "all others"),
+            x_names=(f"“{shown}”", "all others"),
         )
 
     @property

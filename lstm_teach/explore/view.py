@@ -81,7 +81,9 @@ class View(anywidget.AnyWidget):
                 changed = [(slot, unescape(new)) for slot, (old, new) in slots if old != new]
                 if changed:
                     values[part] = [entry for pair in changed for entry in pair]
-        state = self.get_state(keys) | {"values": [next(self._numbers), None if key is None else values]}
+        state = self.get_state(keys) | {
+            "values": [next(self._numbers), None if key is None else values]
+        }
         self._send({"method": "update", "state": state, "buffer_paths": []})
 
 

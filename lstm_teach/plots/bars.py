@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK
-from lstm_teach.cell import Step
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     HEADROOM,
     MEMORY_LIMIT,

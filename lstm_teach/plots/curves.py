@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, number
-from lstm_teach.cell import Step, sigmoid
+from lstm_teach.cell import sigmoid
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     CURVES,
     FONT_SIZES,

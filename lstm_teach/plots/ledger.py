@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
-from lstm_teach.cell import Step
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     MEMORY_LIMIT,
     Panel,

@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from lstm_teach.cell import Step
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     FONT_SIZES,
     SIZE,

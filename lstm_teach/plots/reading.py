@@ -18,10 +18,12 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import INK, MINUS, PLUS, QUIET, QUIET_INK, number
 
 COLUMNS, ROWS = 40, 10  # as wide as the lines that the reader has read
-CELL = (16, 26)
-SIZE = ((COLUMNS + 1) * CELL[0], 440)  # one more column, for the end of a line
-SCALE_TOP = ROWS * CELL[1] + 12  # the colors' scale stands below the text
-BARS_TOP, BARS_BOTTOM, BAR = 328, 412, 68  # and then the bars, each with so much room
+CELL = (12, 22)  # a letter of 18 px in a monospaced font is about 11 wide
+SIZE = ((COLUMNS + 1) * CELL[0], 342)  # one more column, for the end of a line
+SCALE_TOP = ROWS * CELL[1] + 6  # the colors' scale stands below the text
+SWATCH, SCALE_LEFT = 9, 50
+BARS_TOP, BARS_BOTTOM, BAR = 266, 316, 48  # and then the bars, each with so much room
+BARS_LEFT, BAR_WIDTH = 104, 34
 NEXT = 8  # how many of the characters that may come next have a bar
 SHADES = 8  # from white to the strongest color
 
@@ -71,19 +73,20 @@ def colors(places: Sequence[Place], shares: Array, limit: float) -> str:
         if level:
             strokes[level].append(f"M{column} {row}h1")
     width, height = CELL
-    paths = "".join(f"<path stroke='{shade(k)}' d='{''.join(d)}'/>" for k, d in strokes.items())
+    paths = "".join(f'<path stroke="{shade(k)}" d="{"".join(d)}"/>' for k, d in strokes.items())
     swatches = "".join(
-        f"<rect x='{x}' y='{SCALE_TOP}' width='12' height='16' fill='{shade(k)}'/>"
+        f'<rect x="{x}" y="{SCALE_TOP}" width="{SWATCH}" height="16" fill="{shade(k)}"/>'
         for k, x in _swatches()
     )
-    ends = (number(-limit), "end", 60), (number(limit), "start", 84 + 12 * 2 * SHADES)
+    left, right = _scale_ends()
+    ends = (number(-limit), "end", left), (number(limit), "start", right)
     scale = "".join(
-        f"<text x='{x}' y='{SCALE_TOP + 13}' text-anchor='{anchor}'>{text}</text>"
+        f'<text x="{x}" y="{SCALE_TOP + 13}" text-anchor="{anchor}">{text}</text>'
         for text, anchor, x in ends
     )
     return _page(
-        f"<g transform='scale({width} {height}) translate(0 .5)' stroke-width='1'>{paths}</g>"
-        f"{swatches}<g font-size='14'>{scale}</g>"
+        f'<g transform="scale({width} {height}) translate(0 .5)" stroke-width="1">{paths}</g>'
+        f'{swatches}<g font-size="14">{scale}</g>'
     )
 
 
@@ -97,16 +100,16 @@ def letters(
     width, height = CELL
     middles = [str(width * column + width // 2) for column in range(COLUMNS + 1)]
     lines = "".join(
-        f"<text x='{' '.join(middles[: len(signs)])}' y='{height * row + 19}'>"
+        f'<text x="{" ".join(middles[: len(signs)])}" y="{height * row + 17}">'
         f"{escape(''.join(signs), quote=False)}</text>"
         for row, signs in rows.items()
     )
     under = "".join(
-        f"M{width * places[t][1]} {height * places[t][0] + 24}h{width}" for t in written
+        f"M{width * places[t][1]} {height * places[t][0] + 21}h{width}" for t in written
     )
     return _page(
-        f"<g font-family=\"{_MONOSPACE}\" font-size='18' text-anchor='middle'>{lines}</g>"
-        f"<path stroke='{INK}' stroke-width='2' d='{under}'/>"
+        f'<g font-family="{_MONOSPACE}" font-size="18" text-anchor="middle">{lines}</g>'
+        f'<path stroke="{INK}" stroke-width="2" d="{under}"/>'
     )
 
 
@@ -115,22 +118,25 @@ def marks(place: Place | None, said: str, following: Sequence[tuple[str, float]]
     width, height = CELL
     row, column = place or (0, 0)
     frame = (
-        f"<rect x='{width * column}' y='{height * row}' width='{width}' height='{height}' "
-        f"fill='none' stroke='{INK}' stroke-width='{3 if place else 0}'/>"
+        f'<rect x="{width * column}" y="{height * row}" width="{width}" height="{height}" '
+        f'fill="none" stroke="{INK}" stroke-width="{3 if place else 0}"/>'
     )
     bars = "".join(
-        f"<rect x='{x}' y='{y:.1f}' width='44' height='{BARS_BOTTOM - y:.1f}' fill='{QUIET_INK}'/>"
-        f"<text x='{x + 22}' y='{y - 4:.1f}' font-size='14'>{escape(_percent(chance))}</text>"
-        f"<text x='{x + 22}' y='{BARS_BOTTOM + 20}' font-size='18' "
-        f'font-family="{_MONOSPACE}">{escape(shown, quote=False)}</text>'
-        for x, y, shown, chance in _bars(following)
+        f'<rect x="{x}" y="{y:.1f}" width="{BAR_WIDTH}" height="{BARS_BOTTOM - y:.1f}" '
+        f'fill="{QUIET_INK}"/>'
+        f'<g transform="translate({x + BAR_WIDTH // 2})">'
+        f'<text y="{y - 4:.1f}" font-size="14">{escape(_percent(p))}</text>'
+        f'<text y="{BARS_BOTTOM + 19}" font-size="18" '
+        f'font-family="{_MONOSPACE}">{escape(shown, quote=False)}</text></g>'
+        for x, y, shown, p in _bars(following)
     )
     return _page(
-        f"{frame}<text x='{SIZE[0] - 4}' y='{SCALE_TOP + 13}' text-anchor='end' font-size='15' "
-        f"font-weight='bold'>{escape(said, quote=False)}</text>"
-        f"<text x='4' y='{BARS_TOP - 22}' font-size='14'>what may come next</text>"
-        f"<path stroke='{QUIET}' d='M4 {BARS_BOTTOM}H{SIZE[0] - 4}'/>"
-        f"<g text-anchor='middle'>{bars}</g>"
+        f'{frame}<text x="{SIZE[0] - 4}" y="{SCALE_TOP + 13}" text-anchor="end" font-size="15" '
+        f'font-weight="bold">{escape(said, quote=False)}</text>'
+        f'<text x="4" y="{BARS_BOTTOM - 20}" font-size="14">what may '
+        f'<tspan x="4" dy="16">come next</tspan></text>'
+        f'<path stroke="{QUIET}" d="M{BARS_LEFT - 8} {BARS_BOTTOM}H{SIZE[0] - 4}"/>'
+        f'<g text-anchor="middle">{bars}</g>'
     )
 
 
@@ -154,48 +160,54 @@ def figure(
         ax.add_patch(Rectangle(corner, width, height, fc=shade(level), ec="none"))
         x, y = corner[0] + width / 2, corner[1] + height / 2
         shown = sign(character, known).replace("$", r"\$")  # no mathematics
-        ax.text(x, y, shown, fontsize=15, family="DejaVu Sans Mono", **middle)
+        ax.text(x, y, shown, fontsize=16, family="DejaVu Sans Mono", **middle)
     if place:
         corner = (width * place[1], height * place[0])
         ax.add_patch(Rectangle(corner, width, height, fc="none", ec=INK, lw=2.5))
     for k, x in _swatches():
-        ax.add_patch(Rectangle((x, SCALE_TOP), 12, 16, fc=shade(k), ec="none"))
-    ax.text(30, SCALE_TOP + 8, number(-limit), fontsize=11, **middle)
-    ax.text(112 + 24 * SHADES, SCALE_TOP + 8, number(limit), fontsize=11, **middle)
+        ax.add_patch(Rectangle((x, SCALE_TOP), SWATCH, 16, fc=shade(k), ec="none"))
+    left, right = _scale_ends()
+    ax.text(left, SCALE_TOP + 8, number(-limit), fontsize=12, **{**middle, "ha": "right"})
+    ax.text(right, SCALE_TOP + 8, number(limit), fontsize=12, **{**middle, "ha": "left"})
     said = said.replace("$", r"\$")
     ax.text(SIZE[0] - 4, SCALE_TOP + 8, said, ha="right", va="center", fontweight="bold")
-    ax.text(4, BARS_TOP - 26, "what may come next", va="center", color=INK)
-    ax.plot([4, SIZE[0] - 4], [BARS_BOTTOM, BARS_BOTTOM], color=QUIET, lw=1)
-    for x, y, shown, chance in _bars(following):
-        ax.add_patch(Rectangle((x, y), 44, BARS_BOTTOM - y, fc=QUIET_INK, ec="none"))
-        ax.text(x + 22, y - 9, _percent(chance), fontsize=11, **middle)
+    ax.text(4, BARS_BOTTOM, "what may\ncome next", va="bottom", color=INK, fontsize=12)
+    ax.plot([BARS_LEFT - 8, SIZE[0] - 4], [BARS_BOTTOM, BARS_BOTTOM], color=QUIET, lw=1)
+    for x, y, shown, p in _bars(following):
+        ax.add_patch(Rectangle((x, y), BAR_WIDTH, BARS_BOTTOM - y, fc=QUIET_INK, ec="none"))
+        x += BAR_WIDTH // 2
+        ax.text(x, y - 9, _percent(p), fontsize=12, **middle)
         shown = shown.replace("$", r"\$")
-        ax.text(x + 22, BARS_BOTTOM + 15, shown, family="DejaVu Sans Mono", fontsize=14, **middle)
+        ax.text(x, BARS_BOTTOM + 14, shown, family="DejaVu Sans Mono", fontsize=15, **middle)
     return drawn
 
 
 def _swatches() -> list[tuple[int, int]]:
     """Every shade of the scale, and where it stands."""
-    return [(k, 66 + 12 * (k + SHADES)) for k in range(-SHADES, SHADES + 1)]
+    return [(k, SCALE_LEFT + SWATCH * (k + SHADES)) for k in range(-SHADES, SHADES + 1)]
+
+
+def _scale_ends() -> tuple[int, int]:
+    """Where the scale's two numbers stand: one ends before the swatches, one begins after them."""
+    return SCALE_LEFT - 5, SCALE_LEFT + SWATCH * (2 * SHADES + 1) + 5
 
 
 def _bars(following: Sequence[tuple[str, float]]) -> list[tuple[int, float, str, float]]:
     """Where each bar stands and how high it goes, what it is for and how likely that is."""
     room = BARS_BOTTOM - BARS_TOP
-    gap = (SIZE[0] - NEXT * BAR) // 2 + 12
     return [
-        (gap + BAR * k, BARS_BOTTOM - room * chance, shown, chance)
-        for k, (shown, chance) in enumerate(following)
+        (BARS_LEFT + BAR * k, BARS_BOTTOM - room * p, shown, p)
+        for k, (shown, p) in enumerate(following)
     ]
 
 
-def _percent(chance: float) -> str:
-    return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
+def _percent(p: float) -> str:
+    return f"{100 * p:.0f}%" if 0.01 <= p <= 0.99 else "<1%" if p < 0.5 else ">99%"
 
 
 def _page(content: str) -> str:
     width, height = SIZE
     return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='100%' "
-        f"fill='{INK}' font-family='Helvetica,Arial,sans-serif' aria-hidden='true'>{content}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="100%" '
+        f'fill="{INK}" font-family="Helvetica,Arial,sans-serif" aria-hidden="true">{content}</svg>'
     )

@@ -108,7 +108,7 @@ def test_a_day_of_ones_own_and_a_word_that_the_door_does_not_know(notebook: Note
     assert_shows(notebook, unroll(examples.room_counter(), np.eye(4)[[0, 0, 2, 3]])[1])
     type_day(notebook, "enter sleep ask")
     alert = explorer(notebook).get_by_role("alert")
-    expect(alert).to_contain_text("Moment 2 says 'sleep', and the door does not know 'sleep'")
+    expect(alert).to_contain_text("Moment 1 says 'sleep', and the door does not know 'sleep'")
     expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 2 of 4, enter")
     type_day(notebook, "enter ask")
     expect(alert).to_have_count(0)

@@ -14,6 +14,7 @@ import pytest
 
 import lstm_teach
 from lstm_teach import check, examples, hidden_state, sigmoid, update_cell
+from lstm_teach.cell import concat, linear
 from lstm_teach.check.exercise import SIZES, Exercise
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.source import notebook_names
@@ -47,7 +48,6 @@ RIGHT_GATES = (
     lambda h, x, W, b: sigmoid(W[:, : len(h)] @ h + W[:, len(h) :] @ x + b),
     lambda h, x, W, b: sigmoid((W * join([h, x])).sum(axis=1) + b),
     lambda h, x, W, b: sigmoid(join([h, x]) @ W.T + b).astype(np.float32),
-    lambda h, x, W, b: sigmoid(W @ lstm_teach.join(h, x) + b),
     gate_by_rows,
 )
 
@@ -269,7 +269,6 @@ def test_what_is_not_written_yet_lacks_no_return(function: Callable) -> None:
     [
         ("forget_gate", lambda h, x, W, b: lstm_teach.forget_gate(h, x, W, b), "forget_gate"),
         ("input_gate", lambda h, x, W, b: lstm_teach.forget_gate(h, x, W, b), "forget_gate"),
-        ("forget_gate", lambda *a: sigmoid(lstm_teach.preactivation(*a)), "preactivation"),
         ("candidate", lambda *a: lstm_teach.candidate(*a) + 0, "candidate"),
         ("update_cell", lambda *a: update_cell(*a), "update_cell"),
         ("hidden_state", lambda o, c: hidden_state(o, c), "hidden_state"),
@@ -454,7 +453,7 @@ def test_no_number_of_an_example_is_0(exercise: Exercise) -> None:
                 assert np.all(array != 0)
     if exercise.arguments == ("h_prev", "x", "W", "b"):
         for h_prev, x, W, b in draws:
-            assert np.all(np.abs(lstm_teach.preactivation(h_prev, x, W, b)) > 1e-6)
+            assert np.all(np.abs(linear(concat(h_prev, x), W, b)) > 1e-6)
 
 
 def test_sizes_are_those_of_no_example_in_the_notebooks() -> None:

@@ -111,7 +111,11 @@ def sent(before: str, after: str) -> int:
     (markup, old), (other, new) = markup_and_values(before), markup_and_values(after)
     if markup != other:
         return len(after.encode())
-    return sum(len(f'{k}, "{b}", '.encode()) for k, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
+    return sum(
+        len(f'{k}, "{b}", '.encode())
+        for k, (a, b) in enumerate(zip(old, new, strict=True))
+        if a != b
+    )
 
 
 def diagram_numbers(explorer: Explorer) -> dict[str, list[str]]:
@@ -685,7 +689,7 @@ def test_without_a_kernel_there_is_a_picture_and_its_sentence(name: str) -> None
     assert metadata["image/png"]["alt"] == words
     if name == "sequence":  # the moment with the fullest memory, wherever the cursor stands
         fullest = explorer.steps.c[:, 0].argmax()
-        assert words.startswith(f"Moment {fullest + 1} of {len(examples.DAY)}, ")
+        assert words.startswith(f"Moment {fullest} (0 to {len(examples.DAY) - 1}), ")
         assert f"its memory is now {number(explorer.steps.c[fullest, 0])}" in words
     else:
         assert words == explorer.description
@@ -728,20 +732,20 @@ def day() -> Explorer:
 def assert_moments_true(explorer: Explorer, steps: Step) -> None:
     """Scrub through all moments: each shows what `unroll` gives."""
     T = len(steps.h)
-    assert explorer.controls["moment"].max == explorer.controls["play"].max == T
+    assert explorer.controls["moment"].max == explorer.controls["play"].max == T - 1
     for t in range(T):
         before = html_of(explorer)
-        explorer.controls["moment"].value = t + 1
+        explorer.controls["moment"].value = t
         assert changed(before, html_of(explorer)) <= BUDGET
         assert_step_equals(explorer.step, steps[t])
-        assert f"Moment {t + 1} of {T}" in explorer.description
+        assert f"Moment {t} (0 to {T - 1})" in explorer.description
         units = [0, 1][: steps.h.shape[1]]
         for name in ("f", "i", "c_tilde", "o", "kept", "added", "c"):
             expected = [number(getattr(steps, name)[t, unit]) for unit in units]
             assert diagram_numbers(explorer)[name] == expected
         for name in ("c_prev", "kept", "added", "c", "h"):
             assert number(getattr(steps, name)[t, 0]) in explorer.description
-    explorer.controls["moment"].value = 1
+    explorer.controls["moment"].value = 0
 
 
 def test_a_day_is_what_unroll_gives(day: Explorer) -> None:
@@ -749,7 +753,7 @@ def test_a_day_is_what_unroll_gives(day: Explorer) -> None:
     assert_step_equals(day.steps, expected)
     assert_moments_true(day, expected)
     for t, name in enumerate(examples.DAY):
-        day.controls["moment"].value = t + 1
+        day.controls["moment"].value = t
         assert f", {name}: " in day.description
 
 
@@ -770,7 +774,7 @@ def test_any_gate_can_be_pinned_at_both_ends(gate: str, units: int) -> None:
         expected = unroll(pin(cell, gate, value), xs)
         assert_step_equals(day.steps, expected)
         assert_step_equals(day.unpinned, unroll(cell, xs))
-        day.controls["moment"].value = 14
+        day.controls["moment"].value = 13
         told = words.without_pin(gate, day.unpinned[13])
         assert day.description.endswith(told)
         assert_moments_true(day, expected)
@@ -810,7 +814,7 @@ def test_a_day_of_ones_own(day: Explorer) -> None:
         text.value = typed
         expected = unroll(examples.room_counter(), examples.day_events(typed))
         assert_step_equals(day.steps, expected)
-        assert day.controls["moment"].value == 1
+        assert day.controls["moment"].value == 0
         assert_moments_true(day, expected)
         assert "✗" not in "".join(html_of(day).values())
 
@@ -818,7 +822,7 @@ def test_a_day_of_ones_own(day: Explorer) -> None:
 def test_a_day_that_cannot_be_read_is_explained_and_nothing_is_lost(day: Explorer) -> None:
     text = day.controls["your day"]
     text.value = "enter enter ask"
-    day.controls["moment"].value = 2
+    day.controls["moment"].value = 1
     before, steps = html_of(day), day.steps
     for typed, word in (("enter jump", "'jump'"), ("", "at least one"), (" , ", "at least one")):
         text.value = typed
@@ -829,8 +833,8 @@ def test_a_day_that_cannot_be_read_is_explained_and_nothing_is_lost(day: Explore
         assert word in html.unescape(complaint)
         assert 'role="alert"' in complaint
         assert "Traceback" not in complaint
-        day.controls["moment"].value = 3  # and the picture still works
-        day.controls["moment"].value = 2
+        day.controls["moment"].value = 2  # and the picture still works
+        day.controls["moment"].value = 1
     text.value = "enter enter ask leave"
     assert "✗" not in "".join(html_of(day).values())
     assert len(day.steps.h) == 4
@@ -838,9 +842,9 @@ def test_a_day_that_cannot_be_read_is_explained_and_nothing_is_lost(day: Explore
 
 def test_people_below_zero_are_spoken_of_on_that_day_only(day: Explorer) -> None:
     day.controls["your day"].value = "enter leave leave ask"
-    for t in (1, 4):
+    for t in (0, 3):
         day.controls["moment"].value = t
-        assert "At moment 3 more people have left than came" in day.view.words
+        assert "At moment 2 more people have left than came" in day.view.words
     day.controls["your day"].value = "enter leave ask"
     assert "more people have left" not in day.view.words
 
@@ -858,7 +862,7 @@ def test_days_of_other_lengths(day: Explorer) -> None:
         events = DAYS.get(name, examples.DAY)  # nobody has typed a day of their own yet
         expected = unroll(examples.room_counter(), examples.day_events(events))
         assert day.controls["your day"].value == " ".join(events)
-        assert day.controls["moment"].value == 1
+        assert day.controls["moment"].value == 0
         assert_step_equals(day.steps, expected)
         assert len(html_of(day)) == parts
     assert_moments_true(day, expected)
@@ -882,9 +886,9 @@ def test_a_pin_stays_on_a_typed_day_and_goes_with_reset(day: Explorer) -> None:
 
 def test_play_goes_over_all_moments(day: Explorer) -> None:
     play = day.controls["play"]
-    assert (play.min, play.max) == (1, len(examples.DAY))
+    assert (play.min, play.max) == (0, len(examples.DAY) - 1)
     go_to(day, "a bell in the middle")
-    assert play.max == len(DAYS["a bell in the middle"])
+    assert play.max == len(DAYS["a bell in the middle"]) - 1
 
 
 @pytest.mark.parametrize("units", [1, 2, 5])

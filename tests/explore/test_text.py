@@ -98,7 +98,7 @@ def test_the_cell_shows_the_unit_at_the_character_that_is_picked(explorer) -> No
         assert f"is {number(steps.c[t, 50])}" in texts(explorer.view.frame)[0]
 
 
-def test_the_bars_are_the_chances_of_what_comes_next(explorer) -> None:
+def test_the_bars_are_the_probabilities_of_what_comes_next(explorer) -> None:
     for temperature in (0.1, 1.0, 2.0):
         put(explorer, character=7, temperature=temperature)
         p = READER.probabilities(READER.read(TEXT).h[6], temperature)
@@ -159,7 +159,8 @@ def test_it_writes_on_from_the_picked_character_and_the_same_again_after_a_reset
         put(explorer, character=4, temperature=0.5)
         explorer.controls["Let it write"].click()
         written.append(explorer.controls["text"].value)
-        assert explorer.view.run.count("h16") == 80, "what was written is underlined"
+        underlined = explorer.view.run.count(f"h{reading.CELL[0]}")
+        assert underlined == 80, "what was written is underlined"
         explorer.controls["Reset"].click()
     rng = np.random.default_rng(0)
     assert written == ["The " + READER.generate("The ", 80, 0.5, rng)] * 2

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 
-from lstm_teach import check
+from lstm_teach import check, explore
 from lstm_teach.check.reach import LongMemory
 from lstm_teach.check.wiring import Challenge
-from lstm_teach.explore.view import View
+from lstm_teach.explore.view import PARTS, View, markup_and_values
 
 
 @pytest.fixture
@@ -48,6 +51,42 @@ def test_of_the_same_markup_only_the_values_that_differ_travel(sent: list[dict])
     view.show(words='<p class="c" id="b">one <b>2 &amp; "3"</b> &gt;</p> end')
     assert set(sent[-1]["state"]) == {"replies", "values"}
     assert sent[-1]["state"]["values"][1] == {"words": [0, "c", 3, '2 & "3"', 4, " >"]}
+
+
+class Slots(HTMLParser):
+    """Counts attributes and texts as a browser does."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.values: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.values += [value or "" for _, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.values.append(data)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(getattr(explore, name) for name in explore.__all__ if name not in ("curve", "variant")),
+        *(partial(explore.variant, name) for name in ("peephole", "coupled", "gru")),
+        partial(explore.step, 2),
+        *(getattr(check, name) for name in check.__all__ if name.startswith("wire_")),
+    ],
+)
+def test_a_browser_counts_the_same_slots(make: Callable) -> None:
+    page = make()
+    if "Show as code" in page.controls:
+        page.controls["Show as code"].value = True
+    view = getattr(page, "explorer", page).view
+    for part in PARTS:
+        html = getattr(view, part)
+        assert [unescape(value) for value in markup_and_values(html)[1]] == Slots(html).values
+    page.close()
 
 
 def test_whoever_asks_gets_the_whole_state(sent: list[dict]) -> None:

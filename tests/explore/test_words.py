@@ -104,10 +104,10 @@ def test_every_stage_of_the_tour_has_its_number_and_its_numbers() -> None:
 def test_a_moment_says_which_one_and_what_happened() -> None:
     _, s = moment(1)
     said = words.moment_sentence(4, 25, "enter+ask", words.sentence("step", s))
-    assert said.startswith("Moment 5 of 25, enter+ask: unit 0 keeps ")
+    assert said.startswith("Moment 4 (0 to 24), enter+ask: unit 0 keeps ")
     assert number(s.c[0]) in said
     told = words.moment_sentence(0, 3, None, words.sentence("step", s))
-    assert told.startswith("Moment 1 of 3: unit 0 ")
+    assert told.startswith("Moment 0 (0 to 2): unit 0 ")
 
 
 @pytest.mark.parametrize("gate", ["forget", "input", "candidate", "output"])

@@ -68,12 +68,6 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     unit : int, optional
         Hold the gate of this unit only, counted from 0; the other units' gates stay as they are.
 
-    Returns
-    -------
-
-    Parameters
-        A new cell.
-
     Raises
     ------
     ValueError

@@ -1,4 +1,4 @@
-"""The cell through time: the same weights, once per moment."""
+"""The cell through time: the same weights at every moment (time step)."""
 
 from __future__ import annotations
 
@@ -44,16 +44,17 @@ def unroll(
     Raises
     ------
     ValueError
-        When an array does not fit; the message says which, its shape and the shape it needs.
+        When an array does not fit (the message says which, its shape and the shape it needs), when
+        a number is not finite, or when a weighted sum overflows.
     """
     return checked_unroll(partial(lstm_cell, parameters), Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
-    """Hold one gate at `value`, whatever the cell sees: weights 0 and the bias that gives it.
+    """Hold one gate at `value`, whatever the cell sees: weights 0, and the bias that gives it.
 
     "What if the forget gate were always 1?" A gate that reads nothing is a constant, so the
-    answer is a cell like any other, and nothing in `step` or `unroll` needs to know.
+    answer is a new cell like any other, and `step` and `unroll` treat it as one.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     Raises
     ------
     ValueError
-        When there is no such gate or unit, or the value is one that it cannot take.
+        When there is no such gate or unit, or the gate cannot take that value.
     """
     if gate not in GATES.values():
         raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
@@ -141,8 +142,8 @@ def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> t
     -------
     (Step, Step)
         What each of them did, as from `unroll`, and both in the order of `xs`: moment `t` of
-        either is the one that read `xs[t]`. The backward cell was there last at `t = 0`. What
-        other libraries call the output is ``np.concatenate([there.h, back.h], axis=-1)``.
+        either is the one that read `xs[t]`. The backward cell reads `xs[0]` last. What other
+        libraries call the output is ``np.concatenate([there.h, back.h], axis=-1)``.
 
     Raises
     ------
@@ -162,13 +163,13 @@ def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> t
 def stack(
     layers: Sequence[Parameters | tuple[Parameters, Parameters]], xs: ArrayLike
 ) -> list[Step | tuple[Step, Step]]:
-    """Lay cells on top of each other: the `h` of one layer are the `xs` of the next.
+    """Stack cells: the `h` of one layer are the `xs` of the next.
 
     Parameters
     ----------
     layers : sequence of Parameters, or of pairs (forward, backward)
         From the lowest to the highest. A pair reads in both directions, and hands on both `h`
-        joined, the forward one first: the layer above it has `2H` inputs.
+        end to end, the forward one first: the layer above it has `2H` inputs.
     xs : array_like (T, ..., D)
         The inputs of the lowest layer, time first. Every layer starts with zeros.
 

@@ -30,10 +30,10 @@ UNKNOWN = "□"  # what the reader does not know, it cannot tell apart
 _SIGNS = {"\n": "↵", " ": "\N{NO-BREAK SPACE}"}
 _MONOSPACE = "'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace"
 _STYLES: dict[str, tuple[str, dict[str, Any]]] = {  # of words: on the page, and in matplotlib
-    "plain": ("font-size='14'", {"fontsize": 12}),
-    "bold": ("font-size='15' font-weight='bold'", {"fontsize": 12, "fontweight": "bold"}),
+    "plain": ('font-size="14"', {"fontsize": 12}),
+    "bold": ('font-size="15" font-weight="bold"', {"fontsize": 12, "fontweight": "bold"}),
     "letter": (
-        f"font-size='18' font-family=\"{_MONOSPACE}\"",
+        f'font-size="18" font-family="{_MONOSPACE}"',
         {"fontsize": 16, "family": "DejaVu Sans Mono"},
     ),
 }
@@ -83,9 +83,9 @@ def colors(places: Sequence[Place], shares: Array, limit: float) -> str:
         if level:
             strokes[level].append(f"M{column} {row}h1")
     width, height = CELL
-    paths = "".join(f"<path stroke='{shade(k)}' d='{''.join(d)}'/>" for k, d in strokes.items())
+    paths = "".join(f'<path stroke="{shade(k)}" d="{"".join(d)}"/>' for k, d in strokes.items())
     return _page(
-        f"<g transform='scale({width} {height}) translate(0 .5)' stroke-width='1'>{paths}</g>",
+        f'<g transform="scale({width} {height}) translate(0 .5)" stroke-width="1">{paths}</g>',
         *_scale(limit),
     )
 
@@ -100,7 +100,7 @@ def letters(
     width, height = CELL
     middles = [str(width * column + width // 2) for column in range(COLUMNS + 1)]
     lines = "".join(
-        f"<text x='{' '.join(middles[: len(signs)])}' y='{height * row + 17}'>"
+        f'<text x="{" ".join(middles[: len(signs)])}" y="{height * row + 17}">'
         f"{escape(''.join(signs), quote=False)}</text>"
         for row, signs in rows.items()
     )
@@ -108,8 +108,8 @@ def letters(
         f"M{width * places[t][1]} {height * places[t][0] + 21}h{width}" for t in written
     )
     return _page(
-        f"<g {_STYLES['letter'][0]} text-anchor='middle'>{lines}</g>"
-        f"<path stroke='{INK}' stroke-width='2' d='{under}'/>"
+        f'<g {_STYLES["letter"][0]} text-anchor="middle">{lines}</g>'
+        f'<path stroke="{INK}" stroke-width="2" d="{under}"/>'
     )
 
 
@@ -118,8 +118,8 @@ def marks(place: Place | None, said: str, following: Sequence[tuple[str, float]]
     width, height = CELL
     row, column = place or (0, 0)
     return _page(
-        f"<rect x='{width * column}' y='{height * row}' width='{width}' height='{height}' "
-        f"fill='none' stroke='{INK}' stroke-width='{3 if place else 0}'/>",
+        f'<rect x="{width * column}" y="{height * row}" width="{width}" height="{height}" '
+        f'fill="none" stroke="{INK}" stroke-width="{3 if place else 0}"/>',
         *_bars(said, following),
     )
 
@@ -185,15 +185,15 @@ def _bars(said: str, following: Sequence[tuple[str, float]]) -> tuple[list[Box],
 def _page(content: str, boxes: Iterable[Box] = (), words: Iterable[Word] = ()) -> str:
     width, height = SIZE
     drawn = [
-        f"<rect x='{x:g}' y='{y:g}' width='{w:g}' height='{h:g}' fill='{color}'/>"
+        f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" fill="{color}"/>'
         for x, y, w, h, color in boxes
     ] + [
-        f"<text x='{x:g}' y='{y:g}' text-anchor='{anchor}' {_STYLES[style][0]}>"
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" {_STYLES[style][0]}>'
         f"{escape(word, quote=False)}</text>"
         for x, y, word, anchor, style in words
     ]
     return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='100%' "
-        f"fill='{INK}' font-family='Helvetica,Arial,sans-serif' aria-hidden='true'>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="100%" '
+        f'fill="{INK}" font-family="Helvetica,Arial,sans-serif" aria-hidden="true">'
         f"{content}{''.join(drawn)}</svg>"
     )

@@ -1,6 +1,6 @@
 """The same cell in the spellings of other libraries, one layer at a time or from a file."""
 
-from lstm_teach.conventions.files import WeightsFileError
+from lstm_teach.conventions.advice import WeightsFileError
 from lstm_teach.conventions.layers import Layer, from_torch_module_weights, load
 from lstm_teach.conventions.spellings import (
     from_keras,

@@ -272,11 +272,12 @@ class TextExplorer(Page):
         if moment is None:
             return diagram.cell()
         shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
+        shown = shown.replace("_", "\N{FULLWIDTH LOW LINE}")  # no subscript
         return diagram.cell(
             None,
             replace(moment, x=np.array([1.0, 0.0])),
             units=(self._unit,),
-            x_names=(shown.replace("_", "\N{FULLWIDTH LOW LINE}"), "all others"),
+            x_names=(f"“{shown}”", "all others"),
         )
 
     @property

@@ -17,7 +17,7 @@ from lstm_teach.explore.text import TextExplorer
 from lstm_teach.plots import reading
 from lstm_teach.reader import Reader, correlations, features
 from tests.explore.test_explorer import (
-    BUDGET,
+    STAGE_BUDGET,
     below,
     changed,
     diagram_numbers,
@@ -245,7 +245,7 @@ def test_every_control_to_both_ends_within_the_budget(explorer) -> None:
         before = html_of(explorer)
         for _ in positions(explorer.controls[name]):
             now = html_of(explorer)
-            assert changed(before, now) <= BUDGET, name
+            assert changed(before, now) <= STAGE_BUDGET, name
             assert np.isfinite(explorer.step.h).all()
             before = now
 

@@ -62,11 +62,18 @@ def texts(svg: str) -> list[str]:
 # ---- what is shown -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "field"), [("memory C", "c"), ("forget gate f", "f")])
-def test_every_character_has_the_color_of_its_number(explorer, name: str, field: str) -> None:
+SHOWN = {
+    "memory C": lambda s: s.c,
+    "tanh C": lambda s: np.tanh(s.c),
+    "forget gate f": lambda s: s.f,
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_character_has_the_color_of_its_number(explorer, name: str) -> None:
     put(explorer, color=name)
-    values = getattr(READER.read(TEXT), field)[:, 50]
-    limit = np.abs(values).max() if field == "c" else 1
+    values = SHOWN[name](READER.read(TEXT))[:, 50]
+    limit = np.abs(values).max() if name == "memory C" else 1
     wanted = np.rint(reading.SHADES * values / limit).astype(int)
     shown = shades(explorer)
     places = reading.lay_out(TEXT)
@@ -136,6 +143,17 @@ def test_units_are_sorted_by_what_they_tell(explorer, feature: str) -> None:
     put(explorer, sort_by="number")
     assert [k for _, k in menu.options] == list(range(64))
     assert menu.value == order[0], "it stays at the unit that was found"
+
+
+def test_units_are_sorted_by_what_is_colored(explorer) -> None:
+    put(explorer, sort_by="inside $...$")
+    for name, of in SHOWN.items():
+        put(explorer, color=name)
+        r = correlations(of(READER.read(TEXT)), features(TEXT)["inside $...$"])
+        assert explorer.controls["unit"].options[0][1] == np.abs(r).argmax()
+        told, unit = "".join(html_of(explorer).values()), explorer.controls["unit"].value
+        assert f"inside $...$ {number(r[unit]) if r[unit] < 0 else '+' + number(r[unit])}" in told
+        assert unit == 50, "the unit stays, whatever is colored"
 
 
 def test_pinning_holds_the_forget_gate_of_this_unit_only(explorer) -> None:

@@ -147,14 +147,18 @@ def test_units_are_sorted_by_what_they_tell(explorer, feature: str) -> None:
 
 def test_units_are_sorted_by_what_is_colored(explorer) -> None:
     put(explorer, sort_by="inside $...$")
-    stays = explorer.controls["unit"].value
+    found, labels = explorer.controls["unit"].value, features(TEXT)
     for name, of in SHOWN.items():
         put(explorer, color=name)
-        r = correlations(of(READER.read(TEXT)), features(TEXT)["inside $...$"])
-        assert explorer.controls["unit"].options[0][1] == np.abs(r).argmax()
-        told, unit = "".join(html_of(explorer).values()), explorer.controls["unit"].value
-        assert f"inside $...$ {number(r[unit]) if r[unit] < 0 else '+' + number(r[unit])}" in told
-        assert unit == stays, "the unit stays, whatever is colored"
+        values = of(READER.read(TEXT))
+        best = np.abs(correlations(values, labels["inside $...$"])).argmax()
+        assert explorer.controls["unit"].options[0][1] == best
+        assert explorer.controls["unit"].value == found, "it stays at the unit that was found"
+        r = max((correlations(values, label)[found] for label in labels.values()), key=abs)
+        shown = number(r) if r < 0 else f"+{number(r)}"
+        told = "".join(html_of(explorer).values())
+        symbol = re.escape(f"{name.removeprefix('memory ').removeprefix('forget gate ')}[{found}]")
+        assert re.search(rf"of {symbol} on this text: [^·]* {re.escape(shown)} ·", told)
 
 
 def test_pinning_holds_the_forget_gate_of_this_unit_only(explorer) -> None:

@@ -1,6 +1,7 @@
-"""Turn whatever the caller gives into float64 arrays, or say in one sentence what is wrong.
+"""Turn what a caller gives into float64 arrays, or say in one sentence what is wrong with it.
 
-Everything that checks lives here, so that the equations in `cell.py` stay one line each.
+All checks are here, so that the equations in `cell.py` stay one line each: `checked` puts a check,
+its door, in front of an equation.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ class Checked(Protocol[Given]):
 def checked(
     door: Callable[Concatenate[str, Given], Sequence[Array]], name: str
 ) -> Callable[[Callable[..., Array]], Checked[Given]]:
-    """Let callers into an equation through a door, which returns its arguments as float64 arrays.
+    """Put a door in front of an equation: it checks the arguments and returns them as arrays.
 
-    `name` is what the door and the sentences call the result. The equation itself, unchecked, is
-    the attribute `equation`.
+    `name` is what the door and the sentences call the result, which must not overflow. The
+    equation itself, unchecked, is the attribute `equation`.
     """
 
     def decorate(equation: Callable[..., Array]) -> Checked[Given]:
@@ -44,11 +45,11 @@ def checked(
         count = len(arguments.parameters)
 
         @wraps(equation)
+        @ignore_overflow()
         def checked_equation(*given: Given.args, **named: Given.kwargs) -> Array:
             if named or len(given) != count:
                 arguments.bind(*given, **named)  # Python's own words on what is missing
-            with ignore_overflow():
-                result = equation(*door(name, *given, **named))
+            result = equation(*door(name, *given, **named))
             if not isfinite(np.vdot(result, result)):
                 require_finite(result, name, OVERFLOW)
             return result
@@ -60,7 +61,10 @@ def checked(
 
 
 def ignore_overflow() -> np.errstate:
-    """Be silent where `e^1000` is infinite: `1 / infinity` is 0, and that is the right answer."""
+    """Be silent where `e^1000` is infinite: `1 / infinity` is 0, and that is the right answer.
+
+    Written above a function: `with` takes twice the time.
+    """
     return np.errstate(over="ignore", under="ignore", invalid="ignore")
 
 
@@ -117,7 +121,7 @@ def require_shape(array: Array, shape: tuple[int, ...], name: str, why: str) -> 
 
 
 def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
-    """Check a hidden state `(..., H)` and an input `(..., D)` that are to be joined."""
+    """Check a hidden state `(..., H)` and an input `(..., D)` that are read as `[h, x]`."""
     h_prev, x = as_array(h_prev, "h_prev"), as_array(x, "x")
     for array, name, size in ((h_prev, "h_prev", "H"), (x, "x", "D")):
         if array.ndim == 0 or array.shape[-1] == 0:

@@ -1,20 +1,17 @@
 """The LSTM cell: every equation is one line, in the order in which the cell uses them.
 
-Shapes: `x` is `(..., D)`, `h` and `c` are `(..., H)`. A gate reads the hidden state and the
-input joined, hidden state first: `[h, x]`, `H+D` numbers. Axes in front of the last (a batch,
-say) ride along. All arithmetic is float64, and what you pass in is never modified.
+Shapes: `x` is `(..., D)`, `h` and `c` are `(..., H)`. A gate reads the hidden state and the input
+end to end, hidden state first: `[h, x]`, `H+D` numbers. Axes in front of the last one (a batch)
+stay as they are. All arithmetic is float64, and what you pass in is never modified.
 
-`@checked` puts checks before an equation: `forget_gate(...)` takes any array_like and says in one
-sentence what does not fit, or overflows; `forget_gate.equation` is the bare line, unchecked.
+`@checked` puts checks in front of an equation: `forget_gate(...)` takes any array_like, and one
+sentence says what does not fit or overflows; `forget_gate.equation` is the bare line, unchecked.
 
-The equations are those of Hochreiter & Schmidhuber (1997), with the forget gate of Gers,
-Schmidhuber & Cummins (2000), in the notation of Olah, "Understanding LSTM Networks" (2015).
+Equations: Hochreiter & Schmidhuber (1997), and Gers, Schmidhuber & Cummins (2000) for the forget
+gate; in the notation of Olah, "Understanding LSTM Networks" (2015).
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,15 +22,13 @@ from lstm_teach._arrays import (
     check_layer,
     check_memory,
     check_output,
-    check_step,
     check_z,
     checked,
-    ignore_overflow,
     may_overflow,
     require_finite,
 )
 from lstm_teach.parameters import Gate as Gate
-from lstm_teach.parameters import Parameters, Step
+from lstm_teach.parameters import Parameters, Step, checked_step
 
 
 def concat(h_prev: Array, x: Array) -> Array:
@@ -50,9 +45,9 @@ def linear(hx: Array, W: Array, b: Array) -> Array:
 def sigmoid(z: Array) -> Array:
     r"""Squash any number into (0, 1): :math:`\sigma(z) = 1 / (1 + e^{-z})`.
 
-    Takes finite numbers in an array_like of any shape, and gives float64 in the same shape; other
-    things raise `ValueError`. ``sigmoid(0)`` is 0.5. Stable: nothing overflows or warns, for
-    ``|z|`` up to 1e4 and beyond; above ``z = 37`` float64 rounds the answer to exactly 1.
+    Takes an array_like of any shape and returns float64 of the same shape; raises `ValueError`
+    for what is not a finite number. ``sigmoid(0)`` is 0.5. Stable: no overflow and no warning for
+    ``|z|`` up to 1e4 and beyond. float64 rounds to exactly 1 above ``z = 37``, to 0 below -710.
     """
     return 1.0 / (1.0 + np.exp(-z))
 
@@ -85,8 +80,8 @@ def forget_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     Returns
     -------
     ndarray (..., H)
-        Each number is between 0 (forget all of it) and 1 (keep all of it). Neither end is ever
-        reached, but beyond ``|z| = 37`` float64 rounds to it.
+        Each number is between 0 (forget all of it) and 1 (keep all of it). Neither is ever quite
+        reached, except by rounding: see `sigmoid`.
 
     Raises
     ------
@@ -175,26 +170,24 @@ def lstm_cell(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
 def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike) -> Step:
     """Take the cell through one moment (time step).
 
-    Takes the input ``x (..., D)``, and the state of the moment before, ``h_prev`` and ``c_prev``
-    ``(..., H)``. Gives every number on the way, each ``(..., H)``; `step(...).h` and `step(...).c`
-    go on to the next moment.
-    Raises `ValueError` when an array does not fit (the message says which, its shape and the shape
-    it needs), when a number is not finite, or when a weighted sum overflows.
+    Parameters
+    ----------
+    parameters : Parameters
+        The three gates and the candidate.
+    x : array_like (..., D)
+        The input of this moment.
+    h_prev, c_prev : array_like (..., H)
+        The hidden state and the memory of the moment before.
+
+    Returns
+    -------
+    Step
+        Every number on the way, each ``(..., H)``; its `h` and `c` go on to the next moment.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit (the message says which, its shape and the shape it needs), when
+        a number is not finite, or when a weighted sum overflows.
     """
-    return checked_step(partial(lstm_cell, parameters), parameters, x, h_prev, c_prev)
-
-
-def checked_step(
-    equations: Callable[[Array, Array, Array], Step],
-    p: Parameters,
-    x: ArrayLike,
-    h_prev: ArrayLike,
-    c_prev: ArrayLike,
-) -> Step:
-    """Check what a caller gives, then follow the `equations` of this cell or of a variant."""
-    H, D = p.hidden_size, p.input_size
-    x, h_prev, c_prev = check_step("W_f", H, D, x, h_prev=h_prev, c_prev=c_prev)
-    with ignore_overflow():
-        only = equations(x, h_prev, c_prev)
-    only.refuse_overflow()
-    return only
+    return checked_step(lstm_cell, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)

@@ -419,8 +419,8 @@ def lamp() -> Parameters:
     """A cell wired by hand that each press turns on when it was off, and off when it was on.
 
     One unit, one input: `LAMP_EVENTS`. Its h is always shown: near 0.76 when the lamp is on, 0 or
-    below when it is off. At a press it forgets what was and writes the candidate, and the
-    candidate is the opposite of what h showed. That needs a weight of h: no cell whose `W_h` are
+    below when it is off. At a press it forgets the old memory and adds the candidate, which
+    is the opposite of what h showed. That needs a weight of h: no cell whose `W_h` are
     all 0 can tell the press that turns on from the press that turns off.
     """
     return Parameters(  # the columns of W: h, press

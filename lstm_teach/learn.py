@@ -1,7 +1,7 @@
 """How a cell learns: how wrong it is, which way is down, and many small steps that way.
 
-What can be trained here are an LSTM's `Parameters`, whose `h` is the answer, and, to compare, the
-plain `RNN` with a readout. The gradients come from `gradients.py`, and can be had here too.
+What can be trained here is an LSTM's `Parameters`, whose `h` is the answer, and, for comparison,
+the plain `RNN` with a readout. The gradients come from `gradients.py`, and are offered here too.
 
 Sources: Kingma & Ba, "Adam" (2015); Pascanu, Mikolov & Bengio, "On the difficulty of training
 recurrent neural networks" (2013), for the clipping of the gradient.
@@ -72,7 +72,7 @@ class RNN:
         set_read_only(self, W=layer.W, b=layer.b, V=V, v=v)
 
     def answers(self, xs: ArrayLike) -> Array:
-        """What it says, `(T, ..., K)`, to a sequence `xs` `(T, ..., D)`."""
+        """Its answers `(T, ..., K)` to a sequence `xs` `(T, ..., D)`."""
         return rnn_unroll(self.W, self.b, xs) @ self.V.T + self.v
 
 
@@ -106,7 +106,7 @@ def from_vector(cell: Cell, vector: ArrayLike) -> Cell:
     return Parameters(*map(Gate, parts[::2], parts[1::2]))
 
 
-# ---- what is to become small -------------------------------------------------------------------
+# ---- the loss ----------------------------------------------------------------------------------
 
 
 def weighted_mse(
@@ -151,7 +151,7 @@ def weighted_mse(
 def loss_and_gradient(
     cell: Cell, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, Cell]:
-    """Run a batch of sequences from a state of zeros, and go back.
+    """Run a batch of sequences from a state of zeros, and backpropagate the loss.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _rnn_loss_and_gradient(
 
 
 def norm(grads: Parameters | RNN) -> float:
-    """How long a gradient is: the root of the sum of the squares of all its numbers."""
+    """The length of a gradient: the root of the sum of the squares of all its numbers."""
     return float(np.linalg.norm(to_vector(grads)))
 
 
@@ -212,13 +212,13 @@ class Adam:
 
     Each number moves by `rate`, times the running mean of its gradient over the root of the
     running mean of the gradient's square, :math:`m / (\sqrt{v} + \epsilon)`. Where the gradient
-    keeps its sign that is about `rate`, however small the gradient is; where it goes to and fro
-    it is much less.
+    keeps its sign that is about `rate`, however small the gradient is; where it keeps changing
+    sign it is much less.
 
     Parameters
     ----------
     rate : float
-        How far to go; may be set anew between steps.
+        The learning rate: how far to go. May be set between steps.
     beta1, beta2 : float
         How slowly the two means change.
     epsilon : float
@@ -242,7 +242,7 @@ class Adam:
         _require_positive(self.rate, "rate")
 
     def update(self, cell: Cell, grads: Cell) -> Cell:
-        """Take one step against `grads`; the cell that comes back is a new one."""
+        """Take one step against `grads`; returns a new cell."""
         g = to_vector(grads)
         self._count += 1
         self._m = self.beta1 * self._m + (1 - self.beta1) * g
@@ -266,7 +266,7 @@ class TrainingStep(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What `train` brings back: the trained cell, and the loss of every iteration.
+    """What `train` returns: the trained cell, and the loss of every iteration.
 
     `iterations` is how many were asked for. When the training was stopped early, `losses` has
     fewer, and `parameters` are those after the last of them.
@@ -314,7 +314,7 @@ def _descend(
     clip: float | None,
     rng: np.random.Generator,
 ) -> Iterator[TrainingStep]:
-    """Go down, one iteration for each of `rates`."""
+    """Descend, one iteration for each of `rates`."""
     adam = Adam()
     for adam.rate in rates:
         xs, targets, weights = make_batch(rng)
@@ -337,9 +337,9 @@ def train(
     seed: int | None = None,
     progress: bool = True,
 ) -> Training:
-    """Let a cell learn: a batch of examples, the gradient, a small step against it; again.
+    """Train a cell: draw a batch, find the gradient, take a small step against it, and repeat.
 
-    Stop it whenever you like (the stop button, Ctrl-C): what was learned so far comes back.
+    Stop it whenever you like (the stop button, Ctrl-C): what was learned so far is returned.
 
     Parameters
     ----------
@@ -353,8 +353,8 @@ def train(
     iterations : int
         How many steps to take.
     rate, last_rate : float
-        The step length of `Adam`, at the first iteration and at the last: it changes along a
-        line. It stays the same where `last_rate` is None.
+        The learning rate of `Adam` at the first iteration and at the last, in equal steps in
+        between; it stays the same where `last_rate` is None.
     clip : float, optional
         Shorten the gradient to this length where it is longer: see `clip_by_norm`.
     seed : int, optional

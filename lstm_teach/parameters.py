@@ -1,11 +1,11 @@
-"""What a cell consists of, and what one step of it gives: `Gate`, `Parameters`, `Step`."""
+"""What a cell consists of, and what one step of it returns: `Gate`, `Parameters`, `Step`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass
 from math import isfinite
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,8 @@ from lstm_teach._arrays import (
     Array,
     as_array,
     as_weights,
+    check_step,
+    ignore_overflow,
     require_finite,
     require_shape,
     set_read_only,
@@ -187,3 +189,33 @@ class Step(Moments):
     def added(self) -> Array:
         """What the input gate lets in of the candidate: `i * c_tilde`."""
         return self.i * self.c_tilde
+
+
+# ---- one step of any cell ----------------------------------------------------------------------
+
+AnyStep = TypeVar("AnyStep", bound=Moments)
+
+
+class Sized(Protocol):
+    """The parameters of any cell."""
+
+    @property
+    def hidden_size(self) -> int:
+        """H, the number of units."""
+
+    @property
+    def input_size(self) -> int:
+        """D, the number of inputs."""
+
+
+@ignore_overflow()
+def checked_step(
+    equations: Callable[..., AnyStep], W: str, p: Sized, x: ArrayLike, **state: ArrayLike
+) -> AnyStep:
+    """Check what a caller gives, follow `equations(p, x, *state)`, and refuse an overflow.
+
+    `W` is what the sentences call the weights of `p`.
+    """
+    only = equations(p, *check_step(W, p.hidden_size, p.input_size, x, **state))
+    only.refuse_overflow()
+    return only

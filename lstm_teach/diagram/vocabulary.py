@@ -234,25 +234,20 @@ def pills(
     outline: bool = True,
 ) -> str:
     """Numbers, each in a pill of its own; the points are the middles of their upper edges."""
-    rims, words = {False: "", True: ""}, {False: "", True: ""}
-    for (x, y), value in rows:
-        shown = number(value)
-        negative = shown.startswith("−")
-        words[negative] += f'<text x="{n(x)}" y="{n(y + 28)}">{shown}</text>'
-        if not (outline or negative):
-            continue
-        rims[negative] += (
-            f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
-            'rx="9"/>'
-        )
     line, dark, ink = (color, color, INK) if on else (QUIET, QUIET_INK, QUIET_INK)
     made = ""
-    for negative, fill, rim, letters in ((False, PAPER, line, ink), (True, dark, dark, PAPER)):
-        if rims[negative]:
-            made += f'<g fill="{fill}" stroke="{rim}" stroke-width="2.5">{rims[negative]}</g>'
-        if words[negative]:
-            made += f'<g fill="{letters}">{words[negative]}</g>'
-    return made
+    for (x, y), value in rows:  # the same elements whatever the signs: a page changes only values
+        shown = number(value)
+        negative = shown.startswith("−")
+        fill, rim, letters = (dark, dark, PAPER) if negative else (PAPER, line, ink)
+        if not (outline or negative):
+            fill = rim = "none"
+        made += (
+            f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
+            f'rx="9" fill="{fill}" stroke="{rim}"/>'
+            f'<text x="{n(x)}" y="{n(y + 28)}" fill="{letters}">{shown}</text>'
+        )
+    return f'<g stroke-width="2.5">{made}</g>'
 
 
 def body(left: float, top: float, right: float, bottom: float, color: str = QUIET) -> str:

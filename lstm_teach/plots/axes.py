@@ -62,6 +62,7 @@ def place_number(text: Text, y: float, value: float, gap: float, below: bool | N
 
 
 def clamp(value: float, limit: float) -> float:
+    """The nearest number from `-limit` to `limit`."""
     return float(min(max(value, -limit), limit))
 
 
@@ -74,10 +75,12 @@ def squash_limits(name: str) -> tuple[float, float, float, float]:
 
 
 def zero_lines(ax: Axes, y: float = 0.0) -> None:
+    """Draw a level line at height `y`: solid at 0, dotted elsewhere."""
     ax.axhline(y, color=QUIET, lw=0.9, ls=":" if y else "-")
 
 
 def frame(ax: Axes, title: str) -> None:
+    """Put the title on a panel, and quiet lines on its left and below."""
     ax.set_title(title, color=INK, pad=7)
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(QUIET)

@@ -120,6 +120,7 @@ class Timeline:
         self.places: list[tuple[float, float, float, float]] = []
         self._shown = steps
         self._t = 0
+        self._sides: dict[str, list[Axes]] = {}  # of each quantity, one for each unit
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
             self.figure = Figure(SIZE, dpi=72)
@@ -187,16 +188,11 @@ class Timeline:
         ax.set_xlim(-0.5, self.T - 0.5)
         ax.set_xticks(range(0, self.T, 5 if self.T <= 30 else 5 * -(-self.T // 30)))
         sides = [ax, ax.twinx()] if apart else [ax] * self._units
-        for unit, (side, (low, high)) in enumerate(zip(sides, pairs, strict=True)):
-            margin = 0.1 * (high - low)
-            side.set_ylim(low - margin, high + margin)
-            far = [end for end in (low, high) if abs(end) > 0.3 * (high - low)]
-            side.set_yticks([*far, 0.0])  # an end that is near 0 would write upon it
-            side.yaxis.set_major_formatter("{x:g}")
-            side.tick_params(labelsize=11)
-            if apart:
-                side.set_ylabel(f"unit {unit}", fontsize=11, color=color, labelpad=1)
+        self._sides[name] = sides
+        self._scale(name)
         if apart:
+            for unit, side in enumerate(sides):
+                side.set_ylabel(f"unit {unit}", fontsize=11, color=color, labelpad=1)
             frame(sides[1], "")
             sides[1].spines[["left", "bottom"]].set_visible(False)
             sides[1].spines["right"].set(visible=True, color=QUIET)
@@ -212,6 +208,29 @@ class Timeline:
         self.run += lines
         self.cursor += [cursor, *dots, said]
         return lines, cursor, dots, said
+
+    def _scale(self, name: str) -> None:
+        """Set the limits and ticks of one quantity's axes."""
+        for side, (low, high) in zip(self._sides[name], self.limits[name], strict=True):
+            margin = 0.1 * (high - low)
+            side.set_ylim(low - margin, high + margin)
+            far = [end for end in (low, high) if abs(end) > 0.3 * (high - low)]
+            side.set_yticks([*far, 0.0])  # an end that is near 0 would write upon it
+            side.yaxis.set_major_formatter("{x:g}")
+            side.tick_params(labelsize=11)
+
+    def rescale(self, limits: Limits) -> bool:
+        """Change the limits, of just the axes where they differ, and say whether that can be done.
+
+        It cannot where units would share a scale that had one each, or the other way round.
+        """
+        changed = [name for name in self._rows if limits[name] != self.limits[name]]
+        if any(len(set(limits[name])) != len(set(self.limits[name])) for name in changed):
+            return False
+        self.limits = limits
+        for name in changed:
+            self._scale(name)
+        return True
 
     def show_run(self, steps: Any) -> None:
         """Draw another run of the same length, such as one with a gate pinned."""

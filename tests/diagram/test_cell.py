@@ -252,7 +252,7 @@ def test_a_negative_number_differs_by_more_than_color() -> None:
     step = step_of(0.5)
     step.f[1] = -0.5
     group = numbers_of(diagram.cell(None, step), "f")
-    light, positive, dark, negative = group
+    light, positive, dark, negative = group[0]
     assert (light.get("fill"), positive.get("fill")) == (PAPER, INK)
     assert (dark.get("fill"), negative.get("fill")) == (COLORS["f"], PAPER)
     assert "".join(positive.itertext()) == "0.50"

@@ -177,7 +177,7 @@ def test_the_code_gives_every_moment(name: str) -> None:
     for on in (True, False) if name in SWITCH else (True,):
         if name in SWITCH:
             explorer.controls[SWITCH[name]].value = on
-        code = html.unescape(re.search(r"<pre[^>]*>(.*)</pre>", explorer._code.words, re.DOTALL)[1])
+        code = html.unescape(re.search(r"<pre[^>]*>(.*)</pre>", explorer.view.code, re.DOTALL)[1])
         seen: list = []
         exec(code, {"print": lambda *values, seen=seen: seen.append(values[-1])})
         np.testing.assert_allclose(seen, explorer.steps.h, rtol=1e-12, atol=1e-15, err_msg=label)

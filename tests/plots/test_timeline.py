@@ -150,6 +150,29 @@ def test_two_scales_with_values_below_zero_have_one_zero() -> None:
     assert plots.limits(run, show=("c",)) == {"c": ((-0.5, 0.5), (-10, 10))}
 
 
+def test_a_timeline_takes_other_limits_and_leaves_the_rest_alone() -> None:
+    steps, wild = day(), day(forget=1.0, input=1.0, candidate=1.0)
+    made = plots.Timeline(steps, plots.limits(steps))
+    FigureCanvasAgg(made.figure).draw()
+    assert made.rescale(plots.limits(steps, wild))
+    fresh = plots.Timeline(steps, plots.limits(steps, wild))
+    for k, name in enumerate(LSTM):
+        (line,), (like,) = lines_of(made, k, 1), lines_of(fresh, k, 1)
+        assert line.axes.get_ylim() == like.axes.get_ylim()
+        assert list(line.axes.get_yticks()) == list(like.axes.get_yticks())
+        differs = plots.limits(steps)[name] != plots.limits(steps, wild)[name]
+        assert line.axes.stale == differs, name
+    assert made.limits == fresh.limits
+
+
+def test_a_scale_for_each_unit_needs_another_timeline() -> None:
+    runs = day(2), day(2, forget=1.0)
+    made = plots.Timeline(runs[0], plots.limits(runs[0]))
+    before = made.limits
+    assert not made.rescale(plots.limits(*runs))
+    assert made.limits == before
+
+
 # ---- events, places, other cells ---------------------------------------------------------------
 
 

@@ -130,6 +130,9 @@ def _places(group: re.Match[str]) -> str:
     color = re.search(r'stroke="([^"]+)"', inside)[1]
     rims = re.findall(r"<rect [^>]*/>", inside)
     texts = re.findall(r"<text [^>]*>", inside)
+    rims, texts = (
+        [re.sub(r' (fill|stroke)="[^"]*"', "", m) for m in made] for made in (rims, texts)
+    )
     pairs = (f"<g>{rim}{text}</text></g>" for rim, text in zip(rims, texts, strict=True))
     return f'<g data-value="{name}" color="{color}" stroke-width="2.5">{"".join(pairs)}</g>'
 

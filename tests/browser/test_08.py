@@ -96,7 +96,7 @@ def test_a_long_memory_is_wired(notebook: Notebook) -> None:
 
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
-    question = notebook.page.locator(".lstm-predict").filter(has_text="What does clipping by norm leave")
+    question = notebook.page.locator(".lstm-predict").filter(has_text="What does clipping by norm")
     question.get_by_text("(1, 1): no number may be larger than 1").click()
     question.get_by_role("button").click()
     said = question.locator(".lstm-sentence").first

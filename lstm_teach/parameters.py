@@ -208,15 +208,14 @@ class Sized(Protocol):
         """D, the number of inputs."""
 
 
+@ignore_overflow()
 def checked_step(
     equations: Callable[..., AnyStep], W: str, p: Sized, x: ArrayLike, **state: ArrayLike
 ) -> AnyStep:
-    """Check what a caller gives, follow `equations(x, *state)`, and refuse an overflow.
+    """Check what a caller gives, follow `equations(p, x, *state)`, and refuse an overflow.
 
     `W` is what the sentences call the weights of `p`.
     """
-    arrays = check_step(W, p.hidden_size, p.input_size, x, **state)
-    with ignore_overflow():
-        only = equations(*arrays)
+    only = equations(p, *check_step(W, p.hidden_size, p.input_size, x, **state))
     only.refuse_overflow()
     return only

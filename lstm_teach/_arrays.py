@@ -45,11 +45,11 @@ def checked(
         count = len(arguments.parameters)
 
         @wraps(equation)
+        @ignore_overflow()
         def checked_equation(*given: Given.args, **named: Given.kwargs) -> Array:
             if named or len(given) != count:
                 arguments.bind(*given, **named)  # Python's own words on what is missing
-            with ignore_overflow():
-                result = equation(*door(name, *given, **named))
+            result = equation(*door(name, *given, **named))
             if not isfinite(np.vdot(result, result)):
                 require_finite(result, name, OVERFLOW)
             return result
@@ -61,7 +61,10 @@ def checked(
 
 
 def ignore_overflow() -> np.errstate:
-    """Be silent where `e^1000` is infinite: `1 / infinity` is 0, and that is the right answer."""
+    """Be silent where `e^1000` is infinite: `1 / infinity` is 0, and that is the right answer.
+
+    Written above a function: `with` takes twice the time.
+    """
     return np.errstate(over="ignore", under="ignore", invalid="ignore")
 
 

@@ -13,8 +13,6 @@ gate; in the notation of Olah, "Understanding LSTM Networks" (2015).
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -192,5 +190,4 @@ def step(parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayL
         When an array does not fit (the message says which, its shape and the shape it needs), when
         a number is not finite, or when a weighted sum overflows.
     """
-    equations = partial(lstm_cell, parameters)
-    return checked_step(equations, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)
+    return checked_step(lstm_cell, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)

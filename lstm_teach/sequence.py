@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import as_array, as_sequence, ignore_overflow, require_shape
 from lstm_teach.cell import lstm_cell
-from lstm_teach.parameters import GATES, AnyStep, Gate, Parameters, Sized, Step
+from lstm_teach.parameters import GATES, AnyStep, Gate, Parameters, Sized, Step, sizes
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
 SATURATED = 800.0
@@ -47,7 +46,7 @@ def unroll(
         When an array does not fit (the message says which, its shape and the shape it needs), when
         a number is not finite, or when a weighted sum overflows.
     """
-    return checked_unroll(partial(lstm_cell, parameters), Step, "W_f", parameters, xs, h=h0, c=c0)
+    return checked_unroll(lstm_cell, Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
@@ -98,6 +97,7 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
 # ---- any cell through time ---------------------------------------------------------------------
 
 
+@ignore_overflow()
 def checked_unroll(
     equations: Callable[..., AnyStep],
     kind: type[AnyStep],
@@ -106,22 +106,21 @@ def checked_unroll(
     xs: ArrayLike,
     **state: ArrayLike | None,
 ) -> AnyStep:
-    """Check what a caller gives, follow `equations(x, *state)` through time, refuse an overflow.
+    """Check what a caller gives, follow `equations(p, x, *state)` in time, refuse an overflow.
 
     The fields that `state` names (`h`, and `c` where there is one) go on from each moment into the
     next. `W` is what the sentences call the weights of `p`. All fields of `kind` are kept, with
     time in front: made once, then filled, since memory is what a long sequence costs.
     """
-    before = {f"{name}0": value for name, value in state.items()}
-    xs, *arrays = as_sequence(W, p.hidden_size, p.input_size, xs, **before)
+    (H, D), before = sizes(p), {f"{name}0": value for name, value in state.items()}
+    xs, *arrays = as_sequence(W, H, D, xs, **before)
     shapes = {f.name: xs.shape[1:] if f.name == "x" else arrays[0].shape for f in fields(kind)}
     whole = {name: np.empty((len(xs), *shape)) for name, shape in shapes.items()}
-    with ignore_overflow():
-        for t, x in enumerate(xs):
-            only = equations(x, *arrays)
-            arrays = [getattr(only, name) for name in state]
-            for name, array in vars(only).items():
-                whole[name][t] = array
+    for t, x in enumerate(xs):
+        only = equations(p, x, *arrays)
+        arrays = [getattr(only, name) for name in state]
+        for name, array in vars(only).items():
+            whole[name][t] = array
     steps = kind(**whole)
     steps.has_time = True
     steps.refuse_overflow()

@@ -33,7 +33,15 @@ from lstm_teach._arrays import (
     set_read_only,
 )
 from lstm_teach.cell import concat, fitting_layer, hidden_state, linear, sigmoid, update_cell
-from lstm_teach.parameters import Gate, Moments, Parameters, Step, checked_step, require_gates
+from lstm_teach.parameters import (
+    Gate,
+    Moments,
+    Parameters,
+    Step,
+    checked_step,
+    require_gates,
+    sizes,
+)
 from lstm_teach.sequence import checked_unroll
 
 # ---- the plain RNN -----------------------------------------------------------------------------
@@ -49,6 +57,7 @@ def rnn_step(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     return np.tanh(linear(concat(h_prev, x), W, b))
 
 
+@ignore_overflow()
 def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None = None) -> Array:
     """Take a plain RNN through a sequence: each moment's `h` goes on into the next.
 
@@ -79,11 +88,10 @@ def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None =
     xs, h = as_sequence("W", layer.hidden_size, layer.input_size, xs, h0=h0)
     hs = np.empty((len(xs) + 1, *h.shape))
     hs[0] = h
-    with ignore_overflow():
-        for t, x in enumerate(xs):
-            hs[t + 1] = h = rnn_step.equation(h, x, layer.W, layer.b)
-        if may_overflow(layer.W, hs, xs):
-            require_finite(linear(concat(hs[:-1], xs), layer.W, layer.b), "z", OVERFLOW)
+    for t, x in enumerate(xs):
+        hs[t + 1] = h = rnn_step.equation(h, x, layer.W, layer.b)
+    if may_overflow(layer.W, hs, xs):
+        require_finite(linear(concat(hs[:-1], xs), layer.W, layer.b), "z", OVERFLOW)
     return hs[1:]
 
 
@@ -117,7 +125,7 @@ class Peepholes:
 
 
 def peephole_cell(
-    p: Parameters, peepholes: Peepholes, x: Array, h_prev: Array, c_prev: Array
+    p: Parameters, x: Array, h_prev: Array, c_prev: Array, peepholes: Peepholes
 ) -> Step:
     """All equations of a cell with peepholes, in their order; unchecked."""
     hx = concat(h_prev, x)
@@ -170,10 +178,10 @@ def peephole_unroll(
 
 
 def _with_peepholes(p: Parameters, peepholes: Peepholes) -> partial[Step]:
-    H = p.hidden_size
+    H, _ = sizes(p)
     why = f"W_f {p.forget.W.shape} has {H} row{'s' * (H > 1)}, one for each unit"
     require_shape(peepholes.p_f, (H,), "p_f", why)
-    return partial(peephole_cell, p, peepholes)
+    return partial(peephole_cell, peepholes=peepholes)
 
 
 # ---- coupled gates: what is forgotten makes room for what is added -----------------------------
@@ -205,8 +213,7 @@ def coupled_step(
     the result and the errors are as in `cell.step`.
     Source: Greff et al. (2017), their variant CIFG.
     """
-    equations = partial(coupled_cell, parameters)
-    return checked_step(equations, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)
+    return checked_step(coupled_cell, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)
 
 
 def coupled_unroll(
@@ -219,8 +226,7 @@ def coupled_unroll(
 
     Shapes, result and errors as in `sequence.unroll`.
     """
-    equations = partial(coupled_cell, parameters)
-    return checked_unroll(equations, Step, "W_f", parameters, xs, h=h0, c=c0)
+    return checked_unroll(coupled_cell, Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 # ---- GRU: one state, two gates -----------------------------------------------------------------
@@ -371,8 +377,7 @@ def gru_step(parameters: GRUParameters, x: ArrayLike, h_prev: ArrayLike) -> GRUS
     ValueError
         When an array does not fit, a number is not finite, or a weighted sum overflows.
     """
-    equations = partial(gru_cell, parameters)
-    return checked_step(equations, "W_z", parameters, x, h_prev=h_prev)
+    return checked_step(gru_cell, "W_z", parameters, x, h_prev=h_prev)
 
 
 def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = None) -> GRUStep:
@@ -397,5 +402,4 @@ def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = 
     ValueError
         When an array does not fit, a number is not finite, or a weighted sum overflows.
     """
-    equations = partial(gru_cell, parameters)
-    return checked_unroll(equations, GRUStep, "W_z", parameters, xs, h=h0)
+    return checked_unroll(gru_cell, GRUStep, "W_z", parameters, xs, h=h0)

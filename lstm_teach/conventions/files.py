@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_teach.conventions import advice
-from lstm_teach.conventions.advice import WeightsFileError, shown
+from lstm_teach.conventions.advice import WeightsFileError, say
 from lstm_teach.conventions.names import Module
 
 LIMIT = 32 * 2**20  # bytes of a file, and of all arrays in it: 2 layers of 512 units fit
@@ -37,21 +37,8 @@ def read(path: str | PathLike[str], prefix: str = "") -> tuple[Arrays, list[Modu
     `ImportError` when the library that reads this kind is not installed.
     """
     path = Path(path)
-    try:
-        folder = path.is_dir()
-    except (OSError, ValueError):  # no permission, or a 0 in the name
-        folder = False
-    if folder:
-        raise WeightsFileError(
-            f"it is a folder; path must lead to a .npz, .safetensors or .onnx file; {advice.KERAS}"
-        )
     suffix = path.suffix.lower()
-    if suffix not in READERS:
-        raise WeightsFileError(
-            f"its name ends in {shown(path.suffix)}, and it must be a .npz, .safetensors or .onnx "
-            f"file; {advice.kind(path.suffix)}"
-        )
-    data = _bytes(path)
+    data = _bytes(path, suffix)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what libraries say of odd headers
@@ -61,45 +48,37 @@ def read(path: str | PathLike[str], prefix: str = "") -> tuple[Arrays, list[Modu
     except (WeightsFileError, ImportError):
         raise
     except Exception as error:  # a broken file can make its library raise anything
-        raise WeightsFileError(
-            f"it is broken or not what its name says ({type(error).__name__}); "
-            f"it must be a whole {path.suffix} file"
-        ) from None
+        raise say("broken", {"suffix": path.suffix, "error": type(error).__name__}) from None
     return {name: a for name, a in arrays.items() if name.startswith(prefix)}, None
 
 
-def _bytes(path: Path) -> bytes:
-    """All bytes of an ordinary file that is not too large."""
+def _bytes(path: Path, suffix: str) -> bytes:
+    """All bytes of an ordinary file of a kind that is read and not too large."""
     try:
+        if path.is_dir():
+            raise say("folder", {"advice": advice.kind(".keras")})
+        if suffix not in READERS:
+            raise say("kind", {"advice": advice.kind(suffix)}, suffix=path.suffix)
         if not path.is_file():
-            raise WeightsFileError(
-                "there is no such file; path must lead to a .npz, .safetensors or .onnx file"
-            )
+            raise say("missing")
         size = path.stat().st_size
         if size > LIMIT:
-            raise WeightsFileError(
-                f"it is larger than {LIMIT >> 20} MiB; a file of weights must be smaller"
-            )
+            raise say("large", limit=LIMIT >> 20)
         with path.open("rb") as file:
             return file.read(size)
     except (OSError, ValueError) as error:  # no permission, or a 0 in the name
         if isinstance(error, WeightsFileError):
             raise
-        raise WeightsFileError(
-            f"it must be a file that can be read ({type(error).__name__})"
-        ) from None
+        raise say("unreadable", {"error": type(error).__name__}) from None
 
 
 def require_bytes(name: str, shape: tuple[int, ...], itemsize: int, there: int) -> None:
     """Refuse an array whose declared shape is not that of the bytes that are there."""
     if any(n < 0 for n in shape) or math.prod(shape) * itemsize != there:
-        raise WeightsFileError(
-            f"{shown(name)} is declared with shape {shown(shape)} and {itemsize} bytes a number, "
-            f"but {there} bytes are there; both must be the same"
-        )
+        raise say("bytes", name=name, shape=shape, itemsize=itemsize, there=there)
 
 
-def missing(package: str) -> ImportError:
+def _missing(package: str) -> ImportError:
     return ImportError(
         f"to read a .{package} file, the package {package} must be there: "
         "pip install 'lstm_teach[import]'"
@@ -111,26 +90,19 @@ def missing(package: str) -> ImportError:
 
 def _npz(data: bytes) -> Arrays:
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of a zip's list begins with these bytes
-        raise WeightsFileError(f"it lists more than {ENTRIES} arrays; there must be fewer")
+        raise say("entries", limit=ENTRIES)
     arrays: Arrays = {}
     with zipfile.ZipFile(BytesIO(data)) as archive:
         members = [m for m in archive.infolist() if m.filename.endswith(".npy")]
         size = sum(member.file_size for member in members)
         if size > LIMIT:
-            raise WeightsFileError(
-                f"unpacked it would be {shown(size)} bytes; it must stay under {LIMIT >> 20} MiB"
-            )
+            raise say("unpacked", size=size, limit=LIMIT >> 20)
         for member in members:
             name = member.filename.removesuffix(".npy")
             if name in arrays:
-                raise WeightsFileError(
-                    f"it holds {shown(name)} twice; every name must be there once"
-                )
+                raise say("twice", name=name)
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise WeightsFileError(
-                    f"{shown(name)} is packed in a way that NumPy never does; it must be written "
-                    "by np.savez or np.savez_compressed"
-                )
+                raise say("packed", name=name)
             with archive.open(member) as file:
                 content = file.read(member.file_size)  # no more than that is ever unpacked
             require_bytes(member.filename, (member.file_size,), 1, len(content))
@@ -146,10 +118,7 @@ def _npy(data: bytes, name: str) -> NDArray[Any]:
     else:  # raises ValueError when it is not 2.0 either; 3.0 is for tables with column names
         shape, fortran, dtype = np.lib.format.read_array_header_2_0(stream)
     if dtype.hasobject:
-        raise WeightsFileError(
-            f"{shown(name)} holds pickled objects, which can run any code when they are opened; "
-            "it must be an array of numbers"
-        )
+        raise say("objects", name=name)
     numbers = data[stream.tell() :]
     require_bytes(name, shape, dtype.itemsize, len(numbers))
     return np.frombuffer(numbers, dtype).reshape(shape, order="F" if fortran else "C")
@@ -166,22 +135,16 @@ def _safetensors(data: bytes) -> Arrays:
     try:
         from safetensors import deserialize
     except ImportError:
-        raise missing("safetensors") from None
+        raise _missing("safetensors") from None
 
     header = int.from_bytes(data[:8], "little")
     if header > min(HEADER, len(data) - 8):
-        raise WeightsFileError(
-            f"its list of names is declared to be {header} bytes long; it must be shorter than "
-            f"{HEADER} bytes and than the file"
-        )
+        raise say("header", size=header, limit=HEADER)
     arrays: Arrays = {}
     for name, tensor in deserialize(data):  # the library checks where each array begins and ends
         kind, shape, numbers = tensor["dtype"], tuple(tensor["shape"]), tensor["data"]
         if kind not in SAFETENSORS:
-            raise WeightsFileError(
-                f"{shown(name)} has numbers of the type {shown(kind)}; they must be of one of "
-                f"{', '.join(SAFETENSORS)}"
-            )
+            raise say("type", {"types": ", ".join(SAFETENSORS)}, name=name, type=kind)
         dtype = np.dtype(SAFETENSORS[kind]).newbyteorder("<")
         require_bytes(name, shape, dtype.itemsize, len(numbers))
         array = np.frombuffer(numbers, dtype)
@@ -192,13 +155,12 @@ def _safetensors(data: bytes) -> Arrays:
 
 
 def _onnx(data: bytes, prefix: str) -> tuple[Arrays, list[Module]]:
-    """The weights of every LSTM node, and the nodes in their order."""
     try:
         import onnx  # noqa: F401
 
         from lstm_teach.conventions import graph
     except ImportError:
-        raise missing("onnx") from None
+        raise _missing("onnx") from None
     return graph.read(data, prefix)
 
 

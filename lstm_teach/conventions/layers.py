@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach.conventions import advice, files, names
-from lstm_teach.conventions.advice import WeightsFileError, shown
+from lstm_teach.conventions.advice import WeightsFileError, say, shown
 from lstm_teach.conventions.names import Module, Named
 from lstm_teach.conventions.spellings import from_keras, from_onnx, from_torch
 from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: One layer: a cell, or two that read in the two directions (forward, backward).
 Layer = Parameters | tuple[Parameters, Parameters]
+CALLS = ("conventions.load(path", "conventions.from_torch_module_weights(state")
 
 
 def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") -> list[Layer]:
@@ -45,7 +46,7 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
         stacked on top of each other.
     """
     arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
-    return _stacked(arrays, names.find(arrays, advice.STATE, ["torch"]), advice.STATE.call)
+    return _stacked(arrays, names.find(arrays, advice.OPENED[""], ["torch"]), CALLS[1])
 
 
 def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
@@ -88,10 +89,9 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     """
     try:
         arrays, modules = files.read(path, prefix)
-        call = "conventions.load(path"
         if modules is None:
-            modules = names.find(arrays, advice.SOURCES[Path(path).suffix.lower()])
-            layers = _stacked(arrays, modules, call, only_floats=True)
+            modules = names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
+            layers = _stacked(arrays, modules, CALLS[0], only_floats=True)
         else:  # the graph has told their order
             layers = [layer for m in modules for layer in _read(arrays, m.layers, True)]
             _require_fit(layers)
@@ -107,30 +107,22 @@ def _stacked(
     parts = [(m, _read(arrays, m.layers, only_floats)) for m in modules]
     for _, layers in parts:
         _require_fit(layers)
-    if len(parts) > 1:
-        parts.sort(key=lambda part: part[0].numbers)
-        alike = {m.kin for m, _ in parts}
-        ours = all(
-            spelling == "own" for m, _ in parts for layer in m.layers for spelling, _ in layer
+    parts.sort(key=lambda part: part[0].numbers)
+    named = [each for m in modules for layer in m.layers for each in layer]
+    ours = all(spelling == "own" for spelling, _ in named)
+    used = {name for _, weights in named for name in weights.values()}
+    between = {axis for name in arrays if name not in used for axis in np.shape(arrays[name])}
+    flows = [(_sizes(layers[0])[0], _sizes(layers[-1])[1]) for _, layers in parts]
+    alike = len({m.kin for m in modules}) == 1
+    if len(parts) > 1 and not (alike and (ours or _only_one_way(flows, between))):
+        some = (
+            f"{shown(part[0].place)} {flow}" for part, flow in zip(parts[:4], flows, strict=False)
         )
-        flows = [(_sizes(layers[0])[0], _sizes(layers[-1])[1]) for _, layers in parts]
-        used = {
-            n for m, _ in parts for layer in m.layers for _, named in layer for n in named.values()
-        }
-        between = {axis for n in arrays if n not in used for axis in np.shape(arrays[n])}
-        if len(alike) > 1 or not (ours or _only_one_way(flows, between)):
-            some = ", ".join(
-                f"{shown(m.place)} with D, H = {_sizes(layers[0])[0]}, "
-                f"{_one(layers[-1]).hidden_size}"
-                for m, layers in parts[:4]
-            )
-            raise WeightsFileError(
-                f"it holds several LSTMs ({some}), and not what reads what; it must hold one: take "
-                f"it by how its names begin, {call}, prefix={shown(parts[0][0].place)})"
-            )
-    layers = [layer for _, layers in parts for layer in layers]
-    _require_fit(layers)
-    return layers
+        words = {"some": ", ".join(some), "call": call, "prefix": shown(parts[0][0].place, 90)}
+        raise say("several", words)
+    stack = [layer for _, layers in parts for layer in layers]
+    _require_fit(stack)
+    return stack
 
 
 def _only_one_way(flows: list[tuple[int, int]], between: set[int]) -> bool:
@@ -160,10 +152,7 @@ def _read(
             for role, weight in weights.items() if only_floats else ():
                 dtype = np.asarray(weight).dtype
                 if dtype.kind != "f" or dtype.itemsize > 8:
-                    raise WeightsFileError(
-                        f"{shown(named[role])[1:-1]} is {dtype}; it must be floats; save what is "
-                        "bfloat16 as .float() (PyTorch) or .astype('float32')"
-                    )
+                    raise say("floats", {"name": shown(named[role])[1:-1], "dtype": dtype})
             if "bias" in weights and spelling == "torch":  # Equinox's: the only one
                 weights["bias_ih"] = weights.pop("bias")
             cells.append(read[spelling](**weights))
@@ -171,30 +160,22 @@ def _read(
     return found
 
 
-def _one(layer: Layer) -> Parameters:
-    return layer if isinstance(layer, Parameters) else layer[0]
-
-
 def _sizes(layer: Layer) -> tuple[int, int]:
     """How many numbers a layer reads, and how many it gives."""
-    cell = _one(layer)
+    cell = layer if isinstance(layer, Parameters) else layer[0]
     return cell.input_size, cell.hidden_size * (1 if isinstance(layer, Parameters) else 2)
 
 
 def _require_fit(layers: list[Layer]) -> None:
     """Refuse layers that do not fit on the one below, and two directions of other sizes."""
     for n, layer in enumerate(layers):
-        cells = [layer] if isinstance(layer, Parameters) else layer
-        sizes = {(cell.input_size, cell.hidden_size) for cell in cells}
-        if len(sizes) > 1:
-            raise WeightsFileError(
-                f"layer {n} has (D, H) = {sizes}; both directions must be the same"
-            )
-        if n and _sizes(layers[n - 1])[1] != _sizes(layer)[0]:
-            raise WeightsFileError(
-                f"layer {n} reads {_sizes(layer)[0]} inputs and the layer below gives "
-                f"{_sizes(layers[n - 1])[1]}; stacked layers must fit"
-            )
+        if isinstance(layer, tuple):
+            sizes = {(cell.input_size, cell.hidden_size) for cell in layer}
+            if len(sizes) > 1:
+                raise say("directions", n=n, sizes=sizes)
+        reads, gives = _sizes(layer)[0], _sizes(layers[n - 1])[1]
+        if n and gives != reads:
+            raise say("fit", n=n, reads=reads, gives=gives)
 
 
 def _from_keras(
@@ -202,13 +183,7 @@ def _from_keras(
 ) -> Parameters:
     """Read a layer of Keras, and tell one that only CuDNN runs."""
     if bias is not None and np.shape(bias) == (2 * np.shape(recurrent_kernel)[-1],):
-        raise WeightsFileError(
-            f"its bias has shape {np.shape(bias)}, two for each of 4 layers: this is TensorFlow "
-            "1's CuDNNLSTM, which also turns its matrices; K, R, b = its kernel, recurrent_kernel "
-            "and bias: conventions.from_keras(np.hstack([k.T.reshape(k.shape, order='F') for k in "
-            "np.hsplit(K, 4)]), np.hstack([r.T for r in np.hsplit(R, 4)]), sum(np.split(b, 2))) "
-            "adds the halves of the bias"
-        )
+        raise say("CuDNN", shape=np.shape(bias))
     return from_keras(kernel, recurrent_kernel, bias)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach.conventions import advice
-from lstm_teach.conventions.advice import Source, WeightsFileError, shown
+from lstm_teach.conventions.advice import WeightsFileError, say, shown
 from lstm_teach.parameters import GATES
 
 
@@ -48,10 +48,6 @@ SPELLINGS = {
         IN_FRONT + rf"(?P<role>(?:{'|'.join(GATES.values())})\.[Wb])", OWN, OWN, OWN[0]
     ),
 }
-WANTED = (
-    "weight_ih_l0 and weight_hh_l0 (PyTorch), kernel and recurrent_kernel (Keras), W and R (ONNX) "
-    "or forget.W, forget.b and so on (ours)"
-)
 #: Wherever it lies: a state to begin with, or a weight that is computed from others in each run.
 ODD = re.compile(
     r"(?:.*[./])?(?:[hc]_?0|(?:init|initial|learned)(?:_\w*)?|[hc]_init\w*)"
@@ -73,7 +69,7 @@ class Module(NamedTuple):
     layers: list[tuple[Named, ...]]
 
 
-def find(arrays: Arrays, source: Source, spellings: Iterable[str] = SPELLINGS) -> list[Module]:
+def find(arrays: Arrays, opened: str, spellings: Iterable[str] = SPELLINGS) -> list[Module]:
     """Give every LSTM among `arrays`; names may have anything in front ("encoder.lstm.").
 
     Raises `WeightsFileError` when there is none, when one is not whole, and when something lies
@@ -90,19 +86,16 @@ def find(arrays: Arrays, source: Source, spellings: Iterable[str] = SPELLINGS) -
                 at = int(parts.get("layer") or 0), bool(parts.get("backward") or turned)
                 weights = found.setdefault(key, {}).setdefault(at, {})
                 if match["role"] in weights:
-                    raise WeightsFileError(
-                        f"{shown(name)} and {shown(weights[match['role']])} would be the same "
-                        "weights; every one must be there once"
-                    )
+                    raise say("same", name=name, other=weights[match["role"]])
                 weights[match["role"]], places[name] = name, match["place"]
     cells = {key: groups for key, groups in found.items() if _mark(key[0], groups)}
     lstms = {key: groups for key, groups in cells.items() if _blocks(*key, groups, arrays) == 4}
     if not lstms:
-        raise WeightsFileError(_nothing_found(arrays, source, cells))
+        raise _nothing_found(arrays, opened, cells)
     for (spelling, _), groups in lstms.items():
         for weights in groups.values():
             _require_whole(spelling, weights)
-    _require_all_used(arrays, source, lstms, places)
+    _require_all_used(arrays, opened, lstms, places)
     modules = []
     for (spelling, begins), groups in lstms.items():
         named = [places[name] for weights in groups.values() for name in weights.values()]
@@ -141,27 +134,23 @@ def _blocks(spelling: str, place: str, groups: Groups, arrays: Arrays) -> int:
     return blocks if blocks in (1, 3) else 4
 
 
-def _nothing_found(arrays: Arrays, source: Source, cells: Mapping[tuple[str, str], Groups]) -> str:
+def _nothing_found(
+    arrays: Arrays, opened: str, cells: Mapping[tuple[str, str], Groups]
+) -> WeightsFileError:
     """What there is instead of an LSTM, and what to do with it."""
-    if says := advice.names(arrays, source):
-        return f"no LSTM was found in it by its names; {says}"
-    for (spelling, place), groups in cells.items():
-        name, gru = _mark(spelling, groups), _blocks(spelling, place, groups, arrays) == 3
+    if says := advice.names(arrays, opened):
+        return say("known names", {"advice": says})
+    for (spelling, begins), groups in cells.items():
+        name, gru = _mark(spelling, groups), _blocks(spelling, begins, groups, arrays) == 3
         weights = next(weights for weights in groups.values() if name in weights.values())
         line = _line(f"gru_from_{spelling}", spelling, weights)
-        if gru and spelling == "keras" and np.ndim(arrays[weights.get("bias", name)]) == 1:
+        if spelling == "keras" and np.ndim(arrays[weights.get("bias", name)]) == 1:
             line = f"{line[:-1]}, reset_after=False)"
-        return (
-            f"{shown(name)} has shape {np.shape(arrays[name])[-2:]}, {3 if gru else 1} times as "
-            f"long as wide, so this is {'a GRU' if gru else 'a plain RNN'}; it must be an LSTM, "
-            f"with 4; {f'for a GRU: {source.opened}; {line}' if gru else 'see variants.rnn_unroll'}"
-        )
+        words = {"opened": opened, "line": line, "shape": np.shape(arrays[name])[-2:]}
+        return say("GRU" if gru else "RNN", words, name=name)
     some = ", ".join(f"{shown(n)} {np.shape(arrays[n])}" for n in list(arrays)[:4])
     more = f" and {len(arrays) - 4} more" if len(arrays) > 4 else ""
-    return (
-        f"no LSTM was found in it; there must be {WANTED}, and it has {some or 'nothing'}{more}; "
-        "with other names, give each layer's own to conventions.from_rows or from_split"
-    )
+    return say("no LSTM", {"some": f"{some or 'nothing'}{more}"})
 
 
 def _line(function: str, spelling: str, weights: dict[str, str]) -> str:
@@ -175,36 +164,26 @@ def _require_whole(spelling: str, weights: dict[str, str]) -> None:
     some = weights.get(SPELLINGS[spelling].mark) or next(iter(weights.values()))
     for role in SPELLINGS[spelling].needed:
         if role not in weights:
-            raise WeightsFileError(f"{shown(some)} is there and its {role} is not; both must be")
-    for role, what in {
-        "weight_hr": "a projection of h (proj_size), which our cell has not; it must be a plain "
-        "LSTM, torch.nn.LSTM(input_size, hidden_size)",
-        "P": "peepholes, which our cell has not; it must be a plain LSTM, or take "
-        "conventions.from_onnx(W, R, B) and peepholes_from_onnx(P) to variants.peephole_unroll",
-    }.items():
+            raise say("half", {"role": role}, name=some)
+    for role in ("weight_hr", "P"):
         if role in weights:
-            raise WeightsFileError(f"{shown(weights[role])} is {what}")
+            raise say(role, name=weights[role])
 
 
 def _layers(spelling: str, groups: Groups) -> list[tuple[Named, ...]]:
     """The layers of one LSTM, from the lowest on."""
     depth = sorted({layer for layer, _ in groups})
     if depth != list(range(len(depth))):
-        raise WeightsFileError(
-            f"it has the layers {depth}; they must be counted from 0 without a gap"
-        )
+        raise say("depth", depth=depth)
     ways = {tuple(b for b in (False, True) if (n, b) in groups) for n in depth}
     if ways not in ({(False,)}, {(False, True)}):
-        raise WeightsFileError(
-            "one layer has the backward direction alone, or not all have it; the forward one must "
-            "be there, and the backward one in all layers or in none"
-        )
-    return [tuple((spelling, groups[n, b]) for b in ways.copy().pop()) for n in depth]
+        raise say("backward")
+    return [tuple((spelling, groups[n, b]) for b in next(iter(ways))) for n in depth]
 
 
 def _require_all_used(
     arrays: Arrays,
-    source: Source,
+    opened: str,
     lstms: Mapping[tuple[str, str], Groups],
     places: Mapping[str, str],
 ) -> None:
@@ -239,11 +218,9 @@ def _require_all_used(
         count = kind in "iu" and (np.ndim(arrays[name]) == 0 or "seed" in name)
         if name not in used and (ODD.fullmatch(name) or (inside and not count)):
             spelling, weights = homes[inside[-1]] if inside else next(iter(homes.values()))
-            raise WeightsFileError(
-                f"{shown(name)} {np.shape(arrays[name])} lies among the LSTM's weights and is none "
-                f"of them ({', '.join(SPELLINGS[spelling].roles)}); if the cell does without it: "
-                f"{source.opened}; {_line(f'from_{spelling}', spelling, weights)}"
-            )
+            line = _line(f"from_{spelling}", spelling, weights)
+            words = {"roles": ", ".join(SPELLINGS[spelling].roles), "opened": opened, "line": line}
+            raise say("unused", words, name=name, shape=np.shape(arrays[name]))
 
 
 def _home(name: str) -> str:

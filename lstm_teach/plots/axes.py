@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
 Z_LIMIT = 11.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
-HEADROOM = 1.4  # axes go this much beyond the longest bar, so that its number has room
+HEADROOM = 1.6  # axes go this much beyond the longest bar, so that its number has room
 MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
+SMALLEST = 12.5  # of all type: a laptop's screen shows a picture up to an eighth smaller
 FONT_SIZES: dict[RcKeyType, Any] = {
     "lines.solid_capstyle": "butt",
     "font.size": 12,
     "axes.titlesize": 12,
-    "xtick.labelsize": 11,
+    "xtick.labelsize": SMALLEST,
+    "ytick.labelsize": SMALLEST,
 }
 
 # A gate's picture: its title, its pre-activation's name in Step, its squashing function.
@@ -49,7 +51,9 @@ class Panel:
 
 def number_text(ax: Axes, x: float, units: int = 1) -> Text:
     """A number above or below a bar; with many units narrow enough to stand beside the next."""
-    size, weight = (11, "bold") if units <= 2 else (9.5, "bold") if units <= 3 else (8.5, "normal")
+    size, weight = (
+        (SMALLEST, "bold") if units <= 2 else (10, "bold") if units == 3 else (9, "normal")
+    )
     return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, weight=weight)
 
 
@@ -71,7 +75,7 @@ def squash_limits(name: str) -> tuple[float, float, float, float]:
     low = -1.0 if CURVES[name][2] is np.tanh else 0.0
     if low:
         return low, 1.0, -HEADROOM, HEADROOM
-    return low, 1.0, -0.08, 1.2
+    return low, 1.0, -0.08, 1.25
 
 
 def zero_lines(ax: Axes, y: float = 0.0) -> None:

@@ -47,11 +47,7 @@ class LearningFigure:
     """
 
     def __init__(
-        self,
-        iterations: int,
-        target: Array,
-        by_hand: Mapping[str, Array],
-        events: Sequence[str],
+        self, iterations: int, target: Array, by_hand: Mapping[str, Array], events: Sequence[str]
     ) -> None:
         self._every = -(-iterations // POINTS)
         with mpl.rc_context(FONT_SIZES):
@@ -61,7 +57,7 @@ class LearningFigure:
             grid = self.figure.add_gridspec(
                 2, 2, left=0.46, bottom=0.065, right=0.99, top=0.86, wspace=0.12, hspace=0.42
             )
-            key = "bars: learned so far    outlines: wired by hand"
+            key = "bars: learned so far; outlines: wired by hand"
             self.figure.text(0.725, 0.955, key, ha="center", color=INK)
             axes = [self.figure.add_subplot(grid[k]) for k in range(len(GATES))]
         self._loss = self._draw_loss(loss, iterations)

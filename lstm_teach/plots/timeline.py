@@ -36,6 +36,7 @@ LSTM = ("f", "i", "c_tilde", "o", "c", "h")
 # one for each unit, so that lines differ without color
 LINE_STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-."}
 EVENT_MARKS = "^vDosP"  # one for each input, so that they differ by more than their place
+SMALL = 11.5  # points, of ticks and names
 FAR = 4.0  # two units whose values differ by more than this factor get a scale each
 
 Limits = dict[str, tuple[tuple[float, float], ...]]  # for each quantity a pair for each unit
@@ -123,7 +124,8 @@ class Timeline:
         self._sides: dict[str, list[Axes]] = {}  # of each quantity, one for each unit
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
-            self.figure = Figure(SIZE, dpi=72)
+            # two rows leave room below: a lower figure is drawn larger where height is short
+            self.figure = Figure((7.4, 4.0) if len(show) in (3, 4) else SIZE, dpi=72)
             self._draw(show, events)
 
     def _draw(self, show: Sequence[str], events: tuple[Sequence[str], ArrayLike] | None) -> None:
@@ -154,7 +156,7 @@ class Timeline:
             ax = axes(x, y, down - title - ticks)
             self._rows[name] = self._row(ax, name)
             if k + columns >= len(show):
-                ax.set_xlabel("moment", fontsize=11, labelpad=1)
+                ax.set_xlabel("moment", fontsize=SMALL, labelpad=1)
             else:
                 ax.tick_params(labelbottom=False)
             if row == 0 and events:
@@ -166,7 +168,7 @@ class Timeline:
     def _events(self, ax: Axes, names: Sequence[str], xs: ArrayLike, named: bool) -> None:
         """A lane for each input, with a mark wherever it is not 0."""
         ax.set(xlim=(-0.5, self.T - 0.5), ylim=(len(names) - 0.5, -0.5), xticks=[])
-        ax.set_yticks(range(len(names)), names if named else [""] * len(names), fontsize=11)
+        ax.set_yticks(range(len(names)), names if named else [""] * len(names), fontsize=SMALL)
         ax.tick_params(length=0, labelcolor=INK)
         ax.spines[:].set_visible(False)
         size = min(7.0, 0.9 * ax.bbox.width / self.T)
@@ -192,7 +194,7 @@ class Timeline:
         self._scale(name)
         if apart:
             for unit, side in enumerate(sides):
-                side.set_ylabel(f"unit {unit}", fontsize=11, color=color, labelpad=1)
+                side.set_ylabel(f"unit {unit}", fontsize=SMALL, color=color, labelpad=1)
             frame(sides[1], "")
             sides[1].spines[["left", "bottom"]].set_visible(False)
             sides[1].spines["right"].set(visible=True, color=QUIET)
@@ -217,7 +219,7 @@ class Timeline:
             far = [end for end in (low, high) if abs(end) > 0.3 * (high - low)]
             side.set_yticks([*far, 0.0])  # an end that is near 0 would write upon it
             side.yaxis.set_major_formatter("{x:g}")
-            side.tick_params(labelsize=11)
+            side.tick_params(labelsize=SMALL)
 
     def rescale(self, limits: Limits) -> bool:
         """Change the limits, of just the axes where they differ, and say whether that can be done.

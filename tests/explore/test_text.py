@@ -62,11 +62,18 @@ def texts(svg: str) -> list[str]:
 # ---- what is shown -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "field"), [("memory C", "c"), ("forget gate f", "f")])
-def test_every_character_has_the_color_of_its_number(explorer, name: str, field: str) -> None:
+SHOWN = {
+    "memory C": lambda s: s.c,
+    "tanh C": lambda s: np.tanh(s.c),
+    "forget gate f": lambda s: s.f,
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_character_has_the_color_of_its_number(explorer, name: str) -> None:
     put(explorer, color=name)
-    values = getattr(READER.read(TEXT), field)[:, 50]
-    limit = np.abs(values).max() if field == "c" else 1
+    values = SHOWN[name](READER.read(TEXT))[:, 50]
+    limit = np.abs(values).max() if name == "memory C" else 1
     wanted = np.rint(reading.SHADES * values / limit).astype(int)
     shown = shades(explorer)
     places = reading.lay_out(TEXT)
@@ -136,6 +143,22 @@ def test_units_are_sorted_by_what_they_tell(explorer, feature: str) -> None:
     put(explorer, sort_by="number")
     assert [k for _, k in menu.options] == list(range(64))
     assert menu.value == order[0], "it stays at the unit that was found"
+
+
+def test_units_are_sorted_by_what_is_colored(explorer) -> None:
+    put(explorer, sort_by="inside $...$")
+    found, labels = explorer.controls["unit"].value, features(TEXT)
+    for name, of in SHOWN.items():
+        put(explorer, color=name)
+        values = of(READER.read(TEXT))
+        best = np.abs(correlations(values, labels["inside $...$"])).argmax()
+        assert explorer.controls["unit"].options[0][1] == best
+        assert explorer.controls["unit"].value == found, "it stays at the unit that was found"
+        r = max((correlations(values, label)[found] for label in labels.values()), key=abs)
+        shown = number(r) if r < 0 else f"+{number(r)}"
+        told = "".join(html_of(explorer).values())
+        symbol = re.escape(f"{name.removeprefix('memory ').removeprefix('forget gate ')}[{found}]")
+        assert re.search(rf"of {symbol} on this text: [^·]* {re.escape(shown)} ·", told)
 
 
 def test_pinning_holds_the_forget_gate_of_this_unit_only(explorer) -> None:

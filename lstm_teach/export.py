@@ -134,7 +134,8 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         """The same for a formula on a line of its own."""
-        return _mathml(body, "block") or super().block_math(body)
+        made = _mathml(body, "block")
+        return f'<div class="formula">{made}</div>' if made else super().block_math(body)
 
 
 #: Environments that the converter does not know, by those that look the same.

@@ -2,7 +2,7 @@
 // or when the page has come to rest and the connection is not one that is paid for by the byte.
 (() => {
   const run = document.querySelector(".run"), net = navigator.connection || {};
-  if (!run) return;
+  if (!run || location.protocol === "file:") return;
   let begun = false;
   const warm = async () => {
     if (begun) return;

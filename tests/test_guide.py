@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from lstm_teach._style import number
-from lstm_teach.diagram import handouts
 from tests.lesson_minutes import START, minutes_of_more, minutes_of_parts
 from tests.test_notebooks_saved import BRITISH, ELSEWHERE, LINK
 
 REPO = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPO / "tools"))  # scripts, no package
+
+import make_handouts as handouts  # noqa: E402
+
 DOCS = REPO / "docs"
 GUIDE = DOCS / "teaching.md"
 NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))

@@ -127,6 +127,17 @@ def test_the_overview_lists_every_page_with_its_minutes() -> None:
     assert listed == [(notebook.stem, stated(notebook)) for notebook in NOTEBOOKS]
 
 
+def test_the_map_lists_every_lesson_with_its_title_and_minutes() -> None:
+    """The map of notebook 00."""
+    text = shown(NOTEBOOKS[0]).split("## 4 The map", 1)[1].split("\n## ", 1)[0]
+    listed = [(link, minutes) for _, link, _, minutes in rows(text)[1:]]
+    titles = [first_text(notebook).splitlines()[0].removeprefix("# ") for notebook in NOTEBOOKS]
+    assert listed == [
+        (f"[{title}]({notebook.name})", f"{stated(notebook)} min")
+        for title, notebook in zip(titles, NOTEBOOKS, strict=True)
+    ]
+
+
 # ---- minutes -----------------------------------------------------------------------------------
 
 

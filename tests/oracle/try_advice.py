@@ -288,16 +288,19 @@ def tf2_names() -> None:
         say(f"Keras {tf_keras.__version__} w.name: {', '.join(w.name for w in model.weights[::3])}")
         theirs = np.swapaxes(model.predict(ROWS_FIRST, verbose=0), 0, 1)
         close(highest(conventions.load(path)), theirs, "is read")
-    lstm = tf_keras.Sequential([L.Input((None, D)), L.LSTM(H, **every)])
-    set_weights(lstm)
-    cudnn = tf_keras.layers.LSTM(H)
-    cudnn.__class__ = type("CuDNNLSTM", (tf_keras.layers.LSTM,), {})  # what Keras goes by
-    weights = hdf5_format._convert_rnn_weights(cudnn, lstm.get_weights())
-    say("TensorFlow 1's CuDNNLSTM, as Keras's own loader converts it")
-    path = npz("cudnn", dict(zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True)))
-    K, R, b = weights
-    read = advice(path, "conventions.from_keras", " adds", K=K, R=R, b=b)
-    close(highest(read), np.swapaxes(lstm.predict(ROWS_FIRST, verbose=0), 0, 1), "CuDNNLSTM")
+    for kind, run_gru in (("LSTM", False), ("GRU", True)):
+        model = tf_keras.Sequential([L.Input((None, D)), getattr(L, kind)(H, **every)])
+        set_weights(model)
+        cudnn = getattr(L, kind)(H)
+        cudnn.__class__ = type(f"CuDNN{kind}", (getattr(L, kind),), {})  # what Keras goes by
+        weights = hdf5_format._convert_rnn_weights(cudnn, model.get_weights())
+        say(f"TensorFlow 1's CuDNN{kind}, as Keras's own loader converts it")
+        names = ("kernel", "recurrent_kernel", "bias")
+        path = npz(f"cudnn_{kind}", dict(zip(names, weights, strict=True)))
+        K, R, b = weights
+        read = advice(path, "conventions.", K=K, R=R, b=b)
+        theirs = np.swapaxes(model.predict(ROWS_FIRST, verbose=0), 0, 1)
+        close((gru if run_gru else highest)(read), theirs, f"CuDNN{kind}")
 
 
 def tf1_cells() -> None:

@@ -702,6 +702,16 @@ def test_names_of_other_libraries_get_a_line_that_reads_them(
     both_close(run(sentence, path=path, **more), CELL)
 
 
+@pytest.mark.parametrize("more", ["w_f_diag", "w_o_diag:0", "projection/kernel:0"])
+def test_tensorflow_1_with_more_than_our_cell_has_gets_no_line(write: Callable, more: str):
+    arrays = rows(CELL, "rnn/lstm_cell/kernel", "rnn/lstm_cell/bias")
+    sentence = refusal(
+        conventions.load, write(".npz", npz(arrays | {f"rnn/lstm_cell/{more}": np.ones(2)}))
+    )
+    assert "peepholes (w_f_diag) or a projection" in sentence
+    assert "from_rows" not in sentence
+
+
 DRAW = np.random.default_rng(3).normal
 GRU_CELL = conventions.gru_from_torch(
     DRAW(size=(6, 3)), DRAW(size=(6, 2)), DRAW(size=6), DRAW(size=6)

@@ -307,6 +307,14 @@ def tf1_cells() -> None:
     import tensorflow as tf
 
     tf1 = tf.compat.v1
+    for more in ({"use_peepholes": True}, {"num_proj": 2}):
+        with tf1.Graph().as_default(), tf1.Session() as session:
+            cell = tf1.nn.rnn_cell.LSTMCell(H, **more)
+            tf1.nn.dynamic_rnn(cell, tf1.zeros((T, N, D)), dtype=tf.float32, time_major=True)
+            session.run(tf1.global_variables_initializer())
+            saved = {v.name: v.eval(session) for v in tf1.global_variables()}
+        say(f"TensorFlow {tf.__version__}, compat.v1 LSTMCell, {more}: {', '.join(saved)}")
+        say(f"  says {sentence(npz('tf1_more', saved))}")
     for name in ("BasicLSTMCell", "LSTMCell", "GRUCell"):
         with tf1.Graph().as_default(), tf1.Session() as session:
             xs = tf1.placeholder(tf.float32, (T, N, D))

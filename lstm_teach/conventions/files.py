@@ -126,10 +126,6 @@ def _npy(data: bytes, name: str) -> NDArray[Any]:
 
 # ---- .safetensors ------------------------------------------------------------------------------
 
-SAFETENSORS = {"F64": "f8", "F32": "f4", "F16": "f2", "BF16": "u2", "I64": "i8", "I32": "i4",
-               "I16": "i2", "I8": "i1", "U64": "u8", "U32": "u4", "U16": "u2", "U8": "u1",
-               "BOOL": "?"}  # fmt: skip
-
 
 def _safetensors(data: bytes) -> Arrays:
     try:
@@ -141,11 +137,12 @@ def _safetensors(data: bytes) -> Arrays:
     if header > min(HEADER, len(data) - 8):
         raise say("header", size=header, limit=HEADER)
     arrays: Arrays = {}
+    types = advice.tables()["safetensors"]
     for name, tensor in deserialize(data):  # the library checks where each array begins and ends
         kind, shape, numbers = tensor["dtype"], tuple(tensor["shape"]), tensor["data"]
-        if kind not in SAFETENSORS:
-            raise say("type", {"types": ", ".join(SAFETENSORS)}, name=name, type=kind)
-        dtype = np.dtype(SAFETENSORS[kind]).newbyteorder("<")
+        if kind not in types:
+            raise say("type", {"types": ", ".join(types)}, name=name, type=kind)
+        dtype = np.dtype(types[kind]).newbyteorder("<")
         require_bytes(name, shape, dtype.itemsize, len(numbers))
         array = np.frombuffer(numbers, dtype)
         if kind == "BF16":  # the upper half of a float32

@@ -1,8 +1,8 @@
 """The settings of every student's server on a hub.
 
 They belong into `etc/jupyter` of the environment that the servers run in: the Dockerfile beside
-this file puts them there. The package's own settings (`jupyter/`) lie there as well; they hold
-since the server runs in a copy of the collection from here on.
+this file puts them there. The package's own settings (`lstm_teach/jupyter/`) hold since the server
+runs in a copy of the collection from here on.
 """
 
 import os

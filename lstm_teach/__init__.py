@@ -5,20 +5,16 @@ modules of their own: `from lstm_teach import explore, check`.
 """
 
 from lstm_teach.cell import (
-    Gate,
-    Parameters,
-    Step,
     candidate,
     forget_gate,
     hidden_state,
     input_gate,
-    join,
     output_gate,
-    preactivation,
     sigmoid,
     step,
     update_cell,
 )
+from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.sequence import pin, unroll
 
 __version__ = "0.1.0"
@@ -31,10 +27,8 @@ __all__ = [
     "forget_gate",
     "hidden_state",
     "input_gate",
-    "join",
     "output_gate",
     "pin",
-    "preactivation",
     "sigmoid",
     "step",
     "unroll",

@@ -1,17 +1,87 @@
-"""Turn whatever the caller gives into float64 arrays, or say in one sentence what is wrong.
+"""Turn what a caller gives into float64 arrays, or say in one sentence what is wrong with it.
 
-Everything that checks lives here, so that the equations in `cell.py` stay one line each.
+All checks are here, so that the equations in `cell.py` stay one line each: `checked` puts a check,
+its door, in front of an equation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from inspect import signature
 from math import isfinite
 from numbers import Real
+from typing import Concatenate, ParamSpec, Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Given = ParamSpec("Given")
+
+FINITE = "every number in it must be finite"
+OVERFLOW = "float64 ends at 1.8e308, so weights, inputs and state must be smaller"
+
+
+class Checked(Protocol[Given]):
+    """A function that checks what it is given; `equation` is its bare line."""
+
+    equation: Callable[..., Array]
+
+    def __call__(self, *given: Given.args, **named: Given.kwargs) -> Array: ...
+
+
+def checked(
+    door: Callable[Concatenate[str, Given], Sequence[Array]], name: str
+) -> Callable[[Callable[..., Array]], Checked[Given]]:
+    """Put a door in front of an equation: it checks the arguments and returns them as arrays.
+
+    `name` is what the door and the sentences call the result, which must not overflow. The
+    equation itself, unchecked, is the attribute `equation`.
+    """
+
+    def decorate(equation: Callable[..., Array]) -> Checked[Given]:
+        arguments = signature(partial(door, name)).replace(return_annotation="Array")
+        count = len(arguments.parameters)
+
+        @wraps(equation)
+        @ignore_overflow()
+        def checked_equation(*given: Given.args, **named: Given.kwargs) -> Array:
+            if named or len(given) != count:
+                arguments.bind(*given, **named)  # Python's own words on what is missing
+            result = equation(*door(name, *given, **named))
+            if not isfinite(np.vdot(result, result)):
+                require_finite(result, name, OVERFLOW)
+            return result
+
+        vars(checked_equation).update(equation=equation, __signature__=arguments)
+        return cast("Checked[Given]", checked_equation)
+
+    return decorate
+
+
+def ignore_overflow() -> np.errstate:
+    """Be silent where `e^1000` is infinite: `1 / infinity` is 0, and that is the right answer.
+
+    Written above a function: `with` takes twice the time.
+    """
+    return np.errstate(over="ignore", under="ignore", invalid="ignore")
+
+
+def may_overflow(W: Array, h: Array, x: Array) -> bool:
+    """Whether `W [h, x] + b` may be infinite: `W [h, x]` is at most the product of their lengths.
+
+    `b` makes no difference: where that product is finite, it is far below the last digit of
+    float64's largest number.
+    """
+    return not isfinite(np.vdot(W, W) * (np.vdot(h, h) + np.vdot(x, x)))
+
+
+def set_read_only(record: object, **arrays: Array) -> None:
+    """Put arrays into a frozen dataclass, read-only: what was checked stays true."""
+    for name, array in arrays.items():
+        array.setflags(write=False)
+        object.__setattr__(record, name, array)
 
 
 def as_array(value: ArrayLike, name: str) -> Array:
@@ -33,7 +103,7 @@ def as_array(value: ArrayLike, name: str) -> Array:
     return array
 
 
-def require_finite(array: Array, name: str) -> None:
+def require_finite(array: Array, name: str, why: str = FINITE) -> None:
     """Raise `ValueError` when a number in `array` is NaN or infinite."""
     if isfinite(np.vdot(array, array)):
         return  # no square is NaN or infinite, so no number is; half the time of the line below
@@ -41,7 +111,7 @@ def require_finite(array: Array, name: str) -> None:
     if not finite.all():
         bad = "NaN" if np.isnan(array[~finite][0]) else "an infinite number"
         where = f" at {np.argwhere(~finite)[0].tolist()}" if array.ndim else ""
-        raise ValueError(f"{name} holds {bad}{where}; every number in it must be finite")
+        raise ValueError(f"{name} holds {bad}{where}; {why}")
 
 
 def require_shape(array: Array, shape: tuple[int, ...], name: str, why: str) -> None:
@@ -51,7 +121,7 @@ def require_shape(array: Array, shape: tuple[int, ...], name: str, why: str) -> 
 
 
 def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
-    """Check a hidden state `(..., H)` and an input `(..., D)` that are to be joined."""
+    """Check a hidden state `(..., H)` and an input `(..., D)` that are read as `[h, x]`."""
     h_prev, x = as_array(h_prev, "h_prev"), as_array(x, "x")
     for array, name, size in ((h_prev, "h_prev", "H"), (x, "x", "D")):
         if array.ndim == 0 or array.shape[-1] == 0:
@@ -68,7 +138,7 @@ def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
     return h_prev, x
 
 
-def as_weights(W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str) -> tuple[Array, Array]:
+def as_weights(gate: str, W: ArrayLike, b: ArrayLike, H: int, D: int) -> tuple[Array, Array]:
     """Check the weights `(H, H+D)` and the bias `(H,)` of one gate that reads `[h, x]`."""
     name = f"W_{gate}" if gate else "W"
     bias = f"b_{gate}" if gate else "b"
@@ -79,15 +149,15 @@ def as_weights(W: ArrayLike, b: ArrayLike, H: int, D: int, gate: str) -> tuple[A
     return W, b
 
 
-def as_layer(
-    h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike, gate: str = ""
+def check_layer(
+    gate: str, h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike
 ) -> tuple[Array, Array, Array, Array]:
-    """Check everything that one layer takes."""
+    """Check everything that one layer takes; the sentences speak of `W_f` where `gate` is "f"."""
     h_prev, x = as_state(h_prev, x)
-    return h_prev, x, *as_weights(W, b, h_prev.shape[-1], x.shape[-1], gate)
+    return h_prev, x, *as_weights(gate, W, b, h_prev.shape[-1], x.shape[-1])
 
 
-def as_moment(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[Array]:
+def check_step(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[Array]:
     """Check the input `(..., D)` of one moment, and each array `(..., H)` of the state before it.
 
     `W` is what the sentences call the weights that read them; its shape is `(H, H+D)`.
@@ -123,11 +193,31 @@ def as_sequence(W: str, H: int, D: int, xs: ArrayLike, **state: ArrayLike | None
     return [xs, *arrays]
 
 
-def as_equals(arrays: dict[str, ArrayLike]) -> list[Array]:
+def check_same_shape(**arrays: ArrayLike) -> list[Array]:
     """Check arrays that are combined number by number: all must have the first one's shape."""
-    checked = {name: as_array(value, name) for name, value in arrays.items()}
-    first = next(iter(checked))
-    for name, array in checked.items():
-        why = f"it meets {first} {checked[first].shape} number by number"
-        require_shape(array, checked[first].shape, name, why)
-    return list(checked.values())
+    fitting = {name: as_array(value, name) for name, value in arrays.items()}
+    first = next(iter(fitting))
+    for name, array in fitting.items():
+        why = f"it meets {first} {fitting[first].shape} number by number"
+        require_shape(array, fitting[first].shape, name, why)
+    return list(fitting.values())
+
+
+# ---- the doors of single equations -------------------------------------------------------------
+
+
+def check_z(name: str, z: ArrayLike) -> list[Array]:
+    """Check what `cell.sigmoid` takes."""
+    return [as_array(z, name)]
+
+
+def check_memory(
+    _name: str, c_prev: ArrayLike, f: ArrayLike, i: ArrayLike, c_tilde: ArrayLike
+) -> list[Array]:
+    """Check what `cell.update_cell` takes."""
+    return check_same_shape(c_prev=c_prev, f=f, i=i, c_tilde=c_tilde)
+
+
+def check_output(_name: str, o: ArrayLike, c: ArrayLike) -> list[Array]:
+    """Check what `cell.hidden_state` takes."""
+    return check_same_shape(o=o, c=c)

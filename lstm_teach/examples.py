@@ -19,8 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
-from lstm_teach.cell import Gate, Parameters, Step, step
+from lstm_teach.cell import step
 from lstm_teach.learn import RNN
+from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.reader import Reader
 from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll
@@ -273,35 +274,44 @@ def day_events(names: str | Iterable[str] = DAY) -> Array:
     ----------
     names : str or iterable of str
         A moment each: "enter", "leave", "bell" or "ask", "quiet" for nothing, "enter+ask" for
-        two at once. A single string is cut at spaces and commas, but not around a "+".
+        two at once, in upper or lower case. A single string is split at spaces and commas, but not
+        around a "+".
 
     Raises
     ------
     ValueError
-        When there is no moment, or at a name that is not known; the sentence says which moment,
-        and what can be said.
+        When there is no moment, or at a name that is not known; the sentence says which moment
+        (counted from 0), and what can be said.
     """
+    return _read_day(names, EVENTS, "door")
+
+
+def _read_day(names: str | Iterable[str], events: Sequence[str], who: str) -> Array:
+    """Read a day of these events, `(T, len(events))`; upper and lower case are alike."""
     if isinstance(names, str):
         names = re.sub(r"\s*\+\s*", "+", names.replace(",", " ")).split()
     words = list(names)
     if not words:
-        raise ValueError(f"A day needs at least one moment: {', '.join(EVENTS)} or quiet")
-    xs = np.zeros((len(words), len(EVENTS)))
+        raise ValueError(f"A day needs at least one moment: {', '.join(events)} or quiet")
+    several = len(events) > 1
+    knows = f"{', '.join(events)} and quiet{', and enter+ask for two at once' * several}"
+    xs = np.zeros((len(words), len(events)))
     for t, word in enumerate(words):
-        said = str(word).lower().replace(" ", "").split("+")
+        name = str(word).lower().replace(" ", "")
+        said = name.split("+") if several else [name]
         for name in said:
-            if name not in (*EVENTS, "quiet"):
+            if name not in (*events, "quiet"):
                 raise ValueError(
-                    f"Moment {t + 1} says {word!r}, and the door does not know {name!r}; "
-                    f"it knows {', '.join(EVENTS)} and quiet, and enter+ask for two at once"
+                    f"Moment {t} says {word!r}, and the {who} does not know {name!r}; "
+                    f"it knows {knows}"
                 )
             if said.count(name) > 1:
                 raise ValueError(
-                    f"Moment {t + 1} says {name} twice; the door reports each thing at most once "
+                    f"Moment {t} says {name} twice; the {who} reports each thing at most once "
                     f"a moment, so write two moments: {name} {name}"
                 )
-            if name in EVENTS:
-                xs[t, EVENTS.index(name)] = 1
+            if name in events:
+                xs[t, events.index(name)] = 1
     return xs
 
 
@@ -385,16 +395,9 @@ LAMP_DAY = tuple(
 def lamp_events(names: str | Iterable[str] = LAMP_DAY) -> Array:
     """Turn a day of "press" and "quiet" into the lamp's inputs, `(T, 1)`.
 
-    A single string is cut at spaces and commas. Raises `ValueError` when there is no moment, or
-    at another word.
+    Names and errors as in `day_events`.
     """
-    words = names.replace(",", " ").split() if isinstance(names, str) else list(names)
-    if not words:
-        raise ValueError("A day needs at least one moment: press or quiet")
-    for t, word in enumerate(words):
-        if word not in (*LAMP_EVENTS, "quiet"):
-            raise ValueError(f"Moment {t + 1} says {word!r}; the lamp knows press and quiet")
-    return np.array([[word == "press"] for word in words], dtype=np.float64)
+    return _read_day(names, LAMP_EVENTS, "lamp")
 
 
 def lamp_is_on(xs: ArrayLike) -> NDArray[np.bool_]:
@@ -416,8 +419,8 @@ def lamp() -> Parameters:
     """A cell wired by hand that each press turns on when it was off, and off when it was on.
 
     One unit, one input: `LAMP_EVENTS`. Its h is always shown: near 0.76 when the lamp is on, 0 or
-    below when it is off. At a press it forgets what was and writes the candidate, and the
-    candidate is the opposite of what h showed. That needs a weight of h: no cell whose `W_h` are
+    below when it is off. At a press it forgets the old memory and adds the candidate, which
+    is the opposite of what h showed. That needs a weight of h: no cell whose `W_h` are
     all 0 can tell the press that turns on from the press that turns off.
     """
     return Parameters(  # the columns of W: h, press

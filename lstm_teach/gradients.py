@@ -1,10 +1,10 @@
-"""Backward through time: how much would a nudge, anywhere, change what comes out in the end?
+"""Backpropagation through time: how much would a nudge, anywhere, change what comes out at the end?
 
-The derivatives are those of the equations in `cell.py`, one line each, gone through in the
-opposite order.
+The derivatives are those of the equations in `cell.py`, one line each, in the opposite order.
 
 Sources: Hochreiter & Schmidhuber (1997) and Gers, Schmidhuber & Cummins (2000) for the cell;
-Werbos, "Backpropagation through time" (1990), for going back through all of its moments.
+Werbos, "Backpropagation through time" (1990), for going back through all of its moments (time
+steps).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import Gate, Parameters, Step
+from lstm_teach.parameters import Gate, Parameters, Step
 
 
 def backward(
@@ -24,8 +24,8 @@ def backward(
     r"""Go back through a sequence: how much would each number that went in change a result?
 
     The result is any number that is computed from `h` and from the last `c`; `dh` and `dc` say
-    how much it changes with each of them. Backward through the cell, the gradient of `c` is
-    multiplied by `f` and nothing else: that is why the memory line carries it far.
+    how much it changes with each of them. Along the memory line, from one `c` to the one before,
+    the gradient is multiplied by `f` and nothing else; what comes back through `h` is added to it.
 
     Parameters
     ----------
@@ -70,11 +70,11 @@ def backward(
 def state_gradients(
     parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None = None
 ) -> tuple[Array, Array]:
-    """Take the gradient that reaches the state at each moment: how far back it gets.
+    """Get the gradient with respect to the state at every moment: how far back it reaches.
 
-    Takes the same as `backward`. Gives two arrays `(T+1, ..., H)`, the gradients with respect to
-    `h` and to `c`: entry 0 is the state before the first moment (`dh0` and `dc0` of
-    `backward`), entry `t+1` the one after moment `t`, all the ways from there counted.
+    Takes the same as `backward`. Returns two arrays `(T+1, ..., H)`, the gradients with respect to
+    `h` and to `c`: entry 0 is that of the state before the first moment (`dh0` and `dc0` of
+    `backward`), entry `t+1` that of the state after moment `t`, through `h` and `c` alike.
     """
     dh, dc = _as_gradients(parameters, steps, dh, dc)
     _, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
@@ -106,7 +106,7 @@ def _as_gradients(
 def _back_through_time(
     parameters: Parameters, steps: Step, dh: Array, dc: Array
 ) -> tuple[Array, Array, Array]:
-    """The cell turned round: `dz (T, ..., 4H)`, and `dh` and `dc` of all states `(T+1, ..., H)`."""
+    """Run the cell backward: `dz (T, ..., 4H)`, and `dh` and `dc` of all states `(T+1, ..., H)`."""
     T, H = len(steps.h), parameters.hidden_size
     W_h = np.vstack([gate.W[:, :H] for gate in vars(parameters).values()])
     f, i, c_tilde, o, c_prev = steps.f, steps.i, steps.c_tilde, steps.o, steps.c_prev
@@ -142,7 +142,7 @@ def rnn_backward(
     Parameters
     ----------
     W : array_like (H, H+D)
-        The weights. (The bias moves every `z` as it is, so its value makes no difference.)
+        The weights. (The value of the bias makes no difference.)
     xs : array_like (T, ..., D)
         The inputs.
     h : array_like (T, ..., H)
@@ -188,9 +188,9 @@ def rnn_backward(
 
 
 def numerical_gradient(
-    function: Callable[[Array], float], array: ArrayLike, nudge: float = 1e-5
+    function: Callable[[Array], float], array: ArrayLike, eps: float = 1e-5
 ) -> Array:
-    """Find a gradient without any calculus: nudge each number up and down, and look.
+    """Find a gradient without calculus: nudge each number up and down, and see what changes.
 
     Slow (two calls for each number of `array`) and right to about eight digits: good for checks.
 
@@ -200,19 +200,19 @@ def numerical_gradient(
         Takes an array with the shape of `array` and gives one number.
     array : array_like, any shape
         Where to take the gradient; it is not changed.
-    nudge : float
+    eps : float
         How far to go to either side.
 
     Returns
     -------
     ndarray, same shape
-        `(function(array + nudge) - function(array - nudge)) / (2 nudge)`, number by number.
+        `(function(array + eps) - function(array - eps)) / (2 eps)`, number by number.
     """
     array = as_array(array, "array")
     gradient = np.empty_like(array)
     for index in np.ndindex(array.shape):
         up, down = array.copy(), array.copy()
-        up[index] += nudge
-        down[index] -= nudge
-        gradient[index] = (function(up) - function(down)) / (2 * nudge)
+        up[index] += eps
+        down[index] -= eps
+        gradient[index] = (function(up) - function(down)) / (2 * eps)
     return gradient

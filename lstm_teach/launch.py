@@ -185,7 +185,7 @@ def check_port(port: int) -> None:
 def open_lab(folder: Path, port: int | None, browser: bool) -> int:
     """Start JupyterLab in the folder and wait for its end; gives its exit status.
 
-    Its settings lie in the environment, in etc/jupyter: see jupyter/etc/jupyter_config.py.
+    Its settings are those of lstm_teach/jupyter/.
     """
     command = [sys.executable, "-m", "jupyterlab", FIRST, "--log-level=ERROR"]
     if port:

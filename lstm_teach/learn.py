@@ -1,7 +1,7 @@
 """How a cell learns: how wrong it is, which way is down, and many small steps that way.
 
-What can be trained here are an LSTM's `Parameters`, whose `h` is the answer, and, to compare, the
-plain `RNN` with a readout. The gradients come from `gradients.py`, and can be had here too.
+What can be trained here is an LSTM's `Parameters`, whose `h` is the answer, and, for comparison,
+the plain `RNN` with a readout. The gradients come from `gradients.py`, and are offered here too.
 
 Sources: Kingma & Ba, "Adam" (2015); Pascanu, Mikolov & Bengio, "On the difficulty of training
 recurrent neural networks" (2013), for the clipping of the gradient.
@@ -13,14 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, final
+from typing import Any, NamedTuple, TypeVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import Gate, Parameters
+from lstm_teach._arrays import Array, as_array, require_shape, set_read_only
 from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
+from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import rnn_unroll
 
@@ -36,11 +36,11 @@ __all__ = [
     "norm",
     "numerical_gradient",
     "rnn_backward",
-    "squared_error",
     "state_gradients",
     "to_vector",
     "train",
     "training_steps",
+    "weighted_mse",
 ]
 
 # ---- what can be trained -----------------------------------------------------------------------
@@ -63,22 +63,16 @@ class RNN:
     V: Array
     v: Array
 
-    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
-
-        def __init__(self, W: ArrayLike, b: ArrayLike, V: ArrayLike, v: ArrayLike) -> None: ...
-
-    def __post_init__(self) -> None:
-        layer = Gate(self.W, self.b)  # the same shapes as a gate's, and the same checks
-        V, v = as_array(self.V, "V"), as_array(self.v, "v")
+    def __init__(self, W: ArrayLike, b: ArrayLike, V: ArrayLike, v: ArrayLike) -> None:
+        layer = Gate(W, b)  # the same shapes as a gate's, and the same checks
+        V, v = as_array(V, "V"), as_array(v, "v")
         K, H = len(np.atleast_1d(V)), layer.hidden_size
         require_shape(V, (K, H), "V", f"W has shape {layer.W.shape} and V reads h ({H},)")
         require_shape(v, (K,), "v", f"V has {K} row{'s' * (K != 1)}")
-        for name, array in (("W", layer.W), ("b", layer.b), ("V", V), ("v", v)):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        set_read_only(self, W=layer.W, b=layer.b, V=V, v=v)
 
     def answers(self, xs: ArrayLike) -> Array:
-        """What it says, `(T, ..., K)`, to a sequence `xs` `(T, ..., D)`."""
+        """Its answers `(T, ..., K)` to a sequence `xs` `(T, ..., D)`."""
         return rnn_unroll(self.W, self.b, xs) @ self.V.T + self.v
 
 
@@ -112,10 +106,10 @@ def from_vector(cell: Cell, vector: ArrayLike) -> Cell:
     return Parameters(*map(Gate, parts[::2], parts[1::2]))
 
 
-# ---- what is to become small -------------------------------------------------------------------
+# ---- the loss ----------------------------------------------------------------------------------
 
 
-def squared_error(
+def weighted_mse(
     h: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, Array]:
     """How wrong is `h`: the weighted mean of `(h - targets)**2`, and its gradient.
@@ -157,7 +151,7 @@ def squared_error(
 def loss_and_gradient(
     cell: Cell, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, Cell]:
-    """Run a batch of sequences from a state of zeros, and go back.
+    """Run a batch of sequences from a state of zeros, and backpropagate the loss.
 
     Parameters
     ----------
@@ -166,7 +160,7 @@ def loss_and_gradient(
     xs : array_like (T, ..., D)
         The inputs.
     targets, weights
-        See `squared_error`; they are compared with `h` `(T, ..., H)`, or with the answers
+        See `weighted_mse`; they are compared with `h` `(T, ..., H)`, or with the answers
         `(T, ..., K)` of an RNN.
 
     Returns
@@ -178,7 +172,7 @@ def loss_and_gradient(
     if isinstance(cell, RNN):
         return _rnn_loss_and_gradient(cell, xs, targets, weights)
     steps = unroll(cell, xs)
-    loss, dh = squared_error(steps.h, targets, weights)
+    loss, dh = weighted_mse(steps.h, targets, weights)
     grads, _, _, _ = backward(cell, steps, dh)
     return loss, grads
 
@@ -187,7 +181,7 @@ def _rnn_loss_and_gradient(
     rnn: RNN, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None
 ) -> tuple[float, RNN]:
     h = rnn_unroll(rnn.W, rnn.b, xs)
-    loss, dy = squared_error(h @ rnn.V.T + rnn.v, targets, weights)
+    loss, dy = weighted_mse(h @ rnn.V.T + rnn.v, targets, weights)
     dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
     K, H = rnn.V.shape
     rows = dy.reshape(-1, K)
@@ -198,18 +192,18 @@ def _rnn_loss_and_gradient(
 
 
 def norm(grads: Parameters | RNN) -> float:
-    """How long a gradient is: the root of the sum of the squares of all its numbers."""
+    """The length of a gradient: the root of the sum of the squares of all its numbers."""
     return float(np.linalg.norm(to_vector(grads)))
 
 
-def clip_by_norm(grads: Cell, longest: float) -> Cell:
-    """Shorten a gradient that is longer than `longest` to that length; its direction stays.
+def clip_by_norm(grads: Cell, max_norm: float) -> Cell:
+    """Shorten a gradient that is longer than `max_norm` to that length; its direction stays.
 
-    Source: Pascanu, Mikolov & Bengio (2013). Raises `ValueError` when `longest` is not above 0.
+    Source: Pascanu, Mikolov & Bengio (2013). Raises `ValueError` when `max_norm` is not above 0.
     """
-    _require_positive(longest, "longest")
+    _require_positive(max_norm, "max_norm")
     length = norm(grads)
-    return grads if length <= longest else from_vector(grads, to_vector(grads) * longest / length)
+    return grads if length <= max_norm else from_vector(grads, to_vector(grads) * max_norm / length)
 
 
 @dataclass
@@ -218,13 +212,13 @@ class Adam:
 
     Each number moves by `rate`, times the running mean of its gradient over the root of the
     running mean of the gradient's square, :math:`m / (\sqrt{v} + \epsilon)`. Where the gradient
-    keeps its sign that is about `rate`, however small the gradient is; where it goes to and fro
-    it is much less.
+    keeps its sign that is about `rate`, however small the gradient is; where it keeps changing
+    sign it is much less.
 
     Parameters
     ----------
     rate : float
-        How far to go; may be set anew between steps.
+        The learning rate: how far to go. May be set between steps.
     beta1, beta2 : float
         How slowly the two means change.
     epsilon : float
@@ -248,7 +242,7 @@ class Adam:
         _require_positive(self.rate, "rate")
 
     def update(self, cell: Cell, grads: Cell) -> Cell:
-        """Take one step against `grads`; the cell that comes back is a new one."""
+        """Take one step against `grads`; returns a new cell."""
         g = to_vector(grads)
         self._count += 1
         self._m = self.beta1 * self._m + (1 - self.beta1) * g
@@ -272,7 +266,7 @@ class TrainingStep(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What `train` brings back: the trained cell, and the loss of every iteration.
+    """What `train` returns: the trained cell, and the loss of every iteration.
 
     `iterations` is how many were asked for. When the training was stopped early, `losses` has
     fewer, and `parameters` are those after the last of them.
@@ -320,7 +314,7 @@ def _descend(
     clip: float | None,
     rng: np.random.Generator,
 ) -> Iterator[TrainingStep]:
-    """Go down, one iteration for each of `rates`."""
+    """Descend, one iteration for each of `rates`."""
     adam = Adam()
     for adam.rate in rates:
         xs, targets, weights = make_batch(rng)
@@ -343,9 +337,9 @@ def train(
     seed: int | None = None,
     progress: bool = True,
 ) -> Training:
-    """Let a cell learn: a batch of examples, the gradient, a small step against it; again.
+    """Train a cell: draw a batch, find the gradient, take a small step against it, and repeat.
 
-    Stop it whenever you like (the stop button, Ctrl-C): what was learned so far comes back.
+    Stop it whenever you like (the stop button, Ctrl-C): what was learned so far is returned.
 
     Parameters
     ----------
@@ -359,8 +353,8 @@ def train(
     iterations : int
         How many steps to take.
     rate, last_rate : float
-        The step length of `Adam`, at the first iteration and at the last: it changes along a
-        line. It stays the same where `last_rate` is None.
+        The learning rate of `Adam` at the first iteration and at the last, in equal steps in
+        between; it stays the same where `last_rate` is None.
     clip : float, optional
         Shorten the gradient to this length where it is longer: see `clip_by_norm`.
     seed : int, optional

@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import Parameters, Step, step
+from lstm_teach.cell import step
+from lstm_teach.parameters import Parameters, Step
 from lstm_teach.sequence import unroll
 
 

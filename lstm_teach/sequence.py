@@ -1,31 +1,19 @@
-"""The cell through time: the same weights, once per moment."""
+"""The cell through time: the same weights at every moment (time step)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from functools import partial
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, as_sequence, require_shape
-from lstm_teach.cell import (
-    GATES,
-    Gate,
-    Moments,
-    Parameters,
-    Step,
-    beyond_float64,
-    moment,
-    refuse_overflow,
-)
-
-Kind = TypeVar("Kind", bound=Moments)
+from lstm_teach._arrays import as_array, as_sequence, ignore_overflow, require_shape
+from lstm_teach.cell import lstm_cell
+from lstm_teach.parameters import GATES, AnyStep, Gate, Parameters, Sized, Step
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
-ENOUGH = 800.0
+SATURATED = 800.0
 
 
 def unroll(
@@ -55,16 +43,17 @@ def unroll(
     Raises
     ------
     ValueError
-        When an array does not fit; the message says which, its shape and the shape it needs.
+        When an array does not fit (the message says which, its shape and the shape it needs), when
+        a number is not finite, or when a weighted sum overflows.
     """
-    return checked_unroll(partial(moment, parameters), parameters, xs, h0, c0)
+    return checked_unroll(lstm_cell, Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = None) -> Parameters:
-    """Hold one gate at `value`, whatever the cell sees: weights 0 and the bias that gives it.
+    """Hold one gate at `value`, whatever the cell sees: weights 0, and the bias that gives it.
 
     "What if the forget gate were always 1?" A gate that reads nothing is a constant, so the
-    answer is a cell like any other, and nothing in `step` or `unroll` needs to know.
+    answer is a new cell like any other, and `step` and `unroll` treat it as one.
 
     Parameters
     ----------
@@ -81,7 +70,7 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     Raises
     ------
     ValueError
-        When there is no such gate or unit, or the value is one that it cannot take.
+        When there is no such gate or unit, or the gate cannot take that value.
     """
     if gate not in GATES.values():
         raise ValueError(f"gate is {gate!r}; it must be one of {', '.join(GATES.values())}")
@@ -96,7 +85,7 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
     # The bias is the inverse of the squashing function, which is infinite at the ends.
     with np.errstate(divide="ignore"):
         bias = np.arctanh(numbers) if gate == "candidate" else np.log(numbers) - np.log1p(-numbers)
-    held = Gate(np.zeros((H, H + D)), np.clip(bias, -ENOUGH, ENOUGH))
+    held = Gate(np.zeros((H, H + D)), np.clip(bias, -SATURATED, SATURATED))
     if unit is not None:
         if not isinstance(unit, int | np.integer) or not 0 <= unit < H:
             raise ValueError(f"unit is {unit!r}; the cell has {H}, so it must be from 0 to {H - 1}")
@@ -108,38 +97,34 @@ def pin(parameters: Parameters, gate: str, value: ArrayLike, unit: int | None = 
 # ---- any cell through time ---------------------------------------------------------------------
 
 
+@ignore_overflow()
 def checked_unroll(
-    equations: Callable[[Array, Array, Array], Step],
-    p: Parameters,
+    equations: Callable[..., AnyStep],
+    kind: type[AnyStep],
+    W: str,
+    p: Sized,
     xs: ArrayLike,
-    h0: ArrayLike | None,
-    c0: ArrayLike | None,
-) -> Step:
-    """Check what a caller gives, then follow the `equations` of a cell, moment by moment."""
-    xs, h, c = as_sequence("W_f", p.hidden_size, p.input_size, xs, h0=h0, c0=c0)
-    with beyond_float64():
-        steps = through_time(equations, Step, xs, h=h, c=c)
-        refuse_overflow(steps, (steps[t] for t in range(len(xs))))
-    return steps
+    **state: ArrayLike | None,
+) -> AnyStep:
+    """Check what a caller gives, follow `equations(p, x, *state)` in time, refuse an overflow.
 
-
-def through_time(
-    equations: Callable[..., Kind], kind: type[Kind], xs: Array, **state: Array
-) -> Kind:
-    """Follow `equations(x, *state)` through a sequence, unchecked.
-
-    The fields that `state` names go on from each moment into the next. All fields of `kind` are
-    kept, with time in front: made once, then filled, since memory is what a long sequence costs.
+    The fields that `state` names (`h`, and `c` where there is one) go on from each moment into the
+    next. `W` is what the sentences call the weights of `p`. All fields of `kind` are kept, with
+    time in front: made once, then filled, since memory is what a long sequence costs.
     """
-    hidden = next(iter(state.values())).shape
-    shapes = {field.name: xs.shape[1:] if field.name == "x" else hidden for field in fields(kind)}
+    before = {f"{name}0": value for name, value in state.items()}
+    xs, *arrays = as_sequence(W, p.hidden_size, p.input_size, xs, **before)
+    shapes = {f.name: xs.shape[1:] if f.name == "x" else arrays[0].shape for f in fields(kind)}
     whole = {name: np.empty((len(xs), *shape)) for name, shape in shapes.items()}
     for t, x in enumerate(xs):
-        only = equations(x, *state.values())
-        state = {name: getattr(only, name) for name in state}
+        only = equations(p, x, *arrays)
+        arrays = [getattr(only, name) for name in state]
         for name, array in vars(only).items():
             whole[name][t] = array
-    return kind(**whole)
+    steps = kind(**whole)
+    steps.has_time = True
+    steps.refuse_overflow()
+    return steps
 
 
 def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> tuple[Step, Step]:
@@ -156,8 +141,8 @@ def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> t
     -------
     (Step, Step)
         What each of them did, as from `unroll`, and both in the order of `xs`: moment `t` of
-        either is the one that read `xs[t]`. The backward cell was there last at `t = 0`. What
-        other libraries call the output is ``np.concatenate([there.h, back.h], axis=-1)``.
+        either is the one that read `xs[t]`. The backward cell reads `xs[0]` last. What other
+        libraries call the output is ``np.concatenate([there.h, back.h], axis=-1)``.
 
     Raises
     ------
@@ -177,13 +162,13 @@ def bidirectional(forward: Parameters, backward: Parameters, xs: ArrayLike) -> t
 def stack(
     layers: Sequence[Parameters | tuple[Parameters, Parameters]], xs: ArrayLike
 ) -> list[Step | tuple[Step, Step]]:
-    """Lay cells on top of each other: the `h` of one layer are the `xs` of the next.
+    """Stack cells: the `h` of one layer are the `xs` of the next.
 
     Parameters
     ----------
     layers : sequence of Parameters, or of pairs (forward, backward)
         From the lowest to the highest. A pair reads in both directions, and hands on both `h`
-        joined, the forward one first: the layer above it has `2H` inputs.
+        end to end, the forward one first: the layer above it has `2H` inputs.
     xs : array_like (T, ..., D)
         The inputs of the lowest layer, time first. Every layer starts with zeros.
 

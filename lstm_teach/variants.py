@@ -6,76 +6,85 @@ line each; its step and its unroll follow them.
 
 Sources: plain RNN, Elman (1990), "Finding Structure in Time"; peepholes, Gers & Schmidhuber (2000),
 "Recurrent Nets that Time and Count"; coupled gates, Greff et al. (2017), "LSTM: A Search Space
-Odyssey"; GRU, Cho et al. (2014), "Learning Phrase Representations using RNN Encoder-Decoder". All
-in the notation of Olah, "Understanding LSTM Networks" (2015).
+Odyssey"; GRU, Cho et al. (2014), "Learning Phrase Representations using RNN Encoder-Decoder", in
+the form of Chung et al. (2014), "Empirical Evaluation of Gated Recurrent Neural Networks on
+Sequence Modeling". All in the notation of Olah, "Understanding LSTM Networks" (2015).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import (
+    OVERFLOW,
     Array,
     as_array,
-    as_equals,
-    as_layer,
-    as_moment,
     as_sequence,
+    check_same_shape,
+    checked,
+    ignore_overflow,
+    may_overflow,
     require_finite,
     require_shape,
+    set_read_only,
 )
-from lstm_teach.cell import (
-    Gate,
-    Moments,
-    Parameters,
-    Step,
-    beyond_float64,
-    checked_step,
-    joined,
-    require_gates,
-    shown,
-    squashed,
-    updated,
-    weighed,
-)
-from lstm_teach.sequence import checked_unroll, through_time
+from lstm_teach.cell import concat, fitting_layer, hidden_state, linear, sigmoid, update_cell
+from lstm_teach.parameters import Gate, Moments, Parameters, Step, checked_step, require_gates
+from lstm_teach.sequence import checked_unroll
 
 # ---- the plain RNN -----------------------------------------------------------------------------
 
 
-def rnn_moment(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
-    """Follow the one equation of a plain RNN, unchecked."""
-    return np.tanh(weighed(joined(h_prev, x), W, b))
+@checked(fitting_layer, "")
+def rnn_step(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
+    r"""Take a plain RNN through one moment (time step): :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
 
-
-def rnn_step(h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
-    r"""Take a plain RNN through one moment: :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
-
-    Takes ``h_prev (..., H)``, ``x (..., D)``, ``W (H, H+D)`` and ``b (H,)``; gives ``(..., H)``,
-    each number between -1 and 1. Errors: see `cell.preactivation`. Source: Elman (1990).
+    Shapes and errors as in `cell.forget_gate`; each number is between -1 and 1.
+    Source: Elman (1990).
     """
-    return rnn_moment(*as_layer(h_prev, x, W, b))
+    return np.tanh(linear(concat(h_prev, x), W, b))
 
 
+@ignore_overflow()
 def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None = None) -> Array:
     """Take a plain RNN through a sequence: each moment's `h` goes on into the next.
 
-    Takes ``W (H, H+D)``, ``b (H,)``, ``xs (T, ..., D)`` (`T` may be 0) and ``h0 (..., H)``, zeros
-    where None; gives every `h`, ``(T, ..., H)``. Raises `ValueError` when an array does not fit.
+    Parameters
+    ----------
+    W : array_like (H, H+D)
+        The same weights at every moment.
+    b : array_like (H,)
+        The bias.
+    xs : array_like (T, ..., D)
+        The inputs, time first. `T` may be 0.
+    h0 : array_like (..., H), optional
+        The state before the first moment; zeros where None.
+
+    Returns
+    -------
+    ndarray (T, ..., H)
+        The `h` of every moment.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit, a number is not finite, or a weighted sum overflows.
+
     Source: Elman (1990).
     """
     layer = Gate(W, b)
     xs, h = as_sequence("W", layer.hidden_size, layer.input_size, xs, h0=h0)
-    hs = np.empty((len(xs), *h.shape))
+    hs = np.empty((len(xs) + 1, *h.shape))
+    hs[0] = h
     for t, x in enumerate(xs):
-        hs[t] = h = rnn_moment(h, x, layer.W, layer.b)
-    require_finite(hs, "h")
-    return hs
+        hs[t + 1] = h = rnn_step.equation(h, x, layer.W, layer.b)
+    if may_overflow(layer.W, hs, xs):
+        require_finite(linear(concat(hs[:-1], xs), layer.W, layer.b), "z", OVERFLOW)
+    return hs[1:]
 
 
 # ---- peepholes: the gates see the memory -------------------------------------------------------
@@ -83,48 +92,45 @@ def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None =
 
 @dataclass(frozen=True, eq=False)
 class Peepholes:
-    """One weight for each unit, with which a gate sees that unit's memory.
+    """One weight for each unit, through which a gate sees that unit's memory.
 
-    `p_f`, `p_i` and `p_o` are `(H,)`; the arrays are copies, and read-only. Raises `ValueError`
-    when they are not alike, or a number is NaN or infinite.
+    `p_f`, `p_i` and `p_o` are `(H,)`; the arrays are copies, and read-only.
+
+    Raises
+    ------
+    ValueError
+        When their shapes differ, or a number is NaN or infinite.
     """
 
     p_f: Array
     p_i: Array
     p_o: Array
 
-    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
-
-        def __init__(self, p_f: ArrayLike, p_i: ArrayLike, p_o: ArrayLike) -> None: ...
-
-    def __post_init__(self) -> None:
-        arrays = as_equals(vars(self))
-        p_f = arrays[0]
+    def __init__(self, p_f: ArrayLike, p_i: ArrayLike, p_o: ArrayLike) -> None:
+        p_f, p_i, p_o = check_same_shape(p_f=p_f, p_i=p_i, p_o=p_o)
         if p_f.ndim != 1 or not p_f.size:
             raise ValueError(
                 f"p_f has shape {p_f.shape}; each unit's memory is seen with one number, "
                 "so p_f must be (H,)"
             )
-        for name, array in zip(vars(self).copy(), arrays, strict=True):
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        set_read_only(self, p_f=p_f, p_i=p_i, p_o=p_o)
 
 
-def peephole_moment(
-    p: Parameters, peepholes: Peepholes, x: Array, h_prev: Array, c_prev: Array
+def peephole_cell(
+    p: Parameters, x: Array, h_prev: Array, c_prev: Array, peepholes: Peepholes
 ) -> Step:
-    """Follow the equations of a cell with peepholes, unchecked."""
-    hx = joined(h_prev, x)
-    z_f = weighed(hx, p.forget.W, p.forget.b) + peepholes.p_f * c_prev
-    z_i = weighed(hx, p.input.W, p.input.b) + peepholes.p_i * c_prev
-    z_c = weighed(hx, p.candidate.W, p.candidate.b)
-    f = squashed(z_f)
-    i = squashed(z_i)
+    """All equations of a cell with peepholes, in their order; unchecked."""
+    hx = concat(h_prev, x)
+    z_f = linear(hx, p.forget.W, p.forget.b) + peepholes.p_f * c_prev
+    z_i = linear(hx, p.input.W, p.input.b) + peepholes.p_i * c_prev
+    z_c = linear(hx, p.candidate.W, p.candidate.b)
+    f = sigmoid.equation(z_f)
+    i = sigmoid.equation(z_i)
     c_tilde = np.tanh(z_c)
-    c = updated(c_prev, f, i, c_tilde)
-    z_o = weighed(hx, p.output.W, p.output.b) + peepholes.p_o * c  # it comes later: the new memory
-    o = squashed(z_o)
-    h = shown(o, c)
+    c = update_cell.equation(c_prev, f, i, c_tilde)
+    z_o = linear(hx, p.output.W, p.output.b) + peepholes.p_o * c  # it comes later: the new memory
+    o = sigmoid.equation(z_o)
+    h = hidden_state.equation(o, c)
     return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
 
 
@@ -135,15 +141,17 @@ def peephole_step(
     h_prev: ArrayLike,
     c_prev: ArrayLike,
 ) -> Step:
-    r"""Take a cell whose gates see the memory through one moment.
+    r"""Take a cell whose gates see the memory through one moment (time step).
 
-    :math:`f_t = \sigma(W_f [h_{t-1}, x_t] + b_f + p_f * C_{t-1})`, and so for `i`; the output gate
-    sees the new memory, :math:`o_t = \sigma(W_o [h_{t-1}, x_t] + b_o + p_o * C_t)`. The candidate
-    sees none. Shapes and errors as in `cell.step`; `peepholes` has a number for each of its units.
-    Source: Gers & Schmidhuber (2000).
+    :math:`f_t = \sigma(W_f [h_{t-1}, x_t] + b_f + p_f * C_{t-1})`, and likewise `i`; the output
+    gate sees the new memory, :math:`o_t = \sigma(W_o [h_{t-1}, x_t] + b_o + p_o * C_t)`. The
+    candidate sees none.
+
+    Takes `Peepholes` with a number for each of the cell's units; everything else, the result and
+    the errors are as in `cell.step`. Source: Gers & Schmidhuber (2000).
     """
-    equations = _peephole_equations(parameters, peepholes)
-    return checked_step(equations, parameters, x, h_prev, c_prev)
+    equations = _with_peepholes(parameters, peepholes)
+    return checked_step(equations, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)
 
 
 def peephole_unroll(
@@ -155,47 +163,49 @@ def peephole_unroll(
 ) -> Step:
     """Take a cell whose gates see the memory through a sequence: `peephole_step`, repeated.
 
-    Shapes and errors as in `sequence.unroll`.
+    Shapes, result and errors as in `sequence.unroll`.
     """
-    return checked_unroll(_peephole_equations(parameters, peepholes), parameters, xs, h0, c0)
+    equations = _with_peepholes(parameters, peepholes)
+    return checked_unroll(equations, Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
-def _peephole_equations(parameters: Parameters, peepholes: Peepholes) -> partial[Step]:
-    W = parameters.forget.W.shape
-    why = f"W_f {W} has {W[0]} row{'s' * (W[0] > 1)}, one for each unit"
-    require_shape(peepholes.p_f, W[:1], "p_f", why)
-    return partial(peephole_moment, parameters, peepholes)
+def _with_peepholes(p: Parameters, peepholes: Peepholes) -> partial[Step]:
+    H = p.hidden_size
+    why = f"W_f {p.forget.W.shape} has {H} row{'s' * (H > 1)}, one for each unit"
+    require_shape(peepholes.p_f, (H,), "p_f", why)
+    return partial(peephole_cell, peepholes=peepholes)
 
 
-# ---- coupled gates: what is forgotten makes room for what is written ---------------------------
+# ---- coupled gates: what is forgotten makes room for what is added -----------------------------
 
 
-def coupled_moment(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
-    """Follow the equations of a cell with coupled gates, unchecked."""
-    hx = joined(h_prev, x)
-    z_f = weighed(hx, p.forget.W, p.forget.b)
+def coupled_cell(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
+    """All equations of a cell with coupled gates, in their order; unchecked."""
+    hx = concat(h_prev, x)
+    z_f = linear(hx, p.forget.W, p.forget.b)
     z_i = -z_f  # 1 - sigmoid(z) is sigmoid(-z)
-    z_c = weighed(hx, p.candidate.W, p.candidate.b)
-    z_o = weighed(hx, p.output.W, p.output.b)
-    f = squashed(z_f)
+    z_c = linear(hx, p.candidate.W, p.candidate.b)
+    z_o = linear(hx, p.output.W, p.output.b)
+    f = sigmoid.equation(z_f)
     i = 1.0 - f
     c_tilde = np.tanh(z_c)
-    c = updated(c_prev, f, i, c_tilde)
-    o = squashed(z_o)
-    h = shown(o, c)
+    c = update_cell.equation(c_prev, f, i, c_tilde)
+    o = sigmoid.equation(z_o)
+    h = hidden_state.equation(o, c)
     return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
 
 
 def coupled_step(
     parameters: Parameters, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike
 ) -> Step:
-    r"""Take a cell with coupled gates through one moment: :math:`i_t = 1 - f_t`.
+    r"""Take a cell with coupled gates through one moment (time step): :math:`i_t = 1 - f_t`.
 
     So :math:`C_t = f_t * C_{t-1} + (1 - f_t) * \tilde C_t`, and the memory stays between what it
     was and the candidate. The input gate's weights in `parameters` are not used; everything else,
-    shapes and errors are as in `cell.step`. Source: Greff et al. (2017), their variant CIFG.
+    the result and the errors are as in `cell.step`.
+    Source: Greff et al. (2017), their variant CIFG.
     """
-    return checked_step(partial(coupled_moment, parameters), parameters, x, h_prev, c_prev)
+    return checked_step(coupled_cell, "W_f", parameters, x, h_prev=h_prev, c_prev=c_prev)
 
 
 def coupled_unroll(
@@ -206,9 +216,9 @@ def coupled_unroll(
 ) -> Step:
     """Take a cell with coupled gates through a sequence: `coupled_step`, repeated.
 
-    Shapes and errors as in `sequence.unroll`.
+    Shapes, result and errors as in `sequence.unroll`.
     """
-    return checked_unroll(partial(coupled_moment, parameters), parameters, xs, h0, c0)
+    return checked_unroll(coupled_cell, Step, "W_f", parameters, xs, h=h0, c=c0)
 
 
 # ---- GRU: one state, two gates -----------------------------------------------------------------
@@ -216,52 +226,56 @@ def coupled_unroll(
 
 @dataclass(frozen=True, eq=False)
 class GRUParameters:
-    """Everything a GRU has learned: two gates and a candidate, each of the shape of an LSTM's.
+    """Everything a GRU has learned: two gates and a candidate, each with the shapes of an LSTM's.
 
-    Two readings of the reset gate are about, and they are different cells:
+    The reset gate r is used in one of two ways, and they make different cells:
 
-    - ``reset_after=False``: r works on `h` before the product, ``W [r * h_prev, x] + b``. So draw
-      it Olah and we, and so it is in the published paper of Cho et al. (2014).
-    - ``reset_after=True``: r works on what the product gave,
-      ``W_x x + b + r * (W_h h_prev + recurrent_bias)``, where `W` is ``[W_h, W_x]``. So have it
-      PyTorch, Keras unless told otherwise, and ONNX with ``linear_before_reset``. Only here does a
+    - ``reset_after=False``: r multiplies `h` before the matrix product, ``W [r * h_prev, x] + b``.
+      This is the form of Chung et al. (2014), of Olah (2015), and of the published version of
+      Cho et al. (2014), arXiv 1406.1078v3.
+    - ``reset_after=True``: r multiplies the product, ``W_x x + b + r * (W_h h_prev +
+      recurrent_bias)``, where `W` is ``[W_h, W_x]``. This is the form of the first version of
+      Cho et al. (2014), arXiv 1406.1078v1, according to Keras's documentation of its GRU; PyTorch
+      has it, Keras unless told otherwise, and ONNX with ``linear_before_reset``. Only here does a
       second bias `(H,)` make a difference; None stands for zeros.
 
-    Raises `TypeError` when one is not a `Gate`, `ValueError` when shapes differ or there is a
-    `recurrent_bias` that nothing reads.
+    Raises
+    ------
+    TypeError
+        When one of the three is not a `Gate`.
+    ValueError
+        When shapes differ, a number is not finite, or there is a `recurrent_bias` that nothing
+        reads.
     """
 
     update: Gate
     reset: Gate
     candidate: Gate
-    reset_after: bool = False
-    recurrent_bias: Array = None  # type: ignore[assignment]  # zeros by then
+    reset_after: bool
+    recurrent_bias: Array
 
-    if TYPE_CHECKING:  # what comes in may be any array_like; arrays are kept
-
-        def __init__(
-            self,
-            update: Gate,
-            reset: Gate,
-            candidate: Gate,
-            reset_after: bool = False,
-            recurrent_bias: ArrayLike | None = None,
-        ) -> None: ...
-
-    def __post_init__(self) -> None:
-        gates = {name: getattr(self, name) for name in ("update", "reset", "candidate")}
+    def __init__(
+        self,
+        update: Gate,
+        reset: Gate,
+        candidate: Gate,
+        reset_after: bool = False,
+        recurrent_bias: ArrayLike | None = None,
+    ) -> None:
+        gates = {"update": update, "reset": reset, "candidate": candidate}
         require_gates(gates, "all three")
-        bias = self.recurrent_bias
-        bias = np.zeros(self.hidden_size) if bias is None else as_array(bias, "recurrent_bias")
-        why = f"the update gate has {self.hidden_size} unit{'s' * (self.hidden_size > 1)}"
-        require_shape(bias, (self.hidden_size,), "recurrent_bias", why)
-        if bias.any() and not self.reset_after:
+        H = update.hidden_size
+        bias = np.zeros(H) if recurrent_bias is None else as_array(recurrent_bias, "recurrent_bias")
+        why = f"the update gate has {H} unit{'s' * (H > 1)}"
+        require_shape(bias, (H,), "recurrent_bias", why)
+        if bias.any() and not reset_after:
             raise ValueError(
                 "recurrent_bias is not zero, but with reset_after=False nothing reads it; "
                 "add it to the candidate's b, or it must be None"
             )
-        bias.setflags(write=False)
-        object.__setattr__(self, "recurrent_bias", bias)
+        for name, value in {**gates, "reset_after": reset_after}.items():
+            object.__setattr__(self, name, value)
+        set_read_only(self, recurrent_bias=bias)
 
     @property
     def hidden_size(self) -> int:
@@ -276,7 +290,7 @@ class GRUParameters:
 
 @dataclass(eq=False)  # not frozen, like `Step`
 class GRUStep(Moments):
-    """Everything that happened in one moment of a GRU.
+    """Everything that happened in one moment (time step) of a GRU.
 
     `x` is `(..., D)`, all others are `(..., H)`. `z_z`, `z_r` and `z_h` are the pre-activations of
     the update gate `z`, the reset gate `r` and the candidate `h_tilde`. From `gru_unroll` every
@@ -284,6 +298,7 @@ class GRUStep(Moments):
     """
 
     no_pair = "a GRUStep is not a pair: write moment = gru_step(...), then moment.h"
+    sums = ("z_z", "z_r", "z_h")
 
     x: Array
     h_prev: Array
@@ -306,52 +321,77 @@ class GRUStep(Moments):
         return self.z * self.h_tilde
 
 
-def gru_moment(p: GRUParameters, x: Array, h_prev: Array) -> GRUStep:
-    """Follow the equations of a GRU, unchecked."""
-    hx = joined(h_prev, x)
-    z_r = weighed(hx, p.reset.W, p.reset.b)
-    z_z = weighed(hx, p.update.W, p.update.b)
-    r = squashed(z_r)
-    z = squashed(z_z)
+def gru_cell(p: GRUParameters, x: Array, h_prev: Array) -> GRUStep:
+    """All equations of a GRU, in their order; unchecked."""
+    hx = concat(h_prev, x)
+    z_r = linear(hx, p.reset.W, p.reset.b)
+    z_z = linear(hx, p.update.W, p.update.b)
+    r = sigmoid.equation(z_r)
+    z = sigmoid.equation(z_z)
     if p.reset_after:
         W_h, W_x = np.split(p.candidate.W, [p.hidden_size], axis=1)
-        z_h = weighed(x, W_x, p.candidate.b) + r * weighed(h_prev, W_h, p.recurrent_bias)
+        z_h = linear(x, W_x, p.candidate.b) + r * linear(h_prev, W_h, p.recurrent_bias)
     else:
-        z_h = weighed(joined(r * h_prev, x), p.candidate.W, p.candidate.b)
+        z_h = linear(concat(r * h_prev, x), p.candidate.W, p.candidate.b)
     h_tilde = np.tanh(z_h)
     h = (1.0 - z) * h_prev + z * h_tilde
     return GRUStep(x, h_prev, z_z, z_r, z_h, z, r, h_tilde, h)
 
 
 def gru_step(parameters: GRUParameters, x: ArrayLike, h_prev: ArrayLike) -> GRUStep:
-    r"""Take a GRU through one moment.
+    r"""Take a GRU through one moment (time step).
 
     :math:`z_t = \sigma(W_z [h_{t-1}, x_t] + b_z)` and :math:`r_t = \sigma(W_r [h_{t-1}, x_t] +
     b_r)`; :math:`\tilde h_t = \tanh(W_h [r_t * h_{t-1}, x_t] + b_h)` (or with r after the product,
     see `GRUParameters`); :math:`h_t = (1 - z_t) * h_{t-1} + z_t * \tilde h_t`.
 
-    Beware: PyTorch, Keras and ONNX use `z` the other way round, :math:`h_t = z_t * h_{t-1} +
-    (1 - z_t) * \tilde h_t`. `conventions.gru_from_torch` and its like translate.
+    So z says how much of the state is new, as in Chung et al. (2014) and Olah (2015). Cho et al.
+    (2014), who introduced the unit, let z say how much of it stays, :math:`h_t = z_t * h_{t-1} +
+    (1 - z_t) * \tilde h_t`, and so do PyTorch, Keras and ONNX: `conventions.gru_from_torch` and
+    its like translate.
 
-    Takes ``x (..., D)`` and ``h_prev (..., H)``. Raises `ValueError` when an array does not fit.
-    Source: Cho et al. (2014); z as in Chung et al. (2014) and Olah (2015).
+    Parameters
+    ----------
+    parameters : GRUParameters
+        The two gates and the candidate.
+    x : array_like (..., D)
+        The input of this moment.
+    h_prev : array_like (..., H)
+        The state of the moment before.
+
+    Returns
+    -------
+    GRUStep
+        Every number on the way, each ``(..., H)``; its `h` goes on to the next moment.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit, a number is not finite, or a weighted sum overflows.
     """
-    H, D = parameters.hidden_size, parameters.input_size
-    x, h_prev = as_moment("W_z", H, D, x, h_prev=h_prev)
-    with beyond_float64():
-        only = gru_moment(parameters, x, h_prev)
-    require_finite(only.h, "h")
-    return only
+    return checked_step(gru_cell, "W_z", parameters, x, h_prev=h_prev)
 
 
 def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = None) -> GRUStep:
     """Take a GRU through a sequence: each moment's `h` goes on into the next.
 
-    Takes ``xs (T, ..., D)`` (`T` may be 0) and ``h0 (..., H)``, zeros where None; every field of
-    the answer has the time axis in front. Raises `ValueError` when an array does not fit.
+    Parameters
+    ----------
+    parameters : GRUParameters
+        The same two gates and candidate at every moment.
+    xs : array_like (T, ..., D)
+        The inputs, time first. `T` may be 0.
+    h0 : array_like (..., H), optional
+        The state before the first moment; zeros where None.
+
+    Returns
+    -------
+    GRUStep
+        Every field with the time axis in front; `steps[t]` is what `gru_step` gives at moment t.
+
+    Raises
+    ------
+    ValueError
+        When an array does not fit, a number is not finite, or a weighted sum overflows.
     """
-    xs, h = as_sequence("W_z", parameters.hidden_size, parameters.input_size, xs, h0=h0)
-    with beyond_float64():
-        steps = through_time(partial(gru_moment, parameters), GRUStep, xs, h=h)
-    require_finite(steps.h, "h")
-    return steps
+    return checked_unroll(gru_cell, GRUStep, "W_z", parameters, xs, h=h0)

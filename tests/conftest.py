@@ -15,7 +15,7 @@ import matplotlib.font_manager  # in an empty home this says "building the font 
 import pytest
 from hypothesis import settings  # so let it happen here, once, and not in some notebook's cell
 
-# As jupyter/etc/jupyter_config.py has it for a student's kernel; nbval's kernels get it from here.
+# As lstm_teach/jupyter/ has it for a student's kernel; nbval's kernels get it from here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 matplotlib.use("agg")  # a test never opens a window
 # A busy machine is no failure, so there is no deadline.

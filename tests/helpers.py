@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 
 import numpy as np
@@ -129,6 +129,31 @@ def refusal(call: Callable, *arguments: object, **named: object) -> str:
     assert ". " not in sentence.replace("..., ", "")
     assert not sentence.endswith(".")
     return sentence
+
+
+def assert_each_is_refused(
+    call: Callable,
+    arguments: Mapping[str, object],
+    *,
+    optional: Collection[str] = (),
+    written: Mapping[str, str] | None = None,
+) -> None:
+    """Assert that each argument, spoiled in each way, is refused by its name (as it is `written`).
+
+    None has a meaning for those that are `optional`. All that go wrong are named at once.
+    """
+    wrong = []
+    for name, right in arguments.items():
+        for kind, spoil in SPOILED.items():
+            if kind == "None" and name in optional:
+                continue
+            try:
+                said = refusal(call, **{**arguments, name: spoil(right)})
+            except (Exception, pytest.fail.Exception) as error:
+                said = f"{type(error).__name__}: {error}"
+            if not said.startswith(f"{(written or {}).get(name, name)} "):
+                wrong.append(f"{kind} for {name} of {call}: {said}")
+    assert not wrong, "\n".join(wrong)
 
 
 def arrays_in(value: object) -> list[np.ndarray]:

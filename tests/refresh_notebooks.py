@@ -57,7 +57,7 @@ def read_formatted(path: Path) -> nbformat.NotebookNode:
             # the code holds the answer, so it is folded away until someone wants to see it
             cell["metadata"]["jupyter"] = {"source_hidden": True}
         if cell["metadata"].get("jupyter") == {"source_hidden": True}:
-            cell["metadata"]["tags"] = ["remove-input"]  # see jupyter/etc/jupyter_config.py
+            cell["metadata"]["tags"] = ["remove-input"]  # see lab/conf.json
     content |= {"metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     formatted = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"],

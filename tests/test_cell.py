@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 from dataclasses import FrozenInstanceError, fields, replace
 
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 import lstm_teach as lt
 from lstm_teach import Gate, Parameters, Step, sigmoid, step
+from lstm_teach.cell import concat, linear, lstm_cell
 from tests.helpers import (
     GATES,
     SPOILED,
+    assert_each_is_refused,
     assert_harmless,
     assert_same,
     cells,
@@ -84,13 +87,16 @@ Z = [
 ]
 
 
-def test_join_puts_the_hidden_state_first():
-    assert lt.join(H_PREV, X).tolist() == [0.5, -1.0, 2.0, 0.25, -3.0]
-    assert lt.join([H_PREV] * 2, [X] * 2).shape == (2, 5)
+def test_concat_puts_the_hidden_state_first():
+    h_prev, x = np.array(H_PREV), np.array(X)
+    assert concat(h_prev, x).tolist() == [0.5, -1.0, 2.0, 0.25, -3.0]
+    assert concat(np.stack([h_prev] * 2), np.stack([x] * 2)).shape == (2, 5)
 
 
-def test_preactivation_weighs_h_and_x_joined_and_adds_the_bias():
-    np.testing.assert_allclose(lt.preactivation(H_PREV, X, W, B), Z, rtol=1e-14)
+def test_linear_is_the_weighted_sum_with_the_bias():
+    np.testing.assert_allclose(
+        linear(np.array(H_PREV + X), np.array(W), np.array(B)), Z, rtol=1e-14
+    )
 
 
 @pytest.mark.parametrize("gate", ["forget", "input", "output"])
@@ -155,22 +161,45 @@ def test_gates_at_their_limits_and_beyond_warn_nobody():
 
 
 LARGE = Gate([[1e308, 1e308]], [0])
+TOO_LARGE = "float64 ends at 1.8e308, so weights, inputs and state must be smaller"
 
 
-@pytest.mark.parametrize("name", ["forget", "input", "output"])
-@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
-def test_a_gate_that_reads_more_than_float64_can_hold_is_refused(name: str):
+@pytest.mark.parametrize("name", GATES)
+def test_a_layer_that_reads_more_than_float64_can_hold_is_refused(name: str):
     p = replace(Parameters.zeros(1, 1), **{name: LARGE})
-    with pytest.raises(ValueError, match=r"^z holds an infinite number at \[1, 0\]; every number"):
-        step(p, [[0], [10], [10]], [[1], [1], [0]], [[0], [0], [0]])
-    with pytest.raises(ValueError, match=r"^z holds an infinite number at \[0\]; every number"):
-        FUNCTIONS[name]([1], [10], LARGE.W, LARGE.b)
+    batch = [[0], [10], [10]], [[1], [1], [0]], [[0], [0], [0]]
+    z = f"z_{SYMBOLS[name][0]}"
+    for call, arguments, where in (
+        (step, (p, *batch), "[1, 0]"),
+        (lt.unroll, (p, [[0], [10]]), "[1, 0]"),
+        (FUNCTIONS[name], ([1], [10], LARGE.W, LARGE.b), "[0]"),
+        (FUNCTIONS[name], ([1], [0.5], LARGE.W, [1.7e308]), "[0]"),
+    ):
+        assert refusal(call, *arguments) == f"{z} holds an infinite number at {where}; {TOO_LARGE}"
+    assert (
+        refusal(FUNCTIONS[name], [10], [-10], LARGE.W, [0]) == f"{z} holds NaN at [0]; {TOO_LARGE}"
+    )
 
 
-@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
-def test_a_candidate_may_read_more_than_float64_can_hold():
-    p = replace(Parameters.zeros(1, 1), candidate=LARGE)
-    assert step(p, [10], [10], [0]).c_tilde.tolist() == [1]
+def test_an_update_that_float64_cannot_hold_is_refused():
+    for f, word in ((10, "an infinite number"), (-10, "NaN")):
+        assert refusal(lt.update_cell, [1e308], [f], [10], [1e308]) == (
+            f"c holds {word} at [0]; {TOO_LARGE}"
+        )
+
+
+@given(moments(front=()), st.floats(150, 308))
+def test_a_gate_is_refused_when_its_weighted_sum_overflows_and_only_then(
+    moment: tuple, most: float
+):
+    p, x, h_prev, _ = moment
+    large = p.forget.W * 10.0**most
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = linear(concat(h_prev, x), large, p.forget.b)
+    if np.isfinite(z).all():
+        assert_same(lt.forget_gate(h_prev, x, large, p.forget.b), sigmoid(z))
+    else:
+        assert refusal(lt.forget_gate, h_prev, x, large, p.forget.b).endswith(TOO_LARGE)
 
 
 def test_numbers_that_float64_can_hold_pass_however_large():
@@ -190,7 +219,7 @@ def test_step_is_its_equations_in_order(moment: tuple):
     for name, letter in zip(GATES, "fico", strict=True):
         gate, value = getattr(p, name), getattr(s, SYMBOLS[name])
         z = getattr(s, f"z_{letter}")
-        assert_same(z, lt.preactivation(h_prev, x, gate.W, gate.b))
+        assert_same(z, linear(concat(h_prev, x), gate.W, gate.b))
         assert_same(value, np.tanh(z) if name == "candidate" else sigmoid(z))
         assert_same(value, FUNCTIONS[name](h_prev, x, gate.W, gate.b))
     assert_same(s.kept, s.f * c_prev)
@@ -314,6 +343,52 @@ def test_random_has_the_scale_that_is_asked_for():
             assert gate.b.mean() == pytest.approx(0, abs=0.6 * scale)
 
 
+# ---- checked functions and their equations ------------------------------------------------------
+
+
+@given(moments())
+def test_a_function_and_its_equation_give_the_very_same_numbers(moment: tuple):
+    p, x, h_prev, c_prev = moment
+    for name in GATES:
+        gate = getattr(p, name)
+        given = h_prev, x, gate.W, gate.b
+        assert_same(FUNCTIONS[name](*given), FUNCTIONS[name].equation(*given))
+    s = step(p, x, h_prev, c_prev)
+    assert_same(sigmoid(s.z_f), sigmoid.equation(s.z_f))
+    four = c_prev, s.f, s.i, s.c_tilde
+    assert_same(lt.update_cell(*four), lt.update_cell.equation(*four))
+    assert_same(lt.hidden_state(s.o, s.c), lt.hidden_state.equation(s.o, s.c))
+    assert_same(s, lstm_cell(p, x, h_prev, c_prev))
+
+
+def test_what_a_checked_function_takes_stands_in_its_signature():
+    gate, numbers = ("h_prev", "x", "W", "b"), "ArrayLike"
+    for function, names in (
+        (sigmoid, ("z",)),
+        (lt.forget_gate, gate),
+        (lt.input_gate, gate),
+        (lt.candidate, gate),
+        (lt.output_gate, gate),
+        (lt.update_cell, ("c_prev", "f", "i", "c_tilde")),
+        (lt.hidden_state, ("o", "c")),
+    ):
+        found = inspect.signature(function)
+        assert [(k, v.annotation) for k, v in found.parameters.items()] == [
+            (name, numbers) for name in names
+        ]
+        assert found.return_annotation == "Array"
+        assert function.__module__ == "lstm_teach.cell"
+
+
+def test_a_checked_function_that_lacks_an_argument_says_which():
+    with pytest.raises(TypeError, match=r"^missing a required argument: 'b'$"):
+        lt.forget_gate([0], [0], [[0, 0]])
+    with pytest.raises(TypeError, match=r"^missing a required argument: 'h_prev'$"):
+        lt.forget_gate(x=[0], W=[[0, 0]], b=[0])
+    with pytest.raises(TypeError, match=r"^too many positional arguments$"):
+        lt.hidden_state([0], [0], [0])
+
+
 # ---- what goes in is never changed, and may be anything like an array --------------------------
 
 V = np.array
@@ -330,8 +405,6 @@ def step_of(**arguments: object) -> Step:
 #: Every public function of cell.py with arguments that fit.
 CALLS = {
     "sigmoid": (sigmoid, {"z": V([[0, 1], [-3, 4]])}),
-    "join": (lt.join, {k: GATE_ARGUMENTS[k] for k in ("h_prev", "x")}),
-    "preactivation": (lt.preactivation, GATE_ARGUMENTS),
     "forget_gate": (lt.forget_gate, GATE_ARGUMENTS),
     "input_gate": (lt.input_gate, GATE_ARGUMENTS),
     "candidate": (lt.candidate, GATE_ARGUMENTS),
@@ -341,7 +414,6 @@ CALLS = {
     "Gate": (Gate, {"W": WHOLE, "b": V([0, 1])}),
     "step": (step_of, {"x": V([2, 0, 1]), "h_prev": V([1, -1]), "c_prev": V([0, 3])}),
 }
-EACH_ARGUMENT = [(name, argument) for name, (_, given) in CALLS.items() for argument in given]
 LETTERS = {"forget_gate": "f", "input_gate": "i", "candidate": "c", "output_gate": "o"}
 
 
@@ -362,16 +434,14 @@ def test_a_batch_of_lists_does_too():
 # ---- errors ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", SPOILED)
-@pytest.mark.parametrize(("name", "argument"), EACH_ARGUMENT)
-def test_what_is_no_finite_number_is_refused_by_name(name: str, argument: str, kind: str):
-    call, given = CALLS[name]
-    sentence = refusal(call, **{**given, argument: SPOILED[kind](given[argument])})
-    written = f"{argument}_{LETTERS[name]}" if argument in "Wb" and name in LETTERS else argument
-    assert sentence.startswith(f"{written} "), sentence
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_not_a_finite_number_is_refused_by_name(name: str):
+    letter = LETTERS.get(name)
+    written = {"W": f"W_{letter}", "b": f"b_{letter}"} if letter else None
+    assert_each_is_refused(*CALLS[name], written=written)
 
 
-def test_the_sentences_for_what_is_no_finite_number():
+def test_the_sentences_for_what_is_not_a_finite_number():
     gate = GATE_ARGUMENTS
     assert refusal(lt.forget_gate, **{**gate, "W": SPOILED["NaN"](WHOLE)}) == (
         "W_f holds NaN at [1, 4]; every number in it must be finite"
@@ -419,30 +489,30 @@ SENTENCES = [
         "b_o has shape (3,); W_o has 2 rows, one for each unit, so b_o must be (2,)",
     ),
     (
-        lambda: lt.preactivation(zeros(1), zeros(1), zeros(1, 2), 0),
-        "b has shape (); W has 1 row, one for each unit, so b must be (1,)",
+        lambda: lt.forget_gate(zeros(1), zeros(1), zeros(1, 2), 0),
+        "b_f has shape (); W_f has 1 row, one for each unit, so b_f must be (1,)",
     ),
     (
-        lambda: lt.preactivation(zeros(2), zeros(3), zeros(2, 5), zeros(2, 1)),
-        "b has shape (2, 1); W has 2 rows, one for each unit, so b must be (2,)",
+        lambda: lt.forget_gate(zeros(2), zeros(3), zeros(2, 5), zeros(2, 1)),
+        "b_f has shape (2, 1); W_f has 2 rows, one for each unit, so b_f must be (2,)",
     ),
     (
-        lambda: lt.join(0.5, zeros(3)),
+        lambda: lt.forget_gate(0.5, zeros(3), zeros(1, 4), zeros(1)),
         "h_prev has shape (); features come last and there is at least one, "
         "so h_prev must be (..., H); write a single number as [number]",
     ),
     (
-        lambda: lt.join(zeros(4, 2), zeros(4, 0)),
+        lambda: lt.forget_gate(zeros(4, 2), zeros(4, 0), zeros(2, 2), zeros(2)),
         "x has shape (4, 0); features come last and there is at least one, "
         "so x must be (..., D); write a single number as [number]",
     ),
     (
-        lambda: lt.join(zeros(2), zeros(0)),
+        lambda: lt.forget_gate(zeros(2), zeros(0), zeros(2, 2), zeros(2)),
         "x has shape (0,); features come last and there is at least one, "
         "so x must be (..., D); write a single number as [number]",
     ),
     (
-        lambda: lt.join(zeros(4, 2), zeros(3)),
+        lambda: lt.forget_gate(zeros(4, 2), zeros(3), zeros(2, 5), zeros(2)),
         "x has shape (3,); h_prev has shape (4, 2) and both need the same axes in front of the "
         "last, so x must be (4, 3)",
     ),
@@ -557,16 +627,28 @@ def test_gates_cells_and_steps_equal_themselves_alone():
         assert len({made, made, twin}) == 2
 
 
-def test_a_step_is_gone_through_moment_by_moment_or_row_by_row():
-    rows = step(P, zeros(4, 3), zeros(4, 2), zeros(4, 2))
-    assert [row.x.shape for row in rows] == [(3,)] * 4
+def test_only_an_unroll_is_gone_through_moment_by_moment():
     whole = lt.unroll(P, zeros(5, 4, 3))
     assert [moment.h.shape for moment in whole] == [(4, 2)] * 5
-    with pytest.raises(TypeError) as caught:
-        _, _ = rows[0]
-    assert str(caught.value) == (
-        "a Step is not a pair (h, c): write moment = step(...), then moment.h and moment.c"
-    )
+    for part in (whole[1:3], whole[:2, 0], copy.copy(whole)[::-1]):
+        assert [type(moment) for moment in part] == [Step] * len(part.h)
+
+
+def test_a_step_is_not_a_pair():
+    two_rows = step(P, zeros(2, 3), zeros(2, 2), zeros(2, 2))
+    whole = lt.unroll(P, zeros(5, 2, 3))
+    for made in (two_rows, two_rows[0], two_rows[:1], whole[0], whole[0, :], whole[1][:2]):
+        with pytest.raises(TypeError) as caught:
+            _, _ = made
+        assert str(caught.value) == (
+            "a Step is not a pair (h, c): write moment = step(...), then moment.h and moment.c"
+        )
+
+
+def test_the_arrays_of_a_step_are_all_that_vars_gives():
+    names = [field.name for field in fields(Step)]
+    assert list(vars(step(P, zeros(3), zeros(2), zeros(2)))) == names
+    assert list(vars(lt.unroll(P, zeros(5, 3)))) == names
 
 
 @pytest.mark.parametrize("name", GATES)

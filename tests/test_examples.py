@@ -25,7 +25,7 @@ from lstm_teach.examples import (
     untrained,
     untrained_rnn,
 )
-from tests.helpers import GATES, SPOILED, assert_same, refusal
+from tests.helpers import GATES, assert_each_is_refused, assert_same, refusal
 
 SOURCE = json.loads(Path(__file__).with_name("worked_examples.json").read_text(encoding="utf-8"))
 QUESTION, COLUMN, BATCH = (SOURCE[name] for name in ("question", "column", "batch"))
@@ -308,11 +308,11 @@ def test_events_are_written_in_words():
 @pytest.mark.parametrize(
     ("names", "start"),
     [
-        ("enter go", "Moment 2 says 'go', and the door does not know 'go'; "),
-        ("enter+go", "Moment 1 says 'enter+go', and the door does not know 'go'; "),
-        (["quiet", "quiet", None], "Moment 3 says None, and the door does not know 'none'; "),
-        (["quiet", 3], "Moment 2 says 3, and the door does not know '3'; "),
-        ("ask enter+ ", "Moment 2 says 'enter+', and the door does not know ''; "),
+        ("enter go", "Moment 1 says 'go', and the door does not know 'go'; "),
+        ("enter+go", "Moment 0 says 'enter+go', and the door does not know 'go'; "),
+        (["quiet", "quiet", None], "Moment 2 says None, and the door does not know 'none'; "),
+        (["quiet", 3], "Moment 1 says 3, and the door does not know '3'; "),
+        ("ask enter+ ", "Moment 1 says 'enter+', and the door does not know ''; "),
     ],
 )
 def test_an_event_that_the_door_does_not_know_gets_a_friendly_sentence(names, start: str):
@@ -330,7 +330,7 @@ def test_spaces_around_a_plus_do_not_matter(typed: str):
 
 
 def test_the_same_event_twice_in_a_moment_is_answered():
-    with pytest.raises(ValueError, match=r"Moment 2 says enter twice.*write two moments"):
+    with pytest.raises(ValueError, match=r"Moment 1 says enter twice.*write two moments"):
         day_events("ask enter+enter")
 
 
@@ -359,10 +359,9 @@ def test_people_takes_anything_like_an_array_and_leaves_it_alone():
 READERS = [people, examples.event_names, examples.to_show]
 
 
-@pytest.mark.parametrize("kind", SPOILED)
 @pytest.mark.parametrize("reader", READERS)
-def test_what_is_no_finite_number_is_refused_by_name(reader: Callable, kind: str):
-    assert refusal(reader, SPOILED[kind](day_events())).startswith("xs ")
+def test_what_is_not_a_finite_number_is_refused_by_name(reader: Callable):
+    assert_each_is_refused(reader, {"xs": day_events()})
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (3, 5), (2, 3, 5)])
@@ -509,6 +508,8 @@ def test_answers_that_do_not_fit_the_days_are_named():
 def test_a_day_of_the_lamp_is_read_as_data() -> None:
     np.testing.assert_array_equal(examples.lamp_events("quiet, press press"), [[0], [1], [1]])
     np.testing.assert_array_equal(examples.lamp_events(["press"]), [[1]])
+    np.testing.assert_array_equal(examples.lamp_events("Press QUIET"), [[1], [0]])
+    np.testing.assert_array_equal(examples.lamp_events([" press ", "Quiet"]), [[1], [0]])
     assert examples.lamp_events().shape == (len(examples.LAMP_DAY), 1)
     assert set(examples.LAMP_DAY) == {"press", "quiet"}
 
@@ -518,8 +519,18 @@ def test_a_day_of_the_lamp_is_read_as_data() -> None:
     [
         ("", "at least one moment"),
         ([], "at least one moment"),
-        ("press enter", "Moment 2 says 'enter'; the lamp knows press and quiet"),
-        (["press+quiet"], "Moment 1 says 'press"),
+        (
+            "press enter",
+            "Moment 1 says 'enter', and the lamp does not know 'enter'; it knows press",
+        ),
+        (
+            ["press", ""],
+            "Moment 1 says '', and the lamp does not know ''; it knows press and quiet",
+        ),
+        (
+            ["press+quiet"],
+            "Moment 0 says 'press+quiet', and the lamp does not know 'press+quiet'; ",
+        ),
     ],
 )
 def test_other_words_are_refused(names: object, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import nbformat
@@ -46,3 +47,15 @@ def test_an_output_keeps_its_alt_text() -> None:
     shown, _ = AltTexts().preprocess_cell(cell, {}, 0)
     assert 'alt="f is &quot;open&quot;"' in shown.outputs[0].data["text/html"]
     assert "text/html" not in shown.outputs[1].data
+
+
+@pytest.mark.parametrize("name", ["aligned", "split", "align*", "gathered"])
+def test_equations_below_each_other_are_rows(renderer: Renderer, name: str) -> None:
+    made = renderer.block_math(rf"\begin{{{name}}} f &= \sigma(z) \\ i &= 2 \end{{{name}}}")
+    assert made.count("<mtr>") == 2
+    assert "&<" not in made
+
+
+def test_columns_that_the_converter_does_not_know_stay_as_typed(renderer: Renderer) -> None:
+    typed = r"\begin{eqnarray} f &=& 1 \end{eqnarray}"
+    assert renderer.block_math(typed) == f"$${html.escape(typed)}$$"

@@ -85,6 +85,28 @@ def test_most_units_tell_nothing_we_can_name(unread: Step):
     assert np.mean(best < 0.5) > 0.5
 
 
+def test_what_is_looked_at_decides_how_many_units_tell(unread: Step):
+    """Lesson 12: seven units by C, one by tanh C, none by h are above 0.7."""
+    found = features(examples.unread_text()).values()
+    looks = (unread.c, np.tanh(unread.c), unread.h)
+    best = [np.max([np.abs(correlations(look, f)) for f in found], axis=0) for look in looks]
+    assert [np.sum(r > 0.7) for r in best] == [7, 1, 0]
+
+
+def test_all_units_together_tell_more_than_the_best_one(unread: Step):
+    """A linear readout of h, fitted on one half and scored on the other, and its control."""
+    inside = features(examples.unread_text())["inside $...$"]
+    half, A = len(inside) // 2, np.column_stack([unread.h, np.ones(len(inside))])
+
+    def all_units(label: np.ndarray) -> float:
+        weights = np.linalg.lstsq(A[:half], label[:half], rcond=None)[0]
+        return np.corrcoef(A[half:] @ weights, label[half:])[0, 1]
+
+    assert all_units(inside) == pytest.approx(0.84, abs=0.01)
+    assert np.abs(correlations(unread.h[half:], inside[half:])).max() < 0.6
+    assert abs(all_units(np.roll(inside, 3000))) < 0.1
+
+
 # ---- reading and writing -----------------------------------------------------------------------
 
 

@@ -38,9 +38,9 @@ def contrast(a: str, b: str) -> float:
 
 
 @pytest.mark.parametrize("ground", [PAPER, BODY])
-@pytest.mark.parametrize("color", [*COLORS.values(), INK, QUIET_INK])
-def test_text_has_contrast(color: str, ground: str) -> None:
-    assert contrast(color, ground) >= 4.5
+def test_text_has_contrast(ground: str) -> None:
+    for color in (*COLORS.values(), INK, QUIET_INK):
+        assert contrast(color, ground) >= 4.5, color
 
 
 @pytest.mark.parametrize("ground", [PAPER, BODY])
@@ -54,12 +54,12 @@ def test_the_measure_knows_the_two_ends() -> None:
 
 
 @pytest.mark.parametrize("vision", VISIONS)
-@pytest.mark.parametrize(("one", "other"), [*combinations(COLORS, 2)])
-def test_two_quantities_never_look_the_same(one: str, other: str, vision: str) -> None:
-    seen = [rgb(COLORS[name]) for name in (one, other)]
-    if VISIONS[vision]:
-        seen = [np.clip(cspace_convert(c, VISIONS[vision], "sRGB1"), 0, 1) for c in seen]
-    assert deltaE(*seen, input_space="sRGB1") >= APART
+def test_two_quantities_never_look_the_same(vision: str) -> None:
+    for one, other in combinations(COLORS, 2):
+        seen = [rgb(COLORS[name]) for name in (one, other)]
+        if VISIONS[vision]:
+            seen = [np.clip(cspace_convert(c, VISIONS[vision], "sRGB1"), 0, 1) for c in seen]
+        assert deltaE(*seen, input_space="sRGB1") >= APART, (one, other)
 
 
 def test_faded_is_lighter_than_every_quantity() -> None:

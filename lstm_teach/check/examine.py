@@ -11,17 +11,27 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
-from lstm_teach.cell import Parameters
+from lstm_teach.check import source
 from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
-from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake
+from lstm_teach.check.exercise import (
+    SIZES,
+    Exercise,
+    Function,
+    Given,
+    Mistake,
+    as_numbers,
+)
 from lstm_teach.check.mistakes import EXERCISES
-from lstm_teach.check.source import computes, notebook_names
-from lstm_teach.check.verdict import Verdict
+from lstm_teach.check.naming import named, same
+from lstm_teach.check.tables import GIVEN
+from lstm_teach.check.verdict import Verdict, blank, kind
+from lstm_teach.parameters import Parameters
 from lstm_teach.variants import GRUParameters
 
 
@@ -32,6 +42,8 @@ class _Trial:
     result: object = None
     error: BaseException | None = None
     changed: str | None = None  # the first argument that the function modified
+    called: tuple[str, ...] = ()  # which functions of lstm_teach
+    printed: bool = False
 
     @property
     def blank(self) -> bool:
@@ -41,17 +53,12 @@ class _Trial:
             if "ellipsis" in str(error).lower():
                 return True
             error = error.__context__
-        parts = self.result if isinstance(self.result, tuple | list) else [self.result]
-        return self.error is None and any(part is None or part is ... for part in parts)
+        return self.error is None and blank(self.result)
 
     @property
     def got(self) -> Array | None:
         """The result as an array of numbers, or None if it is nothing of that kind."""
-        try:
-            array = np.asarray(self.result)
-        except Exception:  # rows of unequal length, or an object of the student's own
-            return None
-        return array.astype(np.float64) if array.dtype.kind in "bfiu" else None
+        return as_numbers(self.result)
 
 
 def examine(name: str, function: object, rng: np.random.Generator | None = None) -> Verdict:
@@ -83,7 +90,7 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
     if not callable(function):
         return Verdict(
             False,
-            f"{name} got {_kind(function)}, not a function. Pass the function itself: its name "
+            f"{name} got {kind(function)}, not a function. Pass the function itself: its name "
             "only, without brackets and arguments.",
             "called instead of passed",
         )
@@ -92,42 +99,55 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
     # Seed 0 for the first, so that an example in a sentence is the same every time.
     seeds = [0, *(int(seed) for seed in rng.integers(1, 10**6, len(SIZES) - 1))]
     draws = [exercise.draw(seed, *size) for seed, size in zip(seeds, SIZES, strict=True)]
-    trials = [_try(exercise, function, draw, quiet=k > 0) for k, draw in enumerate(draws)]
-    answers = [np.asarray(exercise.answer(*draw)) for draw in draws]
-    right = [_same(trial.got, answer) for trial, answer in zip(trials, answers, strict=True)]
-    if not all(right):
-        verdict = _unfinished(exercise, function, trials)
-        if verdict is not None:
-            return verdict
-    changed = next((trial.changed for trial in trials if trial.changed), None)
-    if changed:
-        return Verdict(
-            False,
-            f"Your function changes {changed}, which belongs to whoever called it. Leave what "
-            "comes in as it is, and put the result into a new array.",
-            "input modified",
-        )
-    if all(right):
-        return _passed(exercise, function, draws)
+    # The first is called again, at once and at the end: does it still give the same?
+    first, *again = (_try(exercise, function, draws[0], quiet=k > 0) for k in range(2))
+    trials = [first, *(_try(exercise, function, draw) for draw in draws[1:])]
+    again.append(_try(exercise, function, draws[0]))
+    right = [_right(exercise, t, draw) for t, draw in zip(trials, draws, strict=True)]
     for verdict in (
-        _wrong_order(exercise, function),
-        _noticed(exercise, trials),
-        _known_mistake(exercise, function, draws, trials),
-        _rounded(trials, answers),
-        _one_size_only(right),
+        None if all(right) else _unfinished(exercise, function, trials),
+        _changed(trials),
+        _another_result(exercise, function, draws[0], [first, *again]),
     ):
         if verdict is not None:
+            return verdict
+    if all(right):
+        return _passed(exercise, function, [*trials, *again])
+    finders: tuple[Callable[[], Verdict | None], ...] = (
+        lambda: _wrong_order(exercise, function),
+        lambda: _noticed(exercise, trials),
+        lambda: _known_mistake(exercise, function, draws, trials),
+        lambda: _reads_the_notebook(exercise, function),
+        lambda: _times_a_number(exercise, draws, trials),
+        lambda: _rounded(exercise, draws, trials),
+        lambda: _one_size_only(exercise, function, right),
+    )
+    for find in finders:
+        if (verdict := find()) is not None:
             return verdict
     k = right.index(False)
     return _explain(exercise, function, trials[k], draws[k], seeds[k])
 
 
-def _try(exercise: Exercise, function: Function, inputs: Given, quiet: bool) -> _Trial:
-    """Call the function with copies; what it prints is shown once, not for every call."""
+class _Heard(io.StringIO):
+    """What a function prints: kept, and shown once, not for every call."""
+
+    def __init__(self, quiet: bool) -> None:
+        super().__init__()
+        self._shown = None if quiet else sys.stdout
+
+    def write(self, text: str) -> int:
+        if self._shown:
+            self._shown.write(text)
+        return super().write(text)
+
+
+def _try(exercise: Exercise, function: Function, inputs: Given, quiet: bool = True) -> _Trial:
+    """Call the function with copies, and watch it."""
     copies = [np.array(i) if isinstance(i, np.ndarray) else i for i in inputs]
-    silence = contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext()
+    heard, watch = _Heard(quiet), source.Watch()
     try:
-        with silence:
+        with contextlib.redirect_stdout(heard), watch:
             result = function(*copies)
     except (Exception, SystemExit) as error:  # a student's mistake, which becomes a sentence
         return _Trial(error=error)
@@ -139,69 +159,120 @@ def _try(exercise: Exercise, function: Function, inputs: Given, quiet: bool) -> 
         ),
         None,
     )
-    return _Trial(exercise.read(result), changed=changed)
+    return _Trial(
+        exercise.read(result), None, changed, tuple(watch.called), bool(heard.getvalue().strip())
+    )
 
 
-def _same(got: Array | None, wanted: Array) -> bool:
-    return got is not None and got.shape == np.shape(wanted) and np.allclose(got, wanted)
+def _right(exercise: Exercise, trial: _Trial, draw: Given) -> bool:
+    wanted = exercise.answer(*draw)
+    return (
+        trial.got is not None and trial.got.shape == wanted.shape and np.allclose(trial.got, wanted)
+    )
 
 
 # ---- before the numbers are looked at ----------------------------------------------------------
 
 
 def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict | None:
-    """Nothing answered yet, the notebook's numbers in place of the arguments, no return."""
-    blank = any(trial.blank for trial in trials)
-    nothing = blank and all(trial.result is None for trial in trials)
-    if blank and not (nothing and computes(function)):
+    """Nothing answered yet, or nothing returned."""
+    if not any(trial.blank for trial in trials):
+        return None
+    if not (all(t.result is None for t in trials) and source.computes(function)):
         return Verdict(
             None,
             "Something is still missing: put your own code where the ... is, and hand the result "
             "back with return. Then run this again.",
         )
-    names = notebook_names(function)
+    read = _reads_the_notebook(exercise, function)
+    if read is not None:
+        return read
+    what, more = ("computes something and does not hand it back, so whoever calls it gets None", "")
+    if any(trial.printed for trial in trials):
+        what = "prints something and hands nothing back, so whoever calls it gets None"
+        more = " print only shows a number."
+    return Verdict(
+        False,
+        f"Your function {what}.{more} End the function with return and the result.",
+        "computed but not returned",
+    )
+
+
+def _reads_the_notebook(exercise: Exercise, function: Function) -> Verdict | None:
+    names = source.notebook_names(function)
+    if not names:
+        return None
+    return Verdict(
+        False,
+        f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
+        "for those numbers, whatever it is called with. All that it needs comes in through "
+        f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
+        "reads the notebook",
+    )
+
+
+def _changed(trials: list[_Trial]) -> Verdict | None:
+    changed = next((trial.changed for trial in trials if trial.changed), None)
+    if not changed:
+        return None
+    return Verdict(
+        False,
+        f"Your function changes {changed}, which belongs to whoever called it. Leave what "
+        "comes in as it is, and put the result into a new array.",
+        "input modified",
+    )
+
+
+def _another_result(
+    exercise: Exercise, function: Function, draw: Given, trials: list[_Trial]
+) -> Verdict | None:
+    """The same arguments, another result: something is kept between the calls, or drawn."""
+    first, *again = trials
+    if all(same(first.got, t.got) if first.got is not None else t.got is None for t in again):
+        return None
+    before = source.kept(function)
+    _try(exercise, function, draw)
+    after = source.kept(function)
+    names = [name for name in after if after[name] != before.get(name)]
+    said = "Called twice with the same arguments, your function gives two results: "
     if names:
         return Verdict(
             False,
-            f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
-            "for those numbers, whatever it is called with. All that it needs comes in through "
-            f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
-            "reads the notebook",
+            f"{said}it keeps something from one call to the next, in {' and '.join(names)}. Let "
+            "each call begin anew, with what comes in through its arguments.",
+            "keeps something between calls",
         )
-    if nothing:
+    if source.draws_random_numbers(function):
         return Verdict(
             False,
-            "Your function computes something and does not hand it back, so whoever calls it gets "
-            "None. (print only shows a number.) End the function with return and the result.",
-            "computed but not returned",
+            f"{said}it draws random numbers. The same arguments must give the same result.",
+            "random result",
         )
-    return None
+    return Verdict(
+        False,
+        f"{said}it keeps something from one call to the next, or draws random numbers. The same "
+        "arguments must give the same result.",
+        "another result each time",
+    )
 
 
-def _passed(exercise: Exercise, function: Function, draws: list[Given]) -> Verdict:
+def _passed(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict:
     """All numbers are right; but are they the student's?"""
-    if function in exercise.ours:
+    if source.is_ours(function):
         return Verdict(
             None, f"That is lstm_teach's own function for the {exercise.task}. Now write yours."
         )
-    called = set()
-    before = sys.getprofile()
-    sys.setprofile(lambda frame, event, argument: called.add(frame.f_code))
-    try:
-        _try(exercise, function, draws[0], quiet=True)
-    finally:
-        sys.setprofile(before)
-    ours = next((ours.__name__ for ours in exercise.ours if ours.__code__ in called), None)
-    if ours:
+    called = [name for trial in trials for name in trial.called if name not in exercise.allowed]
+    if called:
         return Verdict(
             False,
-            f"The numbers are right, but lstm_teach computed them: your function calls our {ours}. "
-            "Here you write yourself what it does.",
+            "The numbers are right, but lstm_teach computed them: your function calls our "
+            f"{called[0]}. Here you write yourself what it does.",
             "used ours",
         )
     return Verdict(
         True,
-        f"Your function for the {exercise.task} gives the right numbers on {len(draws)} "
+        f"Your function for the {exercise.task} gives the right numbers on {len(SIZES)} "
         "examples of different sizes.",
     )
 
@@ -224,39 +295,62 @@ def _noticed(exercise: Exercise, trials: list[_Trial]) -> Verdict | None:
 def _known_mistake(
     exercise: Exercise, function: Function, draws: list[Given], trials: list[_Trial]
 ) -> Verdict | None:
-    """Name a mistake only when its formula gives the student's numbers on every draw."""
-    # many mistakes look at the same calls
-    calls: dict[tuple[Callable[..., Given] | None, int], Array | None]
-    calls = {(None, k): trial.got for k, trial in enumerate(trials)}
+    """Name a mistake, or several at once, only when they give the student's numbers everywhere.
 
-    def fits(mistake: Mistake) -> bool:
-        for k, draw in enumerate(draws):
-            inputs = mistake.given(*draw) if mistake.given else draw
-            key = (mistake.given, k)
-            if key not in calls:
-                calls[key] = _try(exercise, function, inputs, quiet=True).got
-            got = calls[key]
-            if got is None:
-                return False
-            wanted = np.asarray(mistake.formula(*inputs))
-            if mistake.any_factor and got.shape == wanted.shape:
-                top = np.abs(wanted).argmax()  # the others may be 0
-                factor = got.flat[top] / wanted.flat[top] if wanted.flat[top] else 1.0
-                if factor == 0 or not np.isfinite(factor):
-                    return False
-                wanted = wanted * factor
-            if not _same(got, wanted):
-                return False
-        return True
+    Where several fit there are more draws, to tell them apart.
+    """
+    rng = np.random.default_rng(len(draws))
+    seeds = rng.integers(1, 10**6, 3 * len(SIZES))
+    more = (exercise.draw(int(seed), *SIZES[k % len(SIZES)]) for k, seed in enumerate(seeds))
+    draws = [*draws, *more]
 
-    mistake = next((m for m in exercise.mistakes if fits(m)), None)
-    return Verdict(False, mistake.sentence, mistake.name) if mistake else None
+    @cache
+    def call(given: str, k: int) -> Array | None:
+        if not given and k < len(trials):
+            return trials[k].got
+        changed = GIVEN[given](dict(zip(exercise.arguments, draws[k], strict=True)))
+        return _try(exercise, function, tuple(changed.values())).got
+
+    found = named(exercise, draws, call)
+    if not found:
+        return None
+    told = [_told(mistakes) for mistakes in found]
+    if len(told) == 1:
+        return Verdict(False, told[0], found[0][0].name)
+    return Verdict(
+        False,
+        "Two mistakes lead to these numbers. Either: " + "\nOr: ".join(told),
+        " or ".join(dict.fromkeys(mistakes[0].name for mistakes in found)),
+    )
 
 
-def _rounded(trials: list[_Trial], answers: list[Array]) -> Verdict | None:
+def _told(mistakes: tuple[Mistake, ...]) -> str:
+    sentences = list(dict.fromkeys(mistake.sentence for mistake in mistakes))
+    if len(sentences) == 1:
+        return sentences[0]
+    return f"{len(sentences)} things at once. {' And: '.join(sentences)}"
+
+
+def _times_a_number(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Verdict | None:
+    """All numbers are the right ones times one number, everywhere the same."""
+    factors = []
+    for trial, draw in zip(trials, draws, strict=True):
+        wanted, got = exercise.answer(*draw), trial.got
+        if exercise.times is None or got is None or got.shape != wanted.shape:
+            return None
+        top = np.abs(wanted).argmax()
+        factors.append(got.flat[top] / wanted.flat[top])
+        if not (factors[0] and same(got, wanted * factors[0]) and np.isfinite(got).all()):
+            return None
+    more = exercise.times
+    return Verdict(False, more.sentence, more.name) if more else None
+
+
+def _rounded(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Verdict | None:
     """The right numbers, but rounded."""
+    answers = [exercise.answer(*draw) for draw in draws]
     for digits in range(1, 7):
-        if all(_same(t.got, a.round(digits)) for t, a in zip(trials, answers, strict=True)):
+        if all(same(t.got, a.round(digits)) for t, a in zip(trials, answers, strict=True)):
             return Verdict(
                 False,
                 "Your numbers are right, but rounded. Return all their digits: who calls your "
@@ -266,13 +360,31 @@ def _rounded(trials: list[_Trial], answers: list[Array]) -> Verdict | None:
     return None
 
 
-def _one_size_only(right: list[bool]) -> Verdict | None:
-    """Right for one number of units, inputs or moments, and for no other."""
+def _one_size_only(exercise: Exercise, function: Function, right: list[bool]) -> Verdict | None:
+    """Right for one number of units, inputs or moments, which is typed in it, and for no other."""
     typed = {"unit": " like np.zeros({})", "input": "", "moment": " like range({})"}
     for k, (what, such) in enumerate(typed.items()):
         fitting = {size[k] for size, ok in zip(SIZES, right, strict=True) if ok}
-        if len(fitting) == 1 and right == [size[k] in fitting for size in SIZES]:
-            (count,) = fitting
+        count = min(fitting, default=0)
+        if what not in exercise.sizes or len(fitting) != 1:
+            continue
+        if count not in source.constants(function):
+            continue
+        # Six examples can be right by chance. So more of them, with this number and with others:
+        more = [
+            (*size[:k], n, *size[k + 1 :]) for size in SIZES for n in (count, count + 1, count + 3)
+        ]
+        draws = [exercise.draw(seed, *size) for seed, size in enumerate(more, 10**6)]
+        trials = [_try(exercise, function, draw) for draw in draws]
+        fits = [_right(exercise, t, draw) for t, draw in zip(trials, draws, strict=True)]
+        # With one unit or moment much is right that is wrong for two; a size that is typed in
+        # leads to another size of the result, or to an error.
+        sized = count > 1 or not any(
+            t.got is not None and t.got.shape == exercise.answer(*draw).shape
+            for t, draw, ok in zip(trials, draws, fits, strict=True)
+            if not ok
+        )
+        if sized and fits == [size[k] == count for size in more]:
             return Verdict(
                 False,
                 f"Your function is right when there {'is' if count == 1 else 'are'} {count} "
@@ -292,13 +404,12 @@ def _explain(
     """Say what went wrong on this draw: it stopped, has another shape, or has other numbers."""
     if trial.error is not None:
         return explain_error(exercise, function, trial.error)
-    wanted, got = np.asarray(exercise.answer(*draw)), trial.got
+    wanted, got = exercise.answer(*draw), trial.got
     if got is None or got.shape != wanted.shape:
         if exercise.form:
             return Verdict(
                 False,
-                f"Your function must return {exercise.form}, and it returned "
-                f"{_kind(trial.result)}.",
+                f"Your function must return {exercise.form}, and it returned {kind(trial.result)}.",
                 "wrong shape",
             )
         many = len(exercise.returns) > 1
@@ -307,11 +418,12 @@ def _explain(
             for name, value in zip(exercise.arguments, draw, strict=True)
             if isinstance(value, np.ndarray)
         )
+        shape = wanted.shape[1:] if many else wanted.shape
+        what = f"{_what(exercise.returns)} of shape {shape}{' each' * many}"
         return Verdict(
             False,
-            f"With {given}, your function must return {_what(exercise.returns)} of shape "
-            f"{wanted.shape[1:] if many else wanted.shape}{' each' * many}, and it returned "
-            f"{_kind(trial.result)}.",
+            f"With {given}, your function must return {what if wanted.shape else 'one number'}, "
+            f"and it returned {kind(trial.result)}.",
             "wrong shape",
         )
     alike = np.array_equal(got.round(2), wanted.round(2))
@@ -320,35 +432,40 @@ def _explain(
     for name, value in zip(exercise.arguments, draw, strict=True):
         lines += _as_code(name, value, seed)
         seed += isinstance(value, Parameters)
-    pairs = zip(wanted, got, strict=True) if len(exercise.returns) > 1 else [(wanted, got)]
+    many = len(exercise.returns) > 1
+    pairs = list(zip(wanted, got, strict=True)) if many else [(wanted, got)]
     lines += [
         f"{n}: should be {_list(w, digits)}, yours is {_list(g, digits)}"
         for n, (w, g) in zip(exercise.returns, pairs, strict=True)
     ]
     return Verdict(
         False,
-        f"Your function runs, but its numbers are not those of the {exercise.task}. Go through "
-        "this example line by line:\n" + "\n".join(lines),
+        f"Your function runs, but its numbers are not those of the {exercise.task}. "
+        f"{_first_place(exercise, pairs)}Go through this example line by line:\n"
+        + "\n".join(lines),
     )
+
+
+def _first_place(exercise: Exercise, pairs: list[tuple[Array, Array]]) -> str:
+    """Say what is right, and where the first number is that differs."""
+    fine = [n for n, (w, g) in zip(exercise.returns, pairs, strict=True) if np.allclose(g, w)]
+    for name, (wanted, got) in zip(exercise.returns, pairs, strict=True):
+        if name not in fine and wanted.ndim:
+            at = np.argwhere(~np.isclose(got, wanted))[0].tolist()
+            if exercise.form:  # a table of W and, as its last column, b
+                name += ".W" if at[-1] < wanted.shape[-1] - 1 else ".b"
+                at = at if name.endswith("W") else at[:1]
+            right = (
+                f"{' and '.join(fine)} {'are' if len(fine) > 1 else 'is'} right. " if fine else ""
+            )
+            return f"{right}They differ first at {name}[{', '.join(map(str, at))}]. "
+    return ""
 
 
 def _what(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     return f"{'the pair ' if len(names) == 2 else ''}({', '.join(names)})"
-
-
-def _kind(value: object) -> str:
-    """Say in a few words what this is: "an array of shape (2,)", "a pair …", "a str"."""
-    if isinstance(value, np.ndarray) and value.dtype.kind not in "bfiu":
-        return f"an array of shape {value.shape} that holds {value.dtype} and not plain numbers"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, tuple | list) and 0 < len(value) < 4:
-        return f"a {type(value).__name__} of {len(value)}: {', '.join(map(_kind, value))}"
-    if isinstance(value, int | float | np.number):
-        return "a single number"
-    return f"a {type(value).__name__}"
 
 
 def _as_code(name: str, value: Parameters | GRUParameters | Array | float, seed: int) -> list[str]:
@@ -360,7 +477,8 @@ def _as_code(name: str, value: Parameters | GRUParameters | Array | float, seed:
         more = ", True, p.output.b" if value.reset_after else ""
         return [f"p = {random}", f"{name} = GRUParameters(p.forget, p.input, p.candidate{more})"]
     if isinstance(value, np.ndarray):
-        return [f"{name} = np.array({_list(value, 2)})"]
+        listed = _list(value, 2) if value.dtype.kind == "f" else str(value.tolist())
+        return [f"{name} = np.array({listed})"]
     return [f"{name} = {value:g}"]
 
 

@@ -1,62 +1,157 @@
-"""What an exercise and a known mistake are; the random numbers that a function is tried on."""
+"""What an exercise is: its right answer as lines of Python, and mistakes as lines in their place.
+
+The new memory, for example, is `kept = f * c_prev`, `added = i * c_tilde`, `total = kept + added`.
+A mistake says which of these lines a student has written in another way, and how: `kept = c_prev`.
+So two mistakes at once need no row of their own: both lines are replaced.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Gate, Parameters
+from lstm_teach.cell import sigmoid
+from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: (H, D, T): units, inputs and moments of what a function is tried on. The first is what the
 #: example in a sentence shows, so it is small. None has the H and D of an example in the
 #: notebooks, and no two sizes go together, so that "right for T = 5 only" can be told.
 SIZES = ((2, 1, 3), (4, 2, 5), (1, 2, 7), (2, 2, 1), (4, 4, 3), (1, 3, 5))
 
-
 Function = Callable[..., object]  # a student's: whatever it takes and gives
 Given = tuple[Any, ...]  # what it is called with, which every exercise has of its own
+Line = tuple[str, CodeType, frozenset[str]]  # what gets a value, the expression, what it reads
+
+#: What a line can use besides the arguments and the lines above it.
+NAMES = {
+    "np": np,
+    "exp": np.exp,
+    "tanh": np.tanh,
+    "sigmoid": sigmoid.equation,
+    "join": lambda h, x: np.concatenate([h, x]),
+}
+
+
+@cache
+def parse(text: str) -> tuple[Line, ...]:
+    """Read lines of the form `name = expression`, parted by a line's end or a semicolon."""
+    lines = []
+    for line in filter(str.strip, re.split("[;\n]", text)):
+        name, expression = line.split(" = ", 1)
+        tree = ast.parse(expression.strip(), mode="eval")
+        reads = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+        lines.append((name.strip(), compile(tree, "<line>", "eval"), reads))
+    return tuple(lines)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One known mistake: `formula` gives, from the exercise's arguments, what it leads to.
+    """One known mistake, in one or several `ways`: each is lines that replace lines of the answer.
 
-    Some mistakes only run when the arguments have other shapes than they should: h + x needs
-    an h and an x of one size. `given` changes the arguments in that way, for the student's
-    function and for the formula.
+    A line may also give an argument another value. Some mistakes only run when the arguments have
+    other shapes than they should: h + x needs an h and an x of one size. `given` names what is
+    done to them, for the student's function and for the lines.
     """
 
     name: str
     sentence: str
-    formula: Callable[..., Array]
-    given: Callable[..., Given] | None = None
-    any_factor: bool = False  # it is this mistake whatever number the formula is multiplied by
+    ways: tuple[str, ...]
+    given: str = ""
 
 
 @dataclass(frozen=True)
 class Exercise:
     """What a student's function is called with, what it should give, and how it may go wrong.
 
-    Where a function returns several arrays of one shape, `answer` stacks them, and `returns`
-    names each. Where a draw holds several `Parameters`, the k-th has the draw's seed + k. `read`
-    turns other ways of returning them (a `Step`, `Parameters`) into these arrays; `notice` names
-    what can be seen in the kind of the result and not in its numbers.
+    The last of `lines` is the `result`. Where a function returns several arrays of one shape, it
+    is a list of them, and `returns` names each. Where a draw holds several `Parameters`, the k-th
+    has the draw's seed + k. `unpack` gives the arguments the names that the lines use; `read`
+    turns other ways of returning a result (a `Step`, `Parameters`) into arrays; `notice` names what
+    can be seen in the kind of the result and not in its numbers.
     """
 
     task: str
     arguments: tuple[str, ...]
     returns: tuple[str, ...]
-    answer: Callable[..., Array]
+    lines: str
     draw: Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> the arguments
     mistakes: tuple[Mistake, ...]
-    ours: tuple[Function, ...] = ()  # who calls one of these has not done the exercise
+    allowed: frozenset[str] = frozenset({"sigmoid", "join", "concat"})  # of lstm_teach's functions
+    sizes: tuple[str, ...] = ("unit",)  # which of unit, input and moment there are several of
+    often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
+    unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result
     notice: Callable[[object], tuple[str, str] | None] = lambda result: None
     form: str = ""  # what must be returned, where `returns` and a shape would not say it
+    times: Mistake | None = None  # it is this one when all numbers are the right ones times one
+
+    def answer(self, *given: Any) -> Array:
+        """Give the right numbers."""
+        return np.asarray(self.run(dict(zip(self.arguments, given, strict=True)))["result"])
+
+    def run(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Follow the right lines: every value by its name. A line that does not run has none."""
+        values = NAMES | self.unpack(**given)
+        with np.errstate(all="ignore"):
+            for name, code, _ in parse(self.lines):
+                try:
+                    values[name] = eval(code, values)
+                except Exception:  # arguments of other shapes, for a mistake that needs them
+                    values.pop(name, None)
+        return values
+
+    def follow(
+        self, values: dict[str, Any], new: Mapping[str, Line], old: Mapping[str, Line]
+    ) -> dict[str, Any] | None:
+        """Follow the lines with some replaced: the `new` ones, after the `old` ones.
+
+        `values` are those that the old ones lead to. Only what depends on a new line is computed
+        again. None when it does not run.
+        """
+        now, touched = values.copy(), set()
+        try:
+            for name in new.keys() - self.names:  # arguments
+                now[name] = eval(new[name][1], values)
+                touched.add(name)
+            for name, code, reads in parse(self.lines):
+                if name in new:
+                    code = new[name][1]
+                elif reads.isdisjoint(touched) and (
+                    name not in old or old[name][2].isdisjoint(touched)
+                ):
+                    continue
+                elif name in old:
+                    code = old[name][1]
+                now[name] = eval(code, now)
+                touched.add(name)
+        except Exception:
+            return None
+        return now
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the lines give a value."""
+        return frozenset(name for name, *_ in parse(self.lines))
+
+
+def as_numbers(result: object) -> Array | None:
+    """Give a result as an array of floats, or None if it is nothing of that kind."""
+    try:
+        array = np.asarray(result)
+    except Exception:  # rows of unequal length, or an object of the student's own
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "bfiu" else None
+
+
+# ---- what exercises are made of ----------------------------------------------------------------
 
 
 def stream(seed: int) -> np.random.Generator:
@@ -67,6 +162,18 @@ def stream(seed: int) -> np.random.Generator:
 def numbers(rng: np.random.Generator, *shape: int) -> Array:
     """Numbers to calculate with by hand: one digit after the point, and never 0."""
     return (rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.8, shape)).round(1)
+
+
+def shares(rng: np.random.Generator, *shape: int) -> Array:
+    """Gates' numbers: between 0 and 1, and none is 1 minus itself, or minus another."""
+    return rng.choice([0.15, 0.25, 0.35, 0.45, 0.6, 0.7, 0.8, 0.9], shape)
+
+
+def layers(cell: object, letters: Mapping[str, str]) -> dict[str, Array]:
+    """Name the weights of a cell for its lines: W_f, b_f and so on; B_f is b_f, never changed."""
+    gates = {letter: getattr(cell, name) for letter, name in letters.items()}
+    biases = {f"{b}_{k}": g.b for k, g in gates.items() for b in "bB"}
+    return {f"W_{k}": g.W for k, g in gates.items()} | biases
 
 
 def table(parameters: Parameters) -> Array:
@@ -83,6 +190,14 @@ def as_table(result: object) -> object:
     pairs = [result[name] for name in GATES.values()]
     pairs = [(pair.W, pair.b) if isinstance(pair, Gate) else pair for pair in pairs]
     try:
-        return np.stack([np.column_stack([W, b]) for W, b in pairs])
+        return np.stack([rows(W, b) for W, b in pairs])
     except (TypeError, ValueError):
         return result
+
+
+def rows(W: object, b: object) -> Array:
+    """Write W beside b; where they do not fit, one row of W's shape and all their numbers."""
+    W, b = np.asarray(W, dtype=float), np.asarray(b, dtype=float)
+    if W.ndim == 2 and b.shape == W.shape[:1]:
+        return np.column_stack([W, b])
+    return np.concatenate([W.shape, W.ravel(), b.ravel()])

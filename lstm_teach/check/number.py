@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array
-from lstm_teach.check.verdict import Verdict
+from lstm_teach.check.verdict import Verdict, blank
 
 
 def number(
@@ -51,14 +51,14 @@ def number(
                 f"with {digits} digits after the point; ask for more digits"
             )
 
-    if _blank(yours):
+    if blank(yours):
         what = "number" if right.size == 1 else "numbers"
         return Verdict(None, f"Put your {what} where the ... is, then run this again.")
     mine = _numbers(yours)
     if mine is None:
         return Verdict(
             False,
-            f"What you have is {_kind(yours)}. Give "
+            f"What you have is {_instead(yours)}. Give "
             f"{'a number' if right.size == 1 else f'{right.size} numbers in a list'}.",
             "not a number",
         )
@@ -120,11 +120,6 @@ def _row(value: float | tuple[float, ...], size: int) -> tuple[float, ...]:
     return row
 
 
-def _blank(yours: object) -> bool:
-    parts = yours if isinstance(yours, tuple | list) else [yours]
-    return any(part is None or part is ... for part in parts)
-
-
 def _numbers(yours: object) -> Array | None:
     try:
         array = np.asarray(yours)
@@ -133,7 +128,7 @@ def _numbers(yours: object) -> Array | None:
     return array.astype(np.float64).reshape(-1) if array.dtype.kind in "iuf" else None
 
 
-def _kind(yours: object) -> str:
+def _instead(yours: object) -> str:
     if isinstance(yours, str):
         return "text: leave out the quotation marks"
     if callable(yours):

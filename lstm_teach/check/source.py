@@ -1,44 +1,84 @@
-"""What can be seen in a function without calling it: the notebook's names, a missing return."""
+"""What can be seen in a function besides its numbers: what it reads, keeps, calls and returns."""
 
 from __future__ import annotations
 
 import dis
+import math
+import pickle
+import sys
 from collections.abc import Iterator
-from types import CodeType, FunctionType, ModuleType
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, ModuleType
 
+import numpy as np
+
+import lstm_teach
 from lstm_teach.check.exercise import Function
+from lstm_teach.parameters import Gate, Parameters, Step
+from lstm_teach.variants import GRUParameters, GRUStep
+
+# ---- a function and its helpers ----------------------------------------------------------------
 
 
-def notebook_names(function: Function) -> list[str]:
-    """The notebook's numbers and arrays that a function reads, or that its helpers there read.
+def functions(function: object) -> list[FunctionType]:
+    """Give the student's function and those of the same notebook that it calls."""
+    found: list[FunctionType] = []
+    todo = [function]
+    while todo:
+        one = todo.pop()
+        for inside in (getattr(one, "func", None), getattr(one, "__func__", None)):
+            todo += [inside] if inside else []  # of a partial, of a method
+        if not isinstance(one, FunctionType):
+            continue
+        if one in found:
+            continue
+        found.append(one)
+        held = [cell_value(cell) for cell in one.__closure__ or ()]
+        named = [one.__globals__.get(name) for name in global_names(one.__code__)]
+        todo += [
+            other
+            for other in (*held, *named)
+            if isinstance(other, FunctionType) and other.__globals__ is one.__globals__
+        ]
+    return found
+
+
+def cell_value(cell: object) -> object:
+    """Give what a variable of an enclosing function holds; None as long as it holds nothing."""
+    try:
+        return cell.cell_contents  # type: ignore[attr-defined]
+    except ValueError:
+        return None
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """Give the code of a function, and of the functions and comprehensions inside."""
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from codes(inner)
+
+
+def global_names(code: CodeType) -> list[str]:
+    """Which names of its notebook a function reads or writes.
 
     Not `inspect.getclosurevars`: before Python 3.13 it takes the attribute in `moment.h` for the
     notebook's `h`.
     """
-    found: list[str] = []
-    todo, seen = [function], set()
-    while todo:
-        code = getattr(todo[-1], "__code__", None)
-        notebook = getattr(todo.pop(), "__globals__", {})
-        if code is None or code in seen:
-            continue
-        seen.add(code)
-        for name in _global_names(code):
-            value = notebook.get(name)
-            if isinstance(value, FunctionType) and value.__globals__ is notebook:
-                todo.append(value)
-            elif not (value is None or callable(value) or isinstance(value, ModuleType | str)):
-                found.append(name)
-    return list(dict.fromkeys(found))
+    instructions = (i for inner in codes(code) for i in dis.get_instructions(inner))
+    return list(dict.fromkeys(i.argval for i in instructions if i.opname.endswith("_GLOBAL")))
 
 
-def _global_names(code: CodeType) -> Iterator[str]:
-    for instruction in dis.get_instructions(code):
-        if instruction.opname == "LOAD_GLOBAL":
-            yield instruction.argval
-    for inner in code.co_consts:  # functions and comprehensions inside
-        if isinstance(inner, CodeType):
-            yield from _global_names(inner)
+def constants(function: Function) -> set[object]:
+    """Give the numbers that are typed in a function."""
+    found: set[object] = set()
+    for one in functions(function):
+        for inner in codes(one.__code__):
+            for i in dis.get_instructions(inner):
+                values = i.argval if isinstance(i.argval, tuple) else (i.argval,)
+                if i.opname.startswith("LOAD_"):
+                    found |= {value for value in values if type(value) is int}
+    return found
 
 
 def computes(function: Function) -> bool:
@@ -48,3 +88,136 @@ def computes(function: Function) -> bool:
         return False
     working = ("STORE_FAST", "BINARY", "CALL", "UNARY")
     return any(i.opname.startswith(working) for i in dis.get_instructions(code))
+
+
+# ---- the notebook's numbers --------------------------------------------------------------------
+
+
+def notebook_names(function: Function) -> list[str]:
+    """The notebook's numbers and arrays that a function reads, or that its helpers there read."""
+    found = [
+        name
+        for one in functions(function)
+        for name in global_names(one.__code__)
+        if _holds_numbers(one.__globals__.get(name)) and not _imported(name, one.__globals__[name])
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _holds_numbers(value: object) -> bool:
+    """Whether this is a number, an array, weights, or a list that has one of them in it."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(map(_holds_numbers, value))
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iufc"
+    if isinstance(value, bool | str | type | FunctionType | ModuleType):
+        return False
+    kinds = (int, float, complex, np.number, Gate, Parameters, GRUParameters, Step, GRUStep)
+    return isinstance(value, kinds) or hasattr(type(value), "__array__")
+
+
+def _imported(name: str, value: object) -> bool:
+    """Whether a number comes from a module: π and e, or one of lstm_teach's."""
+    modules = [m for key, m in sys.modules.items() if key.split(".")[0] == "lstm_teach"]
+    return any(getattr(module, name, None) is value for module in (math, np, *modules))
+
+
+# ---- what is kept from one call to the next ----------------------------------------------------
+
+_RANDOM = frozenset(
+    "random rng default_rng rand randn randint normal uniform choice permutation shuffle integers "
+    "standard_normal sample RandomState gauss".split()
+)
+
+
+def kept(function: Function) -> dict[str, bytes]:
+    """What a function can keep from one call to the next, by name, in a form that can be compared.
+
+    The values of its defaults and attributes, of the notebook's names that it uses, and of the
+    function around it.
+    """
+    places: dict[str, object] = dict(vars(getattr(function, "__self__", None) or type)) and {}
+    owner = getattr(function, "__self__", None) if hasattr(function, "__func__") else function
+    if not isinstance(function, FunctionType) and hasattr(owner, "__dict__"):
+        places |= vars(owner)
+    for one in functions(function):
+        code, defaults = one.__code__, one.__defaults__ or ()
+        names = code.co_varnames[: code.co_argcount]
+        places |= zip(names[len(names) - len(defaults) :], defaults, strict=True)
+        places |= one.__kwdefaults__ or {}
+        places |= zip(code.co_freevars, map(cell_value, one.__closure__ or ()), strict=True)
+        places |= vars(one)
+        places |= {n: one.__globals__.get(n) for n in global_names(code)}
+    callables = (FunctionType, ModuleType, type, np.random.Generator, np.random.RandomState)
+    return {name: _bytes(v) for name, v in places.items() if not isinstance(v, callables)}
+
+
+def _bytes(value: object) -> bytes:
+    try:
+        return pickle.dumps(value)
+    except Exception:  # what cannot be pickled is compared by its kind
+        return repr(type(value)).encode()
+
+
+def draws_random_numbers(function: Function) -> bool:
+    """Whether a name in it says that it draws random numbers."""
+    return any(
+        _RANDOM & {*inner.co_names, *inner.co_freevars}
+        for one in functions(function)
+        for inner in codes(one.__code__)
+    )
+
+
+# ---- what it calls of lstm_teach ---------------------------------------------------------------
+
+_PACKAGE = str(Path(lstm_teach.__file__).parent)
+_CHECK = str(Path(__file__).parent)
+#: These make and read parameters and steps, or look at arguments: they compute nothing.
+_NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_names.py", "_style.py")
+_NEUTRAL = frozenset({"__post_init__", "hidden_size", "input_size", "kept", "added", "<module>"})
+
+
+class Watch:
+    """Note in `called` which functions of lstm_teach are called from outside of it.
+
+    What is told is where the code of a call lies, so a lambda, an alias or an attribute hides
+    nothing. A profiler that runs already goes on, and is back in its place afterwards; debuggers
+    and coverage trace, which is something else.
+    """
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def __enter__(self) -> Watch:
+        self._before = sys.getprofile()
+        sys.setprofile(self._note)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        sys.setprofile(self._before)
+
+    def _note(self, frame: FrameType, event: str, argument: object) -> None:
+        if callable(self._before):
+            self._before(frame, event, argument)  # type: ignore[arg-type]
+        caller = frame.f_back
+        if event != "call" or not _in(_PACKAGE, frame):
+            return
+        if caller and _in(_PACKAGE, caller) and (_in(_CHECK, frame) or not _in(_CHECK, caller)):
+            return
+        code = frame.f_code
+        equation = frame.f_locals.get("equation") if code.co_name == "checked_equation" else None
+        if isinstance(equation, FunctionType):
+            self.called.append(equation.__name__)
+        elif code.co_name not in _NEUTRAL and Path(code.co_filename).name not in _NEUTRAL_FILES:
+            self.called.append(code.co_name)
+
+
+def _in(folder: str, frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(folder)
+
+
+def is_ours(function: object) -> bool:
+    """Whether a function is one of lstm_teach's own."""
+    return str(getattr(function, "__module__", "")).split(".")[0] == "lstm_teach"

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
-from lstm_teach.cell import Gate, Parameters, Step
 from lstm_teach.explore.explorer import Case, Explorer
 from lstm_teach.explore.presets import room_case
 from lstm_teach.explore.variants import PlainRNN, RNNStep, room_rnn, run_rnn
+from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.sequence import unroll
 
 # How close a gate must come at every moment, so that all errors of a day together stay below

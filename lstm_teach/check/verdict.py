@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+import numpy as np
+
 from lstm_teach._style import COLORS, INK, PAPER, QUIET_INK
 
 # Right and not yet differ by mark and words; the color only helps.
@@ -28,6 +30,25 @@ def below(passed: bool | None, description: str, more: str = "") -> str:
         f'color:#1a1a1a;line-height:1.4">'
         f'<div class="lstm-sentence">{html.escape(description, quote=False)}</div>{more}</div>'
     )
+
+
+def blank(answer: object) -> bool:
+    """Whether there is still a `...`, or nothing at all, where an answer should be."""
+    parts = answer if isinstance(answer, tuple | list) else [answer]
+    return any(part is None or part is ... for part in parts)
+
+
+def kind(value: object) -> str:
+    """Say in a few words what this is: "an array of shape (2,)", "a pair …", "a str"."""
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "bfiu":
+        return f"an array of shape {value.shape} that holds {value.dtype} and not plain numbers"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, tuple | list) and 0 < len(value) < 4:
+        return f"a {type(value).__name__} of {len(value)}: {', '.join(map(kind, value))}"
+    if isinstance(value, int | float | np.number):
+        return "a single number"
+    return f"a {type(value).__name__}"
 
 
 @dataclass(frozen=True, repr=False)

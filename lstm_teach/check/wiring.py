@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.cell import Gate
 from lstm_teach.check.tasks import TASKS, Moment, Task
 from lstm_teach.check.verdict import MARKS, below
 from lstm_teach.explore.page import Page, with_picture
+from lstm_teach.parameters import Gate
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ def _day(task: Task, judgment: Judgment) -> str:
     """Write a table with a row for each moment; view.css lays the rows side by side, as cards."""
     judged = judgment.passed is not None
     heads = ("moment", *task.labels, "right")
-    rows = ["".join(f"<th scope=col>{head}</th>" for head in heads)]
+    rows = ["".join(f'<th scope="col">{head}</th>' for head in heads)]
     for (name, *numbers), wrong in zip(judgment.cards, judgment.wrong, strict=True):
         cells = (*numbers, ("✗" if wrong else "✓") if judged else "·")
-        rows.append(f"<th scope=row>{name}</th>" + "".join(f"<td>{cell}</td>" for cell in cells))
+        rows.append(f'<th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells))
     marked = (False, *(judged and wrong for wrong in judgment.wrong))
     table = "".join(
-        f"<tr{' class=lstm-wrong' if mark else ''}>{row}</tr>"
+        f'<tr class="{"lstm-wrong" if mark else ""}">{row}</tr>'
         for row, mark in zip(rows, marked, strict=True)
     )
     return f'<table class="lstm-day"><tbody>{table}</tbody></table>'

@@ -1,4 +1,4 @@
-"""The layers of a whole module or file: its arrays found by name, and read in their spelling."""
+"""The layers of a whole module or file: its arrays found by name, read, and stacked."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach.cell import GATES, Gate, Parameters
-from lstm_teach.conventions import files, names
+from lstm_teach.conventions import advice, files, names
+from lstm_teach.conventions.advice import WeightsFileError, say, shown
+from lstm_teach.conventions.names import Module, Named
 from lstm_teach.conventions.spellings import from_keras, from_onnx, from_torch
+from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: One layer: a cell, or two that read in the two directions (forward, backward).
 Layer = Parameters | tuple[Parameters, Parameters]
+CALLS = ("conventions.load(path", "conventions.from_torch_module_weights(state")
 
 
-def from_torch_module_weights(state: Mapping[str, ArrayLike]) -> list[Layer]:
+def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") -> list[Layer]:
     """Read all layers of `torch.nn.LSTM`, as its `state_dict()` names them.
 
     Parameters
@@ -25,8 +28,10 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike]) -> list[Layer]:
     state : mapping of names to arrays
         ``weight_ih_l0 (4H, D)``, ``weight_hh_l0 (4H, H)``, ``bias_ih_l0``, ``bias_hh_l0 (4H,)``,
         the same with ``_l1`` and so on for `num_layers`, and with ``_reverse`` behind it for
-        `bidirectional`. Anything may stand in front ("encoder.lstm."), and other entries are
-        left alone.
+        `bidirectional`. Anything may stand in front ("encoder.lstm."); entries that lie elsewhere
+        are left alone.
+    prefix : str
+        How the names begin that are read, for a model with several LSTMs ("encoder.").
 
     Returns
     -------
@@ -37,78 +42,149 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike]) -> list[Layer]:
     Raises
     ------
     ValueError
-        When there is no LSTM among them, more than one, or one that is not whole.
+        When there is no LSTM among them, one that is not whole, or several that may not be
+        stacked on top of each other.
     """
-    return _layers(state, names.find(state, ["torch"]))
+    arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
+    return _stacked(arrays, names.find(arrays, advice.OPENED[""], ["torch"]), CALLS[1])
 
 
-def load(path: str | PathLike[str]) -> Layer | list[Layer]:
+def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     """Read the LSTM in a file of weights: `.npz`, `.safetensors` or `.onnx`.
 
-    It is found by its names: PyTorch's (``weight_ih_l0``, ...), Keras's (``kernel``,
-    ``recurrent_kernel``, ``bias``), ONNX's (the W, R and B of LSTM nodes, or arrays so named) or
-    ours (``forget.W``, ``forget.b``, ...), with anything in front of them. float16, bfloat16 and
-    float32 are widened to float64, which changes no number.
+    It is found by its names: PyTorch's (``weight_ih_l0``, ...; one ``bias`` is Equinox's),
+    Keras's (``kernel``, ``recurrent_kernel``, ``bias``), ONNX's (the nodes of a graph, or arrays
+    W, R and B) or ours (``forget.W``, ``forget.b``, ...), with anything in front of them.
+    float16, bfloat16 and float32 are widened to float64, which changes no number.
+
+    Whatever lies among these weights is used, or the file is refused: peepholes, projections,
+    states to begin with, what a node of a graph says besides. Other parts of a model, such as
+    an embedding or a readout, are left alone.
 
     Parameters
     ----------
     path : str or path
         The file, at most 32 MiB. `.safetensors` and `.onnx` need a package each, which
         ``pip install 'lstm_teach[import]'`` brings. Nothing in a file is ever run or unpickled.
+    prefix : str
+        How the names begin that are read, for a file with several LSTMs ("encoder."). A node of
+        a graph goes by its own name.
 
     Returns
     -------
     Parameters, a pair of them, or a list
         For one layer its cell, for `unroll`; for one layer that reads in both directions a pair
         (forward, backward), for `bidirectional`; for several layers a list of these, the lowest
-        first, for `stack`. Layers that the file keeps as LSTMs of their own (``lstm_1``,
-        ``lstm_2``; the nodes of a graph) count as stacked when their names differ in numbers
-        only and each reads what the one before it gives.
+        first, for `stack`. LSTMs of their own (``lstm_1``, ``lstm_2``) count as layers when their
+        names differ in numbers only and their sizes allow nothing else; the nodes of a graph when
+        each reads what the one before it gives.
 
     Raises
     ------
     ValueError
-        For anything wrong with the file, a missing one included: it says what was found instead.
+        For anything wrong with the file, a missing one included: it says what was found instead,
+        and what to do.
     ImportError
         When the package that reads this kind of file is not installed.
     """
     try:
-        arrays = files.read(path)
-        layers = _layers(arrays, names.find(arrays), only_floats=True)
+        arrays, modules = files.read(path, prefix)
+        if modules is None:
+            modules = names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
+            layers = _stacked(arrays, modules, CALLS[0], only_floats=True)
+        else:  # the graph has told their order
+            layers = [layer for m in modules for layer in _read(arrays, m.layers, True)]
+            _require_fit(layers)
     except ValueError as error:
-        raise ValueError(f"{files.shown(Path(path).name)}: {error}") from None
+        raise WeightsFileError(f"{shown(Path(path).name)}: {error}") from None
     return layers if len(layers) > 1 else layers[0]
 
 
-def _layers(
-    arrays: Mapping[str, ArrayLike], found: list[tuple[names.Named, ...]], only_floats: bool = False
+def _stacked(
+    arrays: Mapping[str, ArrayLike], modules: list[Module], call: str, only_floats: bool = False
 ) -> list[Layer]:
-    """Read the arrays that were found by name, and check that each layer fits on the one below."""
+    """Read every module; several are layers only where their sizes allow nothing else."""
+    parts = [(m, _read(arrays, m.layers, only_floats)) for m in modules]
+    for _, layers in parts:
+        _require_fit(layers)
+    parts.sort(key=lambda part: part[0].numbers)
+    named = [each for m in modules for layer in m.layers for each in layer]
+    ours = all(spelling == "own" for spelling, _ in named)
+    used = {name for _, weights in named for name in weights.values()}
+    between = {axis for name in arrays if name not in used for axis in np.shape(arrays[name])}
+    flows = [(_sizes(layers[0])[0], _sizes(layers[-1])[1]) for _, layers in parts]
+    alike = len({m.kin for m in modules}) == 1
+    if len(parts) > 1 and not (alike and (ours or _only_one_way(flows, between))):
+        some = (
+            f"{shown(part[0].place)} {flow}" for part, flow in zip(parts[:4], flows, strict=False)
+        )
+        words = {"some": ", ".join(some), "call": call, "prefix": shown(parts[0][0].place, 90)}
+        raise say("several", words)
+    stack = [layer for _, layers in parts for layer in layers]
+    _require_fit(stack)
+    return stack
+
+
+def _only_one_way(flows: list[tuple[int, int]], between: set[int]) -> bool:
+    """Whether LSTMs of these (inputs, outputs) can only be stacked, in this order.
+
+    Each above the first must fit on the one before it and on no other, not on the input either;
+    and nothing that is there besides, such as a linear layer, may fit in between.
+    """
+    for n, (reads, _) in enumerate(flows):
+        fits = [k for k, (_, gives) in enumerate(flows) if gives == reads and k != n]
+        if fits != ([n - 1] if n else []) or (n and (reads == flows[0][0] or reads in between)):
+            return False
+    return True
+
+
+def _read(
+    arrays: Mapping[str, ArrayLike], layers: list[tuple[Named, ...]], only_floats: bool
+) -> list[Layer]:
+    """Read the arrays that were found by name."""
     read: dict[str, Callable[..., Parameters]]
-    read = {"torch": from_torch, "keras": from_keras, "onnx": from_onnx, "own": _from_own}
-    layers: list[Layer] = []
-    gives: int | None = None  # the layer below
-    for n, directions in enumerate(found):
+    read = {"torch": from_torch, "keras": _from_keras, "onnx": from_onnx, "own": _from_own}
+    found: list[Layer] = []
+    for directions in layers:
         cells = []
         for spelling, named in directions:
             weights = {role: arrays[name] for role, name in named.items()}
             for role, weight in weights.items() if only_floats else ():
                 dtype = np.asarray(weight).dtype
                 if dtype.kind != "f" or dtype.itemsize > 8:
-                    raise ValueError(f"{named[role]} is {dtype}; it must be floats")
+                    raise say("floats", {"name": shown(named[role])[1:-1], "dtype": dtype})
+            if "bias" in weights and spelling == "torch":  # Equinox's: the only one
+                weights["bias_ih"] = weights.pop("bias")
             cells.append(read[spelling](**weights))
-        sizes = {(cell.input_size, cell.hidden_size) for cell in cells}
-        if len(sizes) > 1:
-            raise ValueError(f"layer {n} has (D, H) = {sizes}; both directions must be the same")
-        ((reads, H),) = sizes
-        if gives not in (None, reads):
-            raise ValueError(
-                f"layer {n} reads {reads} inputs and the layer below gives {gives}; "
-                "stacked layers must fit"
-            )
-        gives = H * len(cells)
-        layers.append(cells[0] if len(cells) == 1 else (cells[0], cells[1]))
-    return layers
+        found.append(cells[0] if len(cells) == 1 else (cells[0], cells[1]))
+    return found
+
+
+def _sizes(layer: Layer) -> tuple[int, int]:
+    """How many numbers a layer reads, and how many it gives."""
+    cell = layer if isinstance(layer, Parameters) else layer[0]
+    return cell.input_size, cell.hidden_size * (1 if isinstance(layer, Parameters) else 2)
+
+
+def _require_fit(layers: list[Layer]) -> None:
+    """Refuse layers that do not fit on the one below, and two directions of other sizes."""
+    for n, layer in enumerate(layers):
+        if isinstance(layer, tuple):
+            sizes = {(cell.input_size, cell.hidden_size) for cell in layer}
+            if len(sizes) > 1:
+                raise say("directions", n=n, sizes=sizes)
+        reads, gives = _sizes(layer)[0], _sizes(layers[n - 1])[1]
+        if n and gives != reads:
+            raise say("fit", n=n, reads=reads, gives=gives)
+
+
+def _from_keras(
+    kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike | None = None
+) -> Parameters:
+    """Read a layer of Keras, and tell one that only CuDNN runs."""
+    if bias is not None and np.shape(bias) == (2 * np.shape(recurrent_kernel)[-1],):
+        raise say("CuDNN", shape=np.shape(bias))
+    return from_keras(kernel, recurrent_kernel, bias)
 
 
 def _from_own(**weights: ArrayLike) -> Parameters:

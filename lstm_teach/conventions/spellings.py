@@ -21,8 +21,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import GATES, Gate, Parameters
+from lstm_teach.parameters import GATES, Gate, Parameters
 from lstm_teach.variants import GRUParameters, Peepholes
+
+__all__ = ["from_keras", "from_onnx", "from_rows", "from_split", "from_torch", "gru_from_keras",
+           "gru_from_onnx", "gru_from_torch", "gru_to_keras", "gru_to_onnx", "gru_to_torch",
+           "peepholes_from_onnx", "peepholes_to_onnx", "to_keras", "to_onnx", "to_rows",
+           "to_split", "to_torch"]  # fmt: skip
 
 TORCH = ("input", "forget", "candidate", "output")  # i, f, g, o: g is the candidate
 KERAS = ("input", "forget", "candidate", "output")  # i, f, c, o

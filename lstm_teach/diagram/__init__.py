@@ -1,4 +1,4 @@
-"""One drawing of the cell, inked anew for every purpose; live, with the numbers on its wires.
+"""One drawing of the cell, highlighted anew for every purpose; live, with the numbers on its wires.
 
 `cell` draws it, `figures` makes all the pictures of `imgs/`, and
 

@@ -1,4 +1,4 @@
-"""The open cell: where its parts are, what is inked for each focus, and the cell itself.
+"""The open cell: where its parts are, what is highlighted for each focus, and the cell itself.
 
 Live it carries the numbers of a `Step` on its wires. The ideas of the figures are those of C. Olah,
 "Understanding LSTM Networks" (2015); the drawing is ours.
@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
-from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
 from lstm_teach.diagram.parts import (
@@ -27,14 +26,16 @@ from lstm_teach.diagram.parts import (
     write_equations,
 )
 from lstm_teach.diagram.vocabulary import Point
+from lstm_teach.parameters import Step
 
 # ---- where the parts of the cell are -----------------------------------------------------------
 
 SIZE = (1200, 832)
-LEFT, TOP, RIGHT, BOTTOM = 78, 44, 1128, 780  # the cell's body
+BODY = 78, 44, 1128, 780  # left, top, right, bottom of the cell's body
 F, I, C, O, H = 268, 446, 624, 936, 1066  # noqa: E741  columns, one for each gate and one for h
 MEMORY, TANH, TIMES, VALUE, LAYER, STRIP = 138, 200, 366, 460, 570, 660  # rows, from the top down
 STRIP_LEFT, STRIP_RIGHT = 136, 1000
+X = (STRIP_LEFT + 3 * STRIP_RIGHT) / 4  # where x comes in, under the middle of its part
 ENTRY = STRIP + STRIP_H / 2  # the height at which h comes in and leaves
 R = draw.RADIUS
 BLACK, PURPLE = COLORS["c"], COLORS["h"]
@@ -82,8 +83,8 @@ INSIDE: tuple[Part, ...] = (
     Wire("tanh_c", ((O, MEMORY), (O, TANH - 25)), BLACK, copied=11),
     Wire("tanh_c", ((O, TANH + 25), (O, TIMES - R)), BLACK, (O, 278), "tanh C_t"),
     Wire("h", ((O + R, TIMES), (H, TIMES)), PURPLE, head=False),
-    Wire("h", ((H, TIMES), (H, ENTRY), (SIZE[0], ENTRY)), PURPLE, (H, VALUE)),
-    Wire("h", ((H, TIMES), (H, 0)), PURPLE, copied=9, over=(H, MEMORY)),
+    Wire("h", ((H, TIMES), (H, ENTRY), (SIZE[0], ENTRY)), PURPLE),
+    Wire("h", ((H, TIMES), (H, 0)), PURPLE, (H, 272), copied=9, over=((H, MEMORY),)),
     Pointwise("times_f", (F, MEMORY), "×"),
     Pointwise("plus", (C, MEMORY), "+"),
     Pointwise("times_i", (C, TIMES), "×"),
@@ -93,72 +94,71 @@ INSIDE: tuple[Part, ...] = (
 OUTSIDE: tuple[Part, ...] = (
     Name("h_prev", (38, ENTRY - 20), "h_{t−1}", PURPLE),
     Name("h", (H + 16, 30), "h_t", PURPLE, "start"),
-    Name("h", ((O + R + H) / 2, TIMES - 20), "h_t", PURPLE),
+    Name("h", (H + 14, 222), "h_t", PURPLE, "start"),
 )
 CELL: tuple[Part, ...] = inputs() + INSIDE + OUTSIDE
 
 _JOIN = "h_prev x join "
-#: What is inked for each focus; None inks everything.
+_F, _I, _C, _O = (
+    f"{_JOIN}read_{k} layer_{k} {name}"
+    for k, name in zip("fico", ("f", "i", "c_tilde", "o"), strict=True)
+)
+#: What is highlighted for each focus; None highlights everything.
 FOCUS: dict[str, frozenset[str]] = {
     name: frozenset(parts.split())
     for name, parts in {
-        "forget": _JOIN + "read_f layer_f f",
-        "input": _JOIN + "read_i layer_i i read_c layer_c c_tilde",
+        # the lessons: a gate together with what it does to the memory
+        "forget": _F + " c_prev times_f kept",
+        "input": f"{_I} {_C} times_i added",
         "update": "c_prev f times_f kept i c_tilde times_i added plus c",
-        "output": _JOIN + "read_o layer_o o tanh tanh_c times_o h",
+        "output": _O + " tanh tanh_c times_o h",
         "memory": "c_prev times_f kept plus c",
-        # for the explorers: a gate together with what it does to the memory
-        "keep": _JOIN + "read_f layer_f f c_prev times_f kept",
-        "write": _JOIN + "read_i layer_i i read_c layer_c c_tilde times_i added",
+        # the stages of a step
         "join": _JOIN,
-        "f": _JOIN + "read_f layer_f f",
-        "i": _JOIN + "read_i layer_i i",
-        "c_tilde": _JOIN + "read_c layer_c c_tilde",
+        "f": _F,
+        "i": _I,
+        "c_tilde": _C,
         "kept": "c_prev f times_f kept",
         "added": "i c_tilde times_i added",
         "c": "kept added plus c",
-        "o": _JOIN + "read_o layer_o o",
+        "o": _O,
         "h": "c tanh_c tanh o times_o h",
     }.items()
 }
 
 # ---- in words and equations --------------------------------------------------------------------
 
-# What is in ink, in words; the first sentence is the title.
+_SAYS = {
+    "forget": "The forget gate and what it keeps|a sigmoid layer reads h(t−1) and x(t), joined in "
+    "one strip, and gives f(t); the old memory C(t−1) times f(t) is kept",
+    "input": "The input gate and the candidate|both read h(t−1) and x(t), joined in one strip: a "
+    "sigmoid layer gives i(t), a tanh layer gives C̃(t); their product is added to the memory",
+    "update": "The update of the memory|the old memory C(t−1) is multiplied by f(t), then i(t) "
+    "times the candidate C̃(t) is added; that is C(t)",
+    "output": "The output gate and h(t)|a sigmoid layer reads the joined strip and gives o(t); "
+    "tanh of the new memory times o(t) leaves as h(t), to the outside and to the next moment",
+    "memory": "The memory line|it runs straight from C(t−1) to C(t); only a multiplication and an "
+    "addition touch it",
+    "join": "The join|h(t−1) and x(t) stand end to end in one strip",
+    "f": "The forget gate|a sigmoid layer reads the joined strip and gives f(t)",
+    "i": "The input gate|a sigmoid layer reads the joined strip and gives i(t)",
+    "c_tilde": "The candidate|a tanh layer reads the joined strip and gives C̃(t)",
+    "kept": "What is kept|the old memory C(t−1) times f(t)",
+    "added": "What is added|i(t) times the candidate C̃(t)",
+    "c": "The new memory|what is kept plus what is added is C(t)",
+    "o": "The output gate|a sigmoid layer reads the joined strip and gives o(t)",
+    "h": "The hidden state|tanh of the memory C(t) times o(t) is h(t)",
+}
+# What is highlighted, in words; up to the colon it is the title.
 SAYS: dict[str | None, str] = {
-    None: "The LSTM cell. The memory line runs along the top from C(t−1) to C(t): first multiplied "
+    name: says.replace("|", ", highlighted in the cell: ") + "." for name, says in _SAYS.items()
+}
+SAYS[None] = (
+    "The LSTM cell. The memory line runs along the top from C(t−1) to C(t): first multiplied "
     "by the forget gate f, then the input gate i times the candidate is added. At the bottom the "
     "hidden state h(t−1) and the input x(t) stand end to end in one strip, which all four layers "
-    "read. On the right tanh of the new memory, times the output gate o, leaves as h(t).",
-    "forget": "The forget gate, in ink in the LSTM cell. A sigmoid layer reads h(t−1) and x(t), "
-    "joined in one strip; its answer f(t) goes up to the multiplication on the memory line.",
-    "input": "The input gate and the candidate, in ink in the LSTM cell. A sigmoid layer and a "
-    "tanh layer read h(t−1) and x(t), joined in one strip; their answers i(t) and C̃(t) meet in a "
-    "multiplication.",
-    "update": "The update of the memory, in ink in the LSTM cell. The old memory C(t−1) is "
-    "multiplied by f(t), then i(t) times the candidate C̃(t) is added; that is C(t).",
-    "output": "The output gate and h(t), in ink in the LSTM cell. A sigmoid layer "
-    "reads the joined strip and gives o(t); tanh of the new memory times o(t) leaves as h(t), to "
-    "the outside and to the next moment.",
-    "memory": "The memory line, in ink in the LSTM cell. It runs straight from C(t−1) to C(t); "
-    "only a multiplication and an addition touch it.",
-    "join": "The join, in ink in the LSTM cell. h(t−1) and x(t) stand end to end in one strip.",
-    "i": "The input gate, in ink in the LSTM cell. A sigmoid layer reads the joined strip and "
-    "gives i(t).",
-    "c_tilde": "The candidate, in ink in the LSTM cell. A tanh layer reads the joined strip and "
-    "gives C̃(t).",
-    "keep": "The forget gate and what it keeps, in ink in the LSTM cell. A sigmoid layer reads the "
-    "joined strip and gives f(t); the old memory C(t−1) times f(t) is kept.",
-    "write": "What i(t) and C̃(t) add, in ink in the LSTM cell. Both read the joined strip: a "
-    "sigmoid layer gives i(t), a tanh layer gives C̃(t); their product is added to the memory.",
-    "kept": "What is kept, in ink in the LSTM cell: the old memory C(t−1) times f(t).",
-    "added": "What is added, in ink in the LSTM cell: i(t) times the candidate C̃(t).",
-    "c": "The new memory, in ink in the LSTM cell: what is kept plus what is added is C(t).",
-    "o": "The output gate, in ink in the LSTM cell. A sigmoid layer reads the joined strip and "
-    "gives o(t).",
-    "h": "The hidden state, in ink in the LSTM cell: tanh of the memory C(t) times o(t) is h(t).",
-}
-SAYS["f"] = SAYS["forget"]
+    "read. On the right tanh of the new memory, times the output gate o, leaves as h(t)."
+)
 
 # Names from QUANTITIES stand for their symbols; W_ and b_ are weights; the rest is itself.
 EQUATIONS: dict[str, tuple[str, ...]] = {
@@ -169,15 +169,15 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
     "o": ("o = σ ( W_o [ h_prev , x ] + b_o )",),
     "h": ("h = o ∗ tanh ( c )",),
     "join": ("[ h_prev , x ]",),
-    "kept": ("f ∗ c_prev",),
-    "added": ("i ∗ c_tilde",),
+    "kept": ("kept = f ∗ c_prev",),
+    "added": ("added = i ∗ c_tilde",),
 }
-EQUATIONS["forget"] = EQUATIONS["f"]
-EQUATIONS["input"] = EQUATIONS["i"] + EQUATIONS["c_tilde"]
-EQUATIONS["keep"] = EQUATIONS["f"] + EQUATIONS["kept"]
-EQUATIONS["write"] = EQUATIONS["input"] + EQUATIONS["added"]
+EQUATIONS["forget"] = EQUATIONS["f"] + EQUATIONS["kept"]
+EQUATIONS["input"] = EQUATIONS["i"] + EQUATIONS["c_tilde"] + EQUATIONS["added"]
 EQUATIONS["update"] = EQUATIONS["memory"] = EQUATIONS["c"]
 EQUATIONS["output"] = EQUATIONS["o"] + EQUATIONS["h"]
+for _name, _same in (("keep", "forget"), ("write", "input")):  # what the explorers call them
+    FOCUS[_name], SAYS[_name], EQUATIONS[_name] = FOCUS[_same], SAYS[_same], EQUATIONS[_same]
 _ALL = tuple(EQUATIONS[name][0] for name in ("f", "i", "c_tilde", "c", "o", "h"))
 
 # ---- the cell ----------------------------------------------------------------------------------
@@ -200,12 +200,12 @@ def cell(
     equation: bool = False,
     shown: Collection[str] | None = None,
 ) -> str:
-    """Draw the cell as SVG, with one part in ink, and with the numbers of `step` on its wires.
+    """Draw the cell as SVG, with one part highlighted, and with the numbers of `step` on its wires.
 
     Parameters
     ----------
     focus : str, optional
-        The part to ink, one of `FOCUS`; everything when None.
+        The part to highlight, one of `FOCUS`; everything when None.
     step : Step, optional
         One moment of one cell, without batch axes: its numbers stand on the wires, and a wire
         is as thick as its numbers are large.
@@ -257,19 +257,21 @@ def living(
 def picture(
     says: str,
     parts: Sequence[Part],
-    inked: frozenset[str] | None,
+    highlighted: frozenset[str] | None,
     equations: Sequence[str] = (),
     numbers: Numbers | None = None,
     caption: str = "",
 ) -> str:
     """The body of the cell, the parts in it, and the equations below."""
     content = [
-        draw.body(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP),
-        drawn(parts, inked, numbers),
-        draw.text((LEFT, SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start") if caption else "",
+        draw.body(*BODY),
+        drawn(parts, highlighted, numbers),
+        draw.text((BODY[0], SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start")
+        if caption
+        else "",
     ]
     height: float = SIZE[1]
     if equations:
         lines, height = write_equations(equations, SIZE[0] / 2, height)
         content.append(lines)
-    return draw.svg((SIZE[0], height), says, content)
+    return draw.svg((SIZE[0], height), says or SAYS[None], content)

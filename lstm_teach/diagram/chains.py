@@ -7,20 +7,7 @@ from dataclasses import replace
 
 from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.cell import (
-    BOTTOM,
-    ENTRY,
-    INSIDE,
-    LEFT,
-    MEMORY,
-    RIGHT,
-    SIZE,
-    STRIP_LEFT,
-    STRIP_RIGHT,
-    TOP,
-    H,
-    inputs,
-)
+from lstm_teach.diagram.cell import BODY, ENTRY, INSIDE, MEMORY, SIZE, H, X, inputs
 from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Wire, drawn
 from lstm_teach.diagram.vocabulary import Point
 
@@ -34,7 +21,7 @@ CLOSED = (118, 118)  # a cell that is not open
 def _closed(center: Point, on: bool = True) -> str:
     w, h = CLOSED
     x, y = center
-    return draw.body(x - w / 2, y - h / 2, w, h, INK if on else QUIET) + draw.text(
+    return draw.body(x - w / 2, y - h / 2, x + w / 2, y + h / 2, INK if on else QUIET) + draw.text(
         (x, y + 9), "cell", draw.WORD, INK if on else QUIET_INK
     )
 
@@ -69,17 +56,16 @@ def _rolled(center: Point) -> str:
 
 def rnn_rolled() -> str:
     """A cell that feeds itself."""
-    center = (536, 236)
     note = ("one moment later", "h_t comes back", "as h_{t−1}")
     words = "".join(
-        draw.text((388, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
+        draw.text((246, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
         for k, line in enumerate(note)
     )
     return draw.svg(
-        (720, 460),
+        (490, 460),
         "A cell that feeds itself. x(t) goes in from below and h(t) comes out above; a copy of "
         "h(t) goes back into the same cell, where it is h(t−1) one moment later.",
-        [_rolled(center), words],
+        [_rolled((394, 236)), words],
     )
 
 
@@ -94,7 +80,7 @@ def _chain(
 ) -> str:
     """Put cells side by side; an empty name leaves out moments, and shows dots.
 
-    `x_on(k)`, `h_on(k)` and `on(k)` say what is in ink at place k: x, h, and the wire onward.
+    `x_on(k)`, `h_on(k)` and `on(k)` say what is colored at place k: x, h, and the wire onward.
     """
     made, wires = "", []
     half = CLOSED[0] / 2
@@ -118,62 +104,47 @@ def rnn_unrolled() -> str:
     return draw.svg(
         (1200, 460),
         "The same cell, once per moment. On the left the cell that feeds itself; on the right the "
-        "same thing laid out in time: x(1) to x(t) go in, h(1) to h(t) come out, and each cell "
-        "passes h on to the next.",
+        "same thing laid out in time: x(0) to x(t) go in, h(0) to h(t) come out, and h is passed "
+        "on from each moment to the next.",
         [
             _rolled((179, y)),
             draw.text((300, y + 18), "=", 60),
-            _chain(("1", "2", "3", "", "t"), 420, 165, y),
+            _chain(("0", "1", "2", "", "t"), 420, 165, y),
         ],
     )
 
 
+def _gap(says: str, whens: Sequence[str], first: float, pitch: float, goal: int, note: str) -> str:
+    """Draw a chain with the way from x(0) and x(1) to the h at place `goal` colored."""
+    chain = _chain(
+        whens, first, pitch, 236, lambda k: k < 2, lambda k: k == goal, lambda k: k < goal
+    )
+    return draw.svg((1200, 520), says, [chain, draw.text((600, 486), note, draw.WORD)])
+
+
 def rnn_short_gap() -> str:
     """x0 and x1 matter for h3: near."""
-    y = 236
-    return draw.svg(
-        (1200, 520),
-        "What matters is near. Five moments of a chain: x(0) and x(1) are needed for h(3), two "
-        "moments later. Their way through the chain is in ink.",
-        [
-            _chain(
-                ("0", "1", "2", "3", "4"),
-                176,
-                212,
-                y,
-                lambda k: k < 2,
-                lambda k: k == 3,
-                lambda k: k < 3,
-            ),
-            draw.text(
-                (600, 486), "h_3 needs x_0 and x_1: two moments are easy to bridge", draw.WORD
-            ),
-        ],
+    return _gap(
+        "What matters is near. Five moments of a chain: x(0) and x(1) are needed for h(3), three "
+        "and two moments later. Their way through the chain is colored.",
+        ("0", "1", "2", "3", "4"),
+        176,
+        212,
+        3,
+        "h_3 needs x_0 and x_1: two or three moments are easy to bridge",
     )
 
 
 def rnn_long_gap() -> str:
     """x0 and x1 matter for h(t+1): far."""
-    y = 236
-    return draw.svg(
-        (1200, 520),
+    return _gap(
         "What matters is far away. A long chain, its middle left out: x(0) and x(1) are needed for "
-        "h(t+1), many moments later. Their way through all the cells between is in ink.",
-        [
-            _chain(
-                ("0", "1", "2", "", "t", "t+1"),
-                110,
-                196,
-                y,
-                lambda k: k < 2,
-                lambda k: k == 5,
-            ),
-            draw.text(
-                (600, 486),
-                "h_{t+1} needs x_0 and x_1: every cell on the way must pass them on",
-                draw.WORD,
-            ),
-        ],
+        "h(t+1), many moments later. Their way through all the moments between is colored.",
+        ("0", "1", "2", "", "t", "t+1"),
+        110,
+        196,
+        5,
+        "h_{t+1} needs x_0 and x_1: the cell must pass them on at every moment between",
     )
 
 
@@ -197,11 +168,11 @@ def chain(
     side, edge, over = 122, 46, 62  # width of a neighbor, paper beside it, paper for names
     width = size[0] + 2 * (side + edge)
     shift = f'<g transform="translate({side + edge} {over})">'
-    made = [shift, draw.body(left, top, right - left, bottom - top), drawn(parts)]
+    made = [shift, draw.body(*body), drawn(parts)]
     for x, when in ((-side, "t−1"), (size[0], "t+1")):
         middle = x + side / 2
         made += [
-            draw.body(x, top, side, bottom - top),
+            draw.body(x, top, x + side, bottom),
             draw.text((middle, (top + bottom) / 2), "same", draw.WORD, INK),
             draw.text((middle, (top + bottom) / 2 + 36), "cell", draw.WORD, INK),
             drawn(
@@ -272,9 +243,9 @@ def lstm_chain() -> str:
         "Three moments of an LSTM. The same cell three times; the one in the middle is open and "
         "shows its four layers. Two wires go from cell to cell: the memory C above and the hidden "
         "state h below. Each cell takes in x from below and gives h above.",
-        (LEFT, TOP, RIGHT, BOTTOM),
+        BODY,
         SIZE,
         parts,
-        {"x": (STRIP_LEFT + 3 * STRIP_RIGHT) / 4, "h": H},
+        {"x": X, "h": H},
         ((MEMORY, "c"), (ENTRY, "h")),
     )

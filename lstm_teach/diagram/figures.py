@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from lstm_teach._style import COLORS, INK, QUANTITIES, QUIET_INK, number
+from lstm_teach._style import COLORS, INK, QUANTITIES, number
 from lstm_teach.diagram import chains, variants
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import cell
-from lstm_teach.diagram.parts import (
-    STRIP_H,
-    Join,
-    Layer,
-    Name,
-    Numbers,
-    Part,
-    Pointwise,
-    Wire,
-    drawn,
-)
+from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Pointwise, Wire, drawn
 
 R = draw.RADIUS
 SLATE, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
@@ -26,58 +16,73 @@ SLATE, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
 
 def notation() -> str:
     """What the shapes stand for."""
-    columns = [130 + 188 * k for k in range(6)]
-    y = 96
-    upper, lower = y - 46, y + 46
-    a, b, c, d, e, f = columns
+    a, b, c, d, e = (126 + 237 * k for k in range(5))
+    y, low = 84, 384  # the middles of the two rows
     parts: list[Part] = [
-        Layer("layer", (a, upper), "σ", INK),
-        Layer("layer", (a, lower), "tanh", INK),
-        Wire("in", ((b - 78, upper), (b - R, upper))),
-        Wire("out", ((b + R, upper), (b + 78, upper)), head=False),
-        Pointwise("times", (b, upper), "×"),
-        Wire("in", ((b - 82, lower), (b - 50, lower))),
-        Wire("out", ((b + 50, lower), (b + 78, lower)), head=False),
-        Pointwise("tanh", (b, lower), "tanh"),
-        Wire("vector", ((c - 70, y), (c + 70, y))),
-        Wire("copied", ((e - 70, y), (e + 70, y))),
-        Wire("copied", ((e - 20, y), (e - 20, y - 44), (e + 70, y - 44)), copied=9),
-        Wire("copied", ((e - 20, y), (e - 20, y + 44), (e + 70, y + 44)), copied=9),
+        Layer("layer", (a, y - 46), "σ", INK),
+        Layer("layer", (a, y + 46), "tanh", INK),
+        Wire("x", ((b - 84, y - 46), (b - 42 - R, y - 46))),
+        Pointwise("times", (b - 42, y - 46), "×"),
+        Wire("x", ((b - 42 + R, y - 46), (b + 42 - R, y - 46))),
+        Pointwise("plus", (b + 42, y - 46), "+"),
+        Wire("x", ((b + 42 + R, y - 46), (b + 94, y - 46))),
+        Wire("x", ((b - 90, y + 46), (b - 50, y + 46))),
+        Pointwise("tanh", (b, y + 46), "tanh"),
+        Wire("x", ((b + 50, y + 46), (b + 90, y + 46))),
+        Wire("x", ((c - 70, y), (c + 70, y))),
+        Wire("h", ((d - 84, y), (d - 54, y)), PURPLE),
+        Join("join", d - 54, d + 78, y - STRIP_H / 2, (("h", "h", None), ("x", "x", None))),
+        Wire("in", ((d + 45, y + 84), (d + 45, y + STRIP_H / 2)), SLATE),
+        Wire("x", ((e - 70, y), (e + 70, y))),
+        Wire("x", ((e - 20, y), (e - 20, y - 44), (e + 70, y - 44)), copied=9),
+        Wire("x", ((e - 20, y), (e - 20, y + 44), (e + 70, y + 44)), copied=9),
+        Wire("x", ((a - 70, low), (a + 70, low))),
+        Wire("x", ((a, low + 56), (a, low - 56)), over=((a, low),)),
+        Wire("few", ((c - 70, low - 30), (c + 70, low - 30))),
+        Wire("many", ((c - 70, low + 30), (c + 70, low + 30))),
+        Wire("c", ((d - 70, low), (d + 70, low)), BLACK, strong=True),
     ]
-    join = (
-        drawn([Wire("h", ((d - 84, y), (d - 54, y)), PURPLE)])
-        + drawn(
-            [Join("join", d - 54, d + 78, y - STRIP_H / 2, (("h", "h", None), ("x", "x", None)))]
-        )
-        + drawn([Wire("x", ((d + 45, y + 88), (d + 45, y + STRIP_H / 2)), SLATE)])
-    )
-    numbers = draw.values((f, y), (0.65, -0.1), INK)
+    quiet: list[Part] = [
+        Layer("layer", (e - 40, low), "σ", INK),
+        Wire("x", ((e + 18, low), (e + 84, low))),
+    ]
     words = (
         ("layer", "learned weights,", "then σ or tanh"),
         ("pointwise", "no weights:", "number by number"),
         ("wire", "carries a", "whole vector"),
         ("join", "end to end,", "not added"),
         ("copy", "same numbers,", "several times"),
+        ("bridge", "the two wires", "do not touch"),
         ("value", "a row per unit,", "dark: negative"),
+        ("thickness", "with values: thick", "is a large number"),
+        ("memory line", "always the thickest", "of its drawing"),
+        ("gray", "the same cell, not", "what this is about"),
     )
     made = [
         draw.text(
-            (x, 230 + (0, 38, 66)[k]),
-            line,
-            draw.WORD if k == 0 else draw.SMALL,
-            INK if k == 0 else QUIET_INK,
-            weight="bold" if k == 0 else "",
+            ((a, b, c, d, e)[k % 5], (218, 508)[k // 5] + (0, 38, 68)[line]),
+            said,
+            draw.WORD if line == 0 else draw.SMALL,
+            INK,
+            weight="" if line else "bold",
         )
-        for x, lines in zip(columns, words, strict=True)
-        for k, line in enumerate(lines)
+        for k, lines in enumerate(words)
+        for line, said in enumerate(lines)
     ]
     return draw.svg(
-        (1200, 330),
+        (1200, 610),
         "What the shapes stand for. A box is a layer with learned weights; a circle or an ellipse "
-        "works number by number and has no weights, so tanh comes as either; a line carries a "
-        "whole vector; two boxes that touch are vectors joined end to end; a dot is a copy; "
-        "numbers on a line have a row for each unit, and are light on dark when negative.",
-        [drawn(parts), join, numbers, *made],
+        "works number by number and has no weights: times, plus, or tanh; a line carries a whole "
+        "vector; two boxes that touch are vectors joined end to end; a dot is a copy; a line with "
+        "a gap passes under another one; numbers on a line have a row for each unit, and are light "
+        "on dark when negative; where numbers are shown, a line is the thicker the larger they "
+        "are; the memory line is the thickest; gray parts are those that a drawing is not about.",
+        [
+            drawn(parts, None, {"few": [0.1], "many": [1.0]}),
+            drawn(quiet, ()),
+            draw.values((b, low), (0.65, -0.1), INK),
+            *made,
+        ],
     )
 
 
@@ -90,7 +95,7 @@ def gate() -> str:
     y, layer_y = 84, 284
     color = COLORS["f"]
 
-    def one(x: float, reach: float, numbers: Numbers | None, at: float) -> str:
+    def one(x: float, reach: float, numbers: dict[str, list[float]], at: float) -> str:
         return drawn(
             [
                 Wire("in", ((x - reach, y), (x - R, y)), BLACK, (x - at, y)),
@@ -124,91 +129,85 @@ def gate() -> str:
 
 def two_units() -> str:
     """Every scalar wire of a cell with two units and one input: a gate is a vector."""
-    size = (1200, 1080)
-    rails = {"h_{0}": (496, PURPLE), "h_{1}": (540, PURPLE), "x": (584, SLATE)}
-    center = 540
-    columns = {"f": 280, "i": 446, "c_tilde": 612, "o": 900}
+    width, center = 1200, 540
+    # what every box reads: the height at which it runs, and where it leaves, seen from a box
+    rails = {"h_{t−1}[0]": (484, -34), "h_{t−1}[1]": (540, 0), "x_t": (596, 34)}
+    columns = {"f": 280, "i": 446, "c_tilde": 612, "o": 890}
+    f, _, c, o = columns.values()
+    out = 1020  # where h turns
     parts: list[Part] = []
-    dots = ""
-    bands = ""
+    frames = names = ""
+    for label, (y, lane) in rails.items():
+        color = SLATE if label == "x_t" else PURPLE
+        parts.append(Wire("rail", ((104, y), (o + lane, y)), color, head=False))
+        names += draw.text((96, y + 10), label, 32, color, "end")
     for name, x in columns.items():
-        bands += (
-            f'<rect x="{x - 66}" y="{center - 178}" width="132" height="356" rx="20" '
+        frames += (
+            f'<rect x="{x - 70}" y="{center - 180}" width="140" height="360" rx="20" '
             f'stroke="{COLORS[name]}" stroke-dasharray="2 10" stroke-linecap="round" data-edge=""/>'
         )
-    for label, (y, color) in rails.items():
-        parts.append(Wire(label, ((64, y), (columns["o"] + 40, y)), color, head=False))
+        for label, (y, lane) in rails.items():
+            others = tuple((x + lane, other) for other, _ in rails.values() if other != y)
+            for side in (-1, 1):
+                ends = (x + lane, y), (x + lane, center + side * (136 - draw.BOX_H / 2))
+                color = SLATE if label == "x_t" else PURPLE
+                between = tuple(at for at in others if (at[1] - y) * side > 0)
+                parts.append(Wire(f"read_{name}", ends, color, copied=8, over=between))
     for unit, side in ((0, -1), (1, 1)):
-
-        def at(distance: float, side: int = side) -> float:
-            return center + side * distance
-
-        memory, times, layer, tanh = at(424), at(272), at(136), at(352)
-        box = side * -draw.BOX_H / 2  # from a layer toward the rails
+        memory, times, layer, tanh = (center + side * d for d in (424, 272, 136, 352))
+        edge, leave = side * draw.BOX_H / 2, (484, 540)[unit]
+        symbols = {name: f"{QUANTITIES[name].symbol}_t[{unit}]" for name in columns}
         for name, x in columns.items():
-            lane = x + side * 20
-            far = rails["x"][0] if side < 0 else rails["h_{0}"][0]
-            parts.append(Wire(f"read_{name}{unit}", ((lane, far), (lane, layer + box))))
-            for y, _ in rails.values():
-                dots += draw.copy((lane, y), INK, 8)
-            text = "tanh" if name == "c_tilde" else "σ"
-            parts.append(Layer(f"layer_{name}", (x, layer), text, COLORS[name]))
-            symbol = QUANTITIES[name].symbol
-            end = {
-                "f": ((x, memory - side * R),),
-                "i": ((x, times), (columns["c_tilde"] - R, times)),
-            }.get(name, ((x, times - side * R),))
+            end = {"f": ((x, memory - side * R),), "i": ((x, times), (c - R, times))}
+            points = ((x, layer + edge), *end.get(name, ((x, times - side * R),)))
+            at = (x, center + side * 222)
             parts.append(
-                Wire(name, ((x, layer - box), *end), COLORS[name], (x, at(214)), f"{symbol}_{unit}")
+                Layer(name, (x, layer), "tanh" if name == "c_tilde" else "σ", COLORS[name])
             )
-        f, c, o, h = columns["f"], columns["c_tilde"], columns["o"], 1040
-        leave = rails[f"h_{{{unit}}}"][0]
-        name_at = memory - 26 if side < 0 else memory + 48
+            parts.append(Wire(name, points, COLORS[name], at, symbols[name]))
+        above = memory - 26 if side < 0 else memory + 50
         parts += [
             Wire("c_prev", ((0, memory), (f - R, memory)), BLACK, strong=True),
             Wire("kept", ((f + R, memory), (c - R, memory)), BLACK, strong=True),
-            Wire("c", ((c + R, memory), (size[0], memory)), BLACK, strong=True),
-            Name("c", (170, name_at), f"C_{unit}", BLACK),
-            Name("c", (756, name_at), f"C_{unit}", BLACK),
+            Wire("c", ((c + R, memory), (width, memory)), BLACK, strong=True),
+            Name("c_prev", (190, above), f"C_{{t−1}}[{unit}]", BLACK, size=32),
+            Name("c", (752, above), f"C_t[{unit}]", BLACK, size=32),
             Wire("added", ((c, times + side * R), (c, memory - side * R)), COLORS["c_tilde"]),
             Wire("tanh_c", ((o, memory), (o, tanh + side * 25)), BLACK, copied=11),
             Wire("tanh_c", ((o, tanh - side * 25), (o, times + side * R)), BLACK),
-            Wire("h", ((o + R, times), (h, times), (h, leave), (1140, leave)), PURPLE),
+            Wire("h", ((o + R, times), (out, times), (out, leave), (1112, leave)), PURPLE),
+            Name("h", (1118, leave + 10), f"h_t[{unit}]", PURPLE, "start", 32),
             Pointwise("times_f", (f, memory), "×"),
             Pointwise("plus", (c, memory), "+"),
             Pointwise("times_i", (c, times), "×"),
             Pointwise("tanh", (o, tanh), "tanh"),
             Pointwise("times_o", (o, times), "×"),
         ]
-    names = "".join(
-        draw.text((x, y + 10), label, 34, color)
-        for label, (y, color) in rails.items()
-        for x in ((36,) if label == "x" else (36, 1168))
-    )
-    weights = len(columns) * 2 * len(rails)
+    boxes = 2 * len(columns)
+    weights = boxes * len(rails)
     words = (
-        "every dotted frame is one vector with a number for each unit",
-        f"every dot on h and x is one weight: {len(columns)} layers × 2 units × "
-        f"{len(rails)} numbers of [h, x] = {weights}",
+        "A dotted frame is one layer: what leaves it is a vector, a number for each unit.",
+        f"Each wire into a box has a weight: {boxes} boxes × {len(rails)} numbers of [h, x] = "
+        f"{weights} weights.",
+        f"Each box has a bias too: {weights} + {boxes} = {weights + boxes} numbers to learn.",
     )
     return draw.svg(
-        (size[0], size[1] + 84),
+        (width, 1206),
         "Two units, every wire. The upper half is unit 0, the lower half its mirror image, unit 1. "
-        "Between them run h(0), h(1) and x; every one of the eight boxes reads all three. A gate "
-        "is a vector: f has a number f(0) for the memory C(0), and another, f(1), for C(1).",
+        "Between them run the two numbers of h(t−1) and x; every one of the eight boxes reads all "
+        "three. A gate is a vector: f has one number for the memory of unit 0, and another for "
+        "that of unit 1.",
         [
-            draw.body(92, 36, 1020, 1008),
-            bands,
+            draw.body(112, 36, 1088, 1044),
+            frames,
             drawn(parts),
-            dots,
             names,
-            draw.text((600, 1096), words[0], draw.WORD),
-            draw.text((600, 1136), words[1], draw.WORD),
+            *(draw.text((600, 1096 + 40 * k), line, draw.WORD) for k, line in enumerate(words)),
         ],
     )
 
 
-PAGE_WIDTH = 680  # of a file of imgs/ in pixels; it scales to any other
+PAGE_WIDTH = 680  # in pixels, of a file of imgs/ that is 1200 wide; it scales to any other
 
 # ---- the figures of imgs/ ----------------------------------------------------------------------
 
@@ -225,8 +224,8 @@ def figures() -> dict[str, str]:
         "notation": notation(),
         "memory-line": cell("memory"),
         "gate": gate(),
-        "focus-forget": cell("keep", equation=True),
-        "focus-input": cell("write", equation=True),
+        "focus-forget": cell("forget", equation=True),
+        "focus-input": cell("input", equation=True),
         "focus-update": cell("update", equation=True),
         "focus-output": cell("output", equation=True),
         "two-units": two_units(),
@@ -234,7 +233,11 @@ def figures() -> dict[str, str]:
         "variant-coupled": variants.coupled(),
         "variant-gru": variants.gru(),
     }
-    return {
-        name: picture.replace('width="100%"', f'width="{PAGE_WIDTH}"', 1)
-        for name, picture in pictures.items()
-    }
+    return {name: _sized(picture) for name, picture in pictures.items()}
+
+
+def _sized(picture: str) -> str:
+    """Give a picture its own width, the same type in all of them."""
+    width = float(picture.split('viewBox="0 0 ')[1].split()[0])
+    pixels = min(PAGE_WIDTH, round(width * PAGE_WIDTH / 1200))
+    return picture.replace('width="100%"', f'width="{pixels}"', 1)

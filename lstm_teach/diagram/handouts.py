@@ -19,15 +19,15 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK, number
 from lstm_teach.cell import sigmoid
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.cell import CELL, EQUATIONS, FOCUS, SIZE
-from lstm_teach.diagram.parts import drawn, tokens_of
+from lstm_teach.diagram.cell import BODY, CELL, EQUATIONS, FOCUS, SIZE
+from lstm_teach.diagram.parts import LEGEND, drawn, tokens_of
 
 WIDTH, HEIGHT = 1240, 1754  # A4; a point of type is 2.08 of these
 MARGIN = 70
 SHRINK = 0.75  # of the drawing: its smallest words are then 10 points
 TITLE, TEXT, SMALL = 38, 24, 22  # sizes of text: 18, 11.5 and 10.5 points
 ROW = 50  # of a table
-PITCH = 92  # from equation to equation
+PITCH = 102  # from equation to equation
 SQUASH: dict[str, Callable[[float], Array]] = {"σ": sigmoid, "tanh": np.tanh}
 UNITS = 3  # that a table has, at most
 
@@ -37,7 +37,7 @@ class Sheet:
     """One page. `table` has the columns: numbers that are given, or None for a blank."""
 
     title: str
-    says: str
+    inked: str  # what of the cell is in black
     focus: str | None
     equations: tuple[str, ...]
     told: str  # what the table is, above it
@@ -76,10 +76,9 @@ def _forget() -> Sheet:
     f = sigmoid(h + x)
     return Sheet(
         "The forget gate: how much to keep",
-        "The forget gate, to print: the cell with its forget gate in ink, the equation, a table "
-        "for three units to fill in, blank axes for the curve of σ, and three questions.",
-        "keep",
-        EQUATIONS["keep"],
+        "its forget gate",
+        "forget",
+        EQUATIONS["forget"],
         "Somebody on the web asked about these numbers. Their W and b make z = h + x. Fill in the "
         "rest.",
         {"h_prev": h, "x": x, "z": None, "f": None, "c_prev": memory, "kept": None},
@@ -98,11 +97,9 @@ def _input() -> Sheet:
     i, c_tilde = sigmoid(g["z_i"]), np.tanh(g["z_c"])
     return Sheet(
         "The input gate and the candidate: how much, and what",
-        "The input gate and the candidate, to print: the cell with both in ink, their equations, a "
-        "table for three units to fill in, blank axes for the curves of σ and tanh, and three "
-        "questions.",
-        "write",
-        EQUATIONS["write"],
+        "the input gate and the candidate",
+        "input",
+        EQUATIONS["input"],
         "From the worked example batch, at its second moment. The sums z are given. Fill in the "
         "rest.",
         {"z_i": g["z_i"], "i": None, "z_C": g["z_c"], "c_tilde": None, "added": None},
@@ -122,8 +119,7 @@ def _update() -> Sheet:
     kept, added = g["f"] * g["c_prev"], g["i"] * g["c_tilde"]
     return Sheet(
         "The cell update: keep some, add some",
-        "The update of the memory, to print: the cell with its memory line in ink, the equation, a "
-        "table for three units to fill in, a number line for each, and three questions.",
+        "its memory line",
         "update",
         EQUATIONS["update"],
         "The worked example batch goes on. Fill in the rest, then mark each memory, old and new.",
@@ -143,8 +139,7 @@ def _output() -> Sheet:
     o, squashed = sigmoid(g["z_o"]), np.tanh(g["c"])
     return Sheet(
         "The output gate: how much to show",
-        "The output gate, to print: the cell with its output gate in ink, the equations, a table "
-        "for three units to fill in, blank axes for the curves of σ and tanh, and three questions.",
+        "its output gate",
         "output",
         EQUATIONS["output"],
         "The worked example batch, to its end: z and the new memory are given. Fill in the rest.",
@@ -168,8 +163,7 @@ def _step() -> Sheet:
     given = {"c_prev": "c_prev", "z_f": "z_f", "z_i": "z_i", "z_C": "z_c", "z_o": "z_o"}
     return Sheet(
         "One step: the whole cell",
-        "One step of the LSTM cell, to print: the whole cell, its six equations, a table for three "
-        "units to fill in, and three questions.",
+        "all of it",
         None,
         tuple(EQUATIONS[name][0] for name in ("f", "i", "c_tilde", "c", "o", "h")),
         "Another row of the worked example batch. In which order do you fill in the rest?",
@@ -210,7 +204,7 @@ def page(sheet: Sheet) -> str:
         turned = {"σ": "σ(−z) = 1 − σ(z)", "tanh": "tanh(−z) = −tanh(z)"}[name]
         content.append(draw.text((MARGIN, y), f"{points}   {turned}", SMALL, anchor="start"))
     content.append(_questions(sheet.questions, y + 50))
-    picture = draw.svg((WIDTH, HEIGHT), sheet.says, content)
+    picture = draw.svg((WIDTH, HEIGHT), _says(sheet), content)
     for color in COLORS.values():  # black and gray survive any printer
         picture = picture.replace(color, INK)
     on_screen = f'width="100%" style="max-width:{WIDTH}px"'
@@ -220,9 +214,18 @@ def page(sheet: Sheet) -> str:
     return picture.replace("<title>", "<style>@page{size:A4;margin:0}</style><title>", 1)
 
 
+def _says(sheet: Sheet) -> str:
+    fields = "".join(f", blank axes for the curve of {name}" for name in sheet.curves)
+    fields += ", a number line for each" if sheet.lines else ""
+    return (
+        f"{sheet.title.split(':')[0]}, to print. The LSTM cell with {sheet.inked} in black, its "
+        f"equations, a table for three units to fill in{fields}, and three questions."
+    )
+
+
 def _drawing(focus: str | None, top: float) -> str:
     left = (WIDTH - SIZE[0] * SHRINK) / 2
-    inside = draw.body(78, 44, 1050, 736) + drawn(CELL, FOCUS[focus] if focus else None)
+    inside = draw.body(*BODY) + drawn(CELL, FOCUS[focus] if focus else None)
     return f'<g transform="translate({draw.n(left)} {draw.n(top)}) scale({SHRINK})">{inside}</g>'
 
 
@@ -237,8 +240,7 @@ def _equations(lines: Sequence[str], y: float) -> tuple[str, float]:
             (x, y + k % deep * PITCH), tokens_of(line), 40 if columns == 1 else 34
         )
     y += deep * PITCH - 8
-    legend = "the shape is under each symbol; H units, D inputs"
-    return made + draw.text((WIDTH / 2, y), legend, SMALL, QUIET_INK), y + 48
+    return made + draw.text((WIDTH / 2, y), LEGEND, SMALL), y + 48
 
 
 def _head(name: str) -> str:

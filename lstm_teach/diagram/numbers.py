@@ -1,4 +1,4 @@
-"""Today's numbers: which units they are shown for, what stands in the strip, and what is said."""
+"""The current numbers: of which units, what stands in the strip, and what is said of them."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def entries_of(
         return []
     entries: list[Entry] = []
     for unit in rows:
-        name = f"h[{unit}]" if len(h_prev) > 1 else "h"
+        name = f"h_{{t−1}}[{unit}]" if len(h_prev) > 1 else "h_{t−1}"
         entries.append(("h", name, float(h_prev[unit]) if "h_prev" in shown else None))
     if len(h_prev) > len(rows):
         entries.append(("h", "…", None))
-    names = [f"x_{{{k}}}" for k in range(len(x))] if len(x) > 1 else ["x"]
+    names = [f"x[{k}]" for k in range(len(x))] if len(x) > 1 else ["x_t"]
     for k, name in enumerate((x_names or ())[: len(names)]):
         names[k] = str(name).replace("_", " ")  # an underscore would lower what follows it
     for name, value in list(zip(names, x, strict=True))[:MOST]:

@@ -1,6 +1,6 @@
-"""The parts that a diagram is a list of, and how each is drawn: in ink or quiet, with its numbers.
+"""The parts that a diagram is a list of, and how each is drawn: in color or gray, with its numbers.
 
-A part has a name. A focus is a set of names: those parts are drawn in ink, all others quiet.
+A part has a name. A focus is a set of names: those parts are highlighted, all others gray.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Wire:
     strong: bool = False  # the memory line is the strongest
     head: bool = True
     copied: float = 0  # the radius of the dot where it leaves another wire
-    over: Point | None = None  # where it crosses a level wire that is drawn before it
+    over: tuple[Point, ...] = ()  # where it crosses a level wire that is drawn before it
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,20 @@ class Name:
 
 Part = Wire | Layer | Pointwise | Join | Name
 STRIP_H = 84
+LEGEND = "under each symbol its shape: H units, D inputs"
 Numbers = Mapping[str, Sequence[float]]  # what stands on the wire of this name, a row per unit
 
 
 def drawn(
-    parts: Iterable[Part], inked: Collection[str] | None = None, numbers: Numbers | None = None
+    parts: Iterable[Part],
+    highlighted: Collection[str] | None = None,
+    numbers: Numbers | None = None,
 ) -> str:
-    """Draw every part, in ink when its name is in `inked` (None: all), with its numbers if any."""
+    """Draw every part, gray when its name is not in `highlighted` (None: all), with its numbers."""
     numbers = numbers or {}
     below, above = [], []
     for part in parts:
-        on = inked is None or part.name in inked
+        on = highlighted is None or part.name in highlighted
         if isinstance(part, Wire):
             rows = numbers.get(part.name, ())
             below.append(_wire(part, on, rows))
@@ -128,8 +131,7 @@ def _wire(part: Wire, on: bool, rows: Sequence[float]) -> str:
     head = (26 if part.strong else 20) if part.head else 0
     color = part.color if on else QUIET
     made = draw.wire(part.points, color, width, head, part.name)
-    if part.over:
-        made = draw.bridge(part.over, width) + made
+    made = "".join(draw.bridge(at, width) for at in part.over) + made
     if part.copied:
         made += draw.copy(part.points[0], color, part.copied if on else part.copied - 2)
     return made
@@ -197,16 +199,17 @@ def write_equations(
     made, y = "", top + 76
     for line in lines:
         made += draw.equation((middle, y), tokens_of(line, more))
-        y += 118
-    legend = "the shape is under each symbol; H units, D inputs"
-    return made + draw.text((middle, y - 8), legend, draw.SMALL, QUIET_INK), y + 16
+        y += 122
+    return made + draw.text((middle, y - 8), LEGEND, draw.WORD), y + 18
 
 
 def tokens_of(line: str, more: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
     """Take an equation apart: each symbol, its color, its shape."""
     tokens = []
     for word in line.split():
-        if word in QUANTITIES:
+        if word in ("kept", "added"):
+            tokens.append((word, INK, "(H,)"))
+        elif word in QUANTITIES:
             q = QUANTITIES[word]
             symbol = f"{q.symbol}_{{{q.moment}}}"
             tokens.append((symbol, q.color, "(D,)" if word == "x" else "(H,)"))

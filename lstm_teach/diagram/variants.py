@@ -7,26 +7,8 @@ from dataclasses import replace
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUIET_INK
-from lstm_teach.cell import Step
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.cell import (
-    BLACK,
-    CELL,
-    FOCUS,
-    LAYER,
-    MEMORY,
-    PURPLE,
-    SAYS,
-    TIMES,
-    VALUE,
-    C,
-    F,
-    I,
-    O,
-    R,
-    living,
-    picture,
-)
+from lstm_teach.diagram.cell import CELL, FOCUS, LAYER, MEMORY, TIMES, C, F, I, O, living, picture
 from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
 from lstm_teach.diagram.parts import (
     STRIP_H,
@@ -40,12 +22,13 @@ from lstm_teach.diagram.parts import (
     drawn,
     write_equations,
 )
+from lstm_teach.parameters import Step
 from lstm_teach.variants import GRUStep
 
-SLATE = COLORS["x"]
+BLACK, PURPLE, SLATE, R = COLORS["c"], COLORS["h"], COLORS["x"], draw.RADIUS
 NARROWEST = 96  # of a place in the strip, with a number in it
 
-_HIGH = (VALUE + LAYER) / 2  # between the numbers of the gates and their layers
+_HIGH = LAYER - 55  # between the numbers of the gates and their layers
 _SIDE = draw.BOX_W / 2
 _LEFT, _RIGHT = 94, 704  # where peepholes leave the memory line: beside the numbers of C
 _BETWEEN = (F + I) / 2
@@ -58,6 +41,9 @@ PEEPHOLES: tuple[Part, ...] = (
         copied=9,
     ),
     Wire("peephole", ((_RIGHT, MEMORY), (_RIGHT, LAYER), (O - _SIDE, LAYER)), BLACK, copied=11),
+    Name("peephole", ((_LEFT + F - _SIDE) / 2, LAYER - 12), "p_f", BLACK, size=32),
+    Name("peephole", (_BETWEEN - 5, LAYER - 12), "p_i", BLACK, "end", 32),
+    Name("peephole", ((_RIGHT + O - _SIDE) / 2, LAYER - 12), "p_o", BLACK, size=32),
 )
 OWN_I = frozenset(("read_i", "layer_i", "own_i"))  # what coupled gates do not need
 
@@ -67,7 +53,7 @@ def _with_peepholes(cell: Sequence[Part]) -> list[Part]:
     return [
         *PEEPHOLES,
         *(
-            replace(p, over=(F, _HIGH)) if isinstance(p, Wire) and p.name == "f" else p
+            replace(p, over=((F, _HIGH),)) if isinstance(p, Wire) and p.name == "f" else p
             for p in cell
         ),
     ]
@@ -142,17 +128,17 @@ def variant(
 ) -> str:
     """Draw the cell with a change that can be switched on and off, and the numbers of `step`.
 
-    `name` is "peephole" or "coupled". On, the wires of the change are in ink, and what it does
-    without is quiet; off, it is the other way round. `step`, `units`, `x_names` and `shown` are
-    those of `cell`; so are the errors.
+    `name` is "peephole" or "coupled". On, the wires of the change are highlighted, and what
+    it does without is gray; off, it is the other way round. `step`, `units`, `x_names` and `shown`
+    are those of `cell`; so are the errors.
     """
     if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be {' or '.join(_VARIANTS)}")
     says, change, quiet_on, quiet_off = _VARIANTS[name]
     cell, numbers, caption = living(step, units, x_names, shown)
     parts = change(cell)
-    inked = frozenset(p.name for p in parts) - (quiet_on if on else quiet_off)
-    return picture(says if on else SAYS[None], parts, inked, (), numbers, caption)
+    highlighted = frozenset(p.name for p in parts) - (quiet_on if on else quiet_off)
+    return picture(says if on else "", parts, highlighted, (), numbers, caption)
 
 
 # ---- a plain RNN -------------------------------------------------------------------------------
@@ -196,7 +182,7 @@ def rnn(
         "One moment of a plain recurrent network. Its only layer, a tanh, reads h(t−1) and x(t), "
         "joined in one strip, and gives h(t), which leaves above and goes on to the next moment.",
         [
-            draw.body(78, 44, 844, 384),
+            draw.body(78, 44, 922, 428),
             drawn(parts, None, numbers),
             _caption_above(caption_of(rows, len(h))),
         ],
@@ -265,12 +251,12 @@ def gru(
             (update, 470),
             "z_t",
             head=False,
-            over=(update, mid),
+            over=((update, mid),),
         ),
         Wire("z", ((blend, turn), (blend, mid), (cand - R, mid)), c_z),
         Wire("z", ((blend, turn), (blend, 248)), c_z, copied=9),
         Wire("z", ((blend, 198), (blend, line + R)), c_z),
-        Wire("h_prev", ((times, line), (times, mid - R)), PURPLE, copied=11, over=(times, turn)),
+        Wire("h_prev", ((times, line), (times, mid - R)), PURPLE, copied=11, over=((times, turn),)),
         Wire("rh", ((times, mid + R), (times, entry), (668, entry)), PURPLE, (times, 520)),
         Wire("h_tilde", ((cand, top), (cand, mid + R)), c_h, (cand, 470), "h̃_t"),
         Wire("added", ((cand, mid - R), (cand, line + R)), c_h, (cand, 262), "added"),
@@ -319,7 +305,7 @@ def gru(
         "top. The reset gate r decides how much of h(t−1) the candidate sees; the update gate z "
         "decides how much of the candidate takes the place of h(t−1).",
         [
-            draw.body(78, 44, 1050, 760),
+            draw.body(78, 44, 1128, 804),
             drawn(parts, None, numbers),
             formulas,
             _caption_above(caption),

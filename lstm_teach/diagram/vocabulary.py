@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from lstm_teach._style import FONT, INK, PAPER, QUIET, QUIET_INK, number
 
@@ -21,9 +21,10 @@ RADIUS = 27  # of a pointwise operation
 BOX_W, BOX_H = 116, 64  # a layer
 PILL_W, PILL_H = 104, 36  # one number on a wire
 CORNER = 20  # radius of a wire's turn
-LINE, STRONG = 5.5, 10  # strokes in ink: a wire, and the memory line
+LINE, STRONG = 5.5, 10  # strokes: a wire, and the memory line
 THIN, STRONG_THIN = 3.5, 6.5  # the same out of focus
-SYMBOL, WORD, VALUE, SMALL = 38, 28, 28, 24  # sizes of text: at 600 px wide, SMALL is 12 px
+SYMBOL, WORD, VALUE, SMALL = 38, 28, 28, 26  # sizes of text: at 600 px wide, SMALL is 13 px
+TILDE = "\u0303"
 
 
 @lru_cache(maxsize=4096)
@@ -35,8 +36,8 @@ def n(value: float) -> str:
 # ---- text --------------------------------------------------------------------------------------
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\w))")
-_LETTER = re.compile("[A-Za-z]\u0303?$")
-_SYMBOL = re.compile(r"[A-Za-z]\u0303?(_\w|_\{[^}]*\})?")
+_LETTER = re.compile("[A-Za-z]$")
+_SYMBOL = re.compile(rf"[A-Za-z]{TILDE}?(_\w|_\{{[^}}]*\}})?")
 
 
 @lru_cache(maxsize=512)
@@ -50,14 +51,30 @@ def text(
 ) -> str:
     """Write `source` on the baseline `at`; `h_t` has a subscript, and a lone symbol is italic.
 
-    `anchor` is "start", "end" or, when empty, the middle.
+    `anchor` is "start", "end" or, when empty, the middle. A tilde is drawn: as a combining
+    character it lands on the letter in Firefox and vanishes in WebKit.
     """
+    first, *rest = source.split(TILDE)
+    tildes = ""
+    if rest:
+        source = first + "".join(rest)
+        left = at[0] - {"start": 0, "end": 1}.get(anchor, 0.5) * _text_width(source, size)
+        for letter in accumulate([first, *rest[:-1]]):
+            right = left + _text_width(letter, size)
+            x = right - (_text_width(letter[-1], size) - size * 0.2) / 2  # it leans to the right
+            tildes += _tilde((x, at[1] - size * 0.86), size * 0.2, color)
     style = ' font-style="italic"' if is_symbol(source) else ""
     style += f' text-anchor="{anchor}"' if anchor else ""
     style += f' font-weight="{weight}"' if weight else ""
     size_ = "" if size == VALUE else f' font-size="{n(size)}"'
     where = f'x="{n(at[0])}" y="{n(at[1])}"'
-    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>'
+    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>{tildes}'
+
+
+def _tilde(middle: Point, half: float, color: str) -> str:
+    """Draw a wave: up, then down."""
+    d = f"M{n(middle[0] - half)} {n(middle[1])}q{n(half / 2)} {n(-half)} {n(half)} 0t{n(half)} 0"
+    return f'<path d="{d}" stroke="{color}" stroke-width="{n(half * 0.32)}"/>'
 
 
 @lru_cache(maxsize=512)
@@ -81,12 +98,12 @@ def _rich(source: str, size: float) -> str:
 
 # How wide a character is, as a share of the size, in Helvetica and its kin; others are 0.56.
 _WIDTHS = {
-    **dict.fromkeys("ft,()[] ·", 0.3),
+    **dict.fromkeys("ft,()[] ·", 0.28),
     **dict.fromkeys("il", 0.22),
     **dict.fromkeys("xhno", 0.54),
-    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZw", 0.75),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZw", 0.72),
     **dict.fromkeys("mMW", 0.94),
-    "\u0303": 0,
+    TILDE: 0,
 }
 
 
@@ -111,7 +128,7 @@ def fit(source: str, size: float, room: float) -> str:
 
 
 def layer(at: Point, name: str, color: str, on: bool = True) -> str:
-    """A layer with weights of its own: a box. In ink it is solid, out of focus an outline."""
+    """A layer with weights of its own: a box. It is solid, out of focus an outline."""
     x, y = at
     fill, ink = (f'"{color}"', PAPER) if on else (f'"{PAPER}" stroke="{QUIET}"', QUIET_INK)
     return (
@@ -217,32 +234,27 @@ def pills(
     outline: bool = True,
 ) -> str:
     """Numbers, each in a pill of its own; the points are the middles of their upper edges."""
-    rims, words = {False: "", True: ""}, {False: "", True: ""}
-    for (x, y), value in rows:
-        shown = number(value)
-        negative = shown.startswith("−")
-        words[negative] += f'<text x="{n(x)}" y="{n(y + 28)}">{shown}</text>'
-        if not (outline or negative):
-            continue
-        rims[negative] += (
-            f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
-            'rx="9"/>'
-        )
     line, dark, ink = (color, color, INK) if on else (QUIET, QUIET_INK, QUIET_INK)
     made = ""
-    for negative, fill, rim, letters in ((False, PAPER, line, ink), (True, dark, dark, PAPER)):
-        if rims[negative]:
-            made += f'<g fill="{fill}" stroke="{rim}" stroke-width="2.5">{rims[negative]}</g>'
-        if words[negative]:
-            made += f'<g fill="{letters}">{words[negative]}</g>'
-    return made
+    for (x, y), value in rows:  # the same elements whatever the signs: a page changes only values
+        shown = number(value)
+        negative = shown.startswith("−")
+        fill, rim, letters = (dark, dark, PAPER) if negative else (PAPER, line, ink)
+        if not (outline or negative):
+            fill = rim = "none"
+        made += (
+            f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
+            f'rx="9" fill="{fill}" stroke="{rim}"/>'
+            f'<text x="{n(x)}" y="{n(y + 28)}" fill="{letters}">{shown}</text>'
+        )
+    return f'<g stroke-width="2.5">{made}</g>'
 
 
-def body(left: float, top: float, width: float, height: float, color: str = QUIET) -> str:
+def body(left: float, top: float, right: float, bottom: float, color: str = QUIET) -> str:
     """The cell itself: everything that happens in one moment is inside."""
     return (
-        f'<rect x="{n(left)}" y="{n(top)}" width="{n(width)}" height="{n(height)}" rx="34" '
-        f'fill="{BODY}" stroke="{color}" data-edge=""/>'
+        f'<rect x="{n(left)}" y="{n(top)}" width="{n(right - left)}" height="{n(bottom - top)}" '
+        f'rx="34" fill="{BODY}" stroke="{color}" data-edge=""/>'
     )
 
 
@@ -258,7 +270,7 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     places = [
         max(
             _text_width(symbol, size) + size * (0.55 if symbol in "=+∗−" else 0.14),
-            _text_width(shape, SMALL) - 10,
+            _text_width(shape, WORD),
         )
         for symbol, _, shape in tokens
     ]
@@ -267,7 +279,7 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
         x += place / 2
         made += text((x, center[1]), symbol, size, color)
         if shape:
-            made += text((x, center[1] + 46), shape, SMALL, QUIET_INK)
+            made += text((x, center[1] + 48), shape, WORD, INK)
         x += place / 2
     return made
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 import ipywidgets as widgets
 import numpy as np
@@ -18,12 +17,12 @@ import traitlets
 from lstm_teach import diagram, plots
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUANTITIES
-from lstm_teach.cell import GATES, Gate, Parameters, Step
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore import words
 from lstm_teach.explore.page import Page, close_all, with_picture
 from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, table
-from lstm_teach.explore.view import View
+from lstm_teach.explore.view import View, copyable
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
@@ -110,11 +109,11 @@ class Explorer(Page):
         self._case = cases[0]
         self._tables: dict[str, Sliders | HeatMap] = {}
         self._drawings: dict[int, tuple[plots.Picture, LiveFigure]] = {}
-        self.view, self._code, self._sliders = View(), View(), widgets.VBox()
+        self.view, self._sliders = View(), widgets.VBox()
         self._sliders.add_class("lstm-sliders")
         self._fixed = self._fixed_controls()
         above, below = ([bar(*widgets_) for widgets_ in bars] for bars in self._bars())
-        self.children = [*above, self.view, *below, self._sliders, self._code]
+        self.children = [*above, self.view, *below, self._sliders]
         self._start()
 
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
@@ -297,12 +296,12 @@ class Explorer(Page):
         moment = self._take(cell)
         said = self.description = self._sentence(moment)
         shown = self._fixed["Show as code"].value
-        self._code.words = _as_code(self._code_lines(cell, moment)) if shown else ""
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self.view.show(
                 diagram=self._diagram(moment),
                 frame=self._frame(moment),
                 words=f'{self._equation(cell, moment)}<p class="lstm-sentence">{said}</p>',
+                code=copyable(self._code_lines(cell, moment)) if shown else "",
             )
             self.step = moment  # last: who listens finds everything else in place
 
@@ -371,11 +370,6 @@ class Explorer(Page):
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         return with_picture(lambda: self.picture(self.description), self.description)
-
-
-def _as_code(lines: str) -> str:
-    copy = '<button type="button" class="lstm-copy" data-copy="">Copy</button>'
-    return f'<div class="lstm-code">{copy}<pre tabindex="0">{escape(lines)}</pre></div>'
 
 
 def bar(*children: widgets.Widget) -> widgets.Box:

@@ -7,8 +7,9 @@ that each moment has one factor, which can be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
@@ -17,15 +18,15 @@ import traitlets
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, number, small
-from lstm_teach.cell import Gate, Parameters
 from lstm_teach.explore.plotted import Plotted
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.gradients import state_gradients
+from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.plots.flow import FlowFigure, NudgeFigure
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import rnn_unroll
 
-LONGEST = 100  # moments
+LONGEST = 50  # moments
 BIASES = Scale(-2.0, 10.0, 0.5, COLORS["f"], digits=1)
 BELLS = Scale(-20.0, 0.0, 0.5, COLORS["f"], digits=1)
 RNN_WEIGHTS = Scale(0.0, 1.5, 0.05, COLORS["h"])
@@ -62,7 +63,7 @@ class Nudge(Plotted):
         self._xs = examples.day_events(NUDGED_DAY)
         self._figure = NudgeFigure(len(self._xs))
         controls = {
-            "nudge": slider("nudge", 0.2, NUDGES),
+            "nudge": slider("nudge", 0.4, NUDGES),
             "forget bias": slider("forget bias", 3.0, BIASES),
             "RNN's weight": slider("RNN's weight", 0.9, RNN_WEIGHTS),
         }
@@ -106,17 +107,20 @@ class Gradients(Plotted):
     Attributes
     ----------
     flow : tuple of ndarray
-        dC_T/dC_t of the LSTM and dh_T/dh_t of the plain RNN, for t from 0 to T, `(T+1,)` each. It
-        is a trait: `explorer.observe(callback, "flow")` hears of each new one.
+        Of a nudge before moment t, for t from 0 to T, the share that arrives in the LSTM's C and
+        in the plain RNN's h, `(T+1,)` each. It is a trait:
+        `explorer.observe(callback, "flow")` hears of each new one.
     parameters : Parameters
         The LSTM as the sliders stand.
     """
 
     flow = traitlets.Tuple()
 
-    def __init__(self, forget_bias: float = 1.0, bell: float = -20.0) -> None:
+    def __init__(self, forget_bias: float = 5.0, bell: float = -20.0) -> None:
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
-        moments = widgets.IntSlider(50, min=5, max=LONGEST, step=5, description="T", tooltip="T")
+        moments = widgets.IntSlider(
+            LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T"
+        )
         day = widgets.Dropdown(options=[QUIET, BUSY, BELL], description="day")
         day.layout.width = "350px"
         reset = widgets.Button(description="Reset", tooltip="Back to where it started")
@@ -168,13 +172,14 @@ class Gradients(Plotted):
         flow = dcs[:, 0], _products(factors[1])
         self._figure.draw(factors, flow)
         told = (
-            f"Of a nudge before moment 1, after T = {len(self._xs)} moments, "
+            f"Of a nudge before moment 0, after T = {len(self._xs)} moments, "
             f"{small(flow[0][0])} arrives in the LSTM's C and {small(flow[1][0])} in the "
             "plain RNN's h."
         )
         with self.view.hold_sync():  # what a challenge says of it travels along
             self.view.show(
-                frame=self._live.frame(self._figure.live), **self._say(told, _equation(factors))
+                frame=self._live.frame(self._figure.live),
+                **self._say(told, _equation(factors, self._xs)),
             )
             self.flow = flow
 
@@ -191,21 +196,28 @@ def _products(factors: Array) -> Array:
     return np.append(np.cumprod(factors[::-1])[::-1], 1.0)
 
 
-def _equation(factors: tuple[Array, Array]) -> str:
-    """What is multiplied, and the factors of the first moments."""
-    lines: Mapping[str, str] = {
-        "LSTM: <b>dC<sub>T</sub> / dC<sub>0</sub></b> = "
-        "<i>f</i><sub>1</sub> · <i>f</i><sub>2</sub> ⋯ <i>f</i><sub>T</sub>": COLORS["f"],
-        "plain RNN: <b>dh<sub>T</sub> / dh<sub>0</sub></b> = the same with "
-        "<i>w</i> (1 − <i>h</i>²)": COLORS["h"],
+def _equation(factors: tuple[Array, Array], xs: Array) -> str:
+    """What is multiplied: the first two factors, that of the bell where it rings, and the last."""
+    last = len(xs) - 1
+    bells = np.flatnonzero(xs[:, examples.EVENTS.index("bell")]).tolist()
+    places = sorted({0, 1, *bells, last})
+    lines: Mapping[str, tuple[str, str]] = {
+        "LSTM: <b>dC<sub>end</sub> / dC<sub>start</sub></b>": ("<i>f</i><sub>{}</sub>", "f"),
+        "plain RNN: <b>dh<sub>end</sub> / dh<sub>start</sub></b>, the same with "
+        "<i>w</i> (1 − <i>h</i>²)": ("", "h"),
     }
     rows = []
-    for (general, color), values in zip(lines.items(), factors, strict=True):
-        shown = " · ".join(number(value) for value in values[:3])
-        rows.append(
-            f'<div>{general} = <b style="color:{color}">{shown} ⋯ {number(values[-1])}</b></div>'
-        )
+    for (name, (symbol, color)), values in zip(lines.items(), factors, strict=True):
+        general = _product([symbol.format(t) for t in places], places) + " = " if symbol else ""
+        shown = _product([small(values[t]) for t in places], places)
+        rows.append(f'<div>{name} = {general}<b style="color:{COLORS[color]}">{shown}</b></div>')
     return f'<div class="lstm-equation">{"".join(rows)}</div>'
+
+
+def _product(factors: Sequence[str], places: Sequence[int]) -> str:
+    """These factors with a dot between neighbors, and three where some are left out."""
+    signs = [" · " if here + 1 == there else " ⋯ " for here, there in pairwise(places)]
+    return "".join(map("".join, zip(["", *signs], factors, strict=True)))
 
 
 def nudge() -> Nudge:

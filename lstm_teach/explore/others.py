@@ -15,7 +15,7 @@ import numpy as np
 import traitlets
 
 from lstm_teach._arrays import Array
-from lstm_teach.explore.sequence import OWN_DAY, SequenceExplorer, Story
+from lstm_teach.explore.sequence import OWN_DAY, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import Scale, Sliders, grid
 from lstm_teach.plots.timeline import Limits
 
@@ -72,7 +72,7 @@ class OtherExplorer(SequenceExplorer):
         What the cell is.
     starts : mapping of str to (cell, array (T, D))
         Where it can start, under a name: a cell, and what it reads.
-    story : Story
+    story : EventVocabulary
         What the inputs mean.
 
     Attributes
@@ -84,9 +84,11 @@ class OtherExplorer(SequenceExplorer):
     """
 
     step = traitlets.Any()
-    _story: Story
+    _story: EventVocabulary
 
-    def __init__(self, kind: Kind, starts: Mapping[str, tuple[Cell, Array]], story: Story) -> None:
+    def __init__(
+        self, kind: Kind, starts: Mapping[str, tuple[Cell, Array]], story: EventVocabulary
+    ) -> None:
         self._kind, self._panels = kind, kind.panels
         self._cells = {name: cell for name, (cell, _) in starts.items()}
         first = next(iter(self._cells.values()))

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach.cell import Gate, Parameters
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore.explorer import Case, Explorer
-from lstm_teach.explore.sequence import LAMP, ROOM, SequenceExplorer, Story
+from lstm_teach.explore.sequence import LAMP, ROOM, EventVocabulary, SequenceExplorer
+from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import pin, unroll
 
 # ---- the presets -------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def lamp(parameters: Parameters | None = None) -> SequenceExplorer:
 
 
 def _through_days(
-    parameters: Parameters, days: Mapping[str, Sequence[str]], story: Story
+    parameters: Parameters, days: Mapping[str, Sequence[str]], story: EventVocabulary
 ) -> SequenceExplorer:
     D = len(story.events)
     if parameters.input_size != D:

@@ -12,10 +12,10 @@ import numpy as np
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach.cell import GATES, Parameters, Step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import FIELDS, Case, Explorer
 from lstm_teach.explore.page import with_picture
+from lstm_teach.parameters import GATES, Parameters, Step
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Limits, Timeline, limits
 from lstm_teach.sequence import pin, unroll
@@ -25,7 +25,7 @@ OWN_DAY = "a day of your own"
 
 
 @dataclass(frozen=True)
-class Story:
+class EventVocabulary:
     """The events of a story: their names, and how a day that is typed is read, if one can be."""
 
     events: tuple[str, ...]
@@ -38,8 +38,8 @@ class Story:
         return self.read(names)
 
 
-ROOM = Story(examples.EVENTS, examples.day_events)
-LAMP = Story(examples.LAMP_EVENTS, examples.lamp_events)
+ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
+LAMP = EventVocabulary(examples.LAMP_EVENTS, examples.lamp_events)
 
 
 class SequenceExplorer(Explorer):
@@ -51,7 +51,7 @@ class SequenceExplorer(Explorer):
         The cell, the same at every moment.
     days : mapping of str to array (T, D)
         The sequences to start from, under their names; the first is shown first.
-    story : Story, optional
+    story : EventVocabulary, optional
         What the inputs mean; with it, a day of one's own can be typed.
 
     Attributes
@@ -68,7 +68,7 @@ class SequenceExplorer(Explorer):
         self,
         parameters: Parameters,
         days: Mapping[str, Array],
-        story: Story | None = None,
+        story: EventVocabulary | None = None,
     ) -> None:
         self._days, self._story = dict(days), story
         if self._can_type:
@@ -90,8 +90,8 @@ class SequenceExplorer(Explorer):
         return bool(self._story and self._story.read)
 
     def _fixed_controls(self) -> dict[str, widgets.Widget]:
-        moment = widgets.IntSlider(1, min=1, max=1, description="moment")
-        play = widgets.Play(value=1, min=1, max=1, interval=700)
+        moment = widgets.IntSlider(0, min=0, max=0, description="moment")
+        play = widgets.Play(value=0, min=0, max=0, interval=700)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
         moment.add_class("lstm-slider")
@@ -182,8 +182,8 @@ class SequenceExplorer(Explorer):
         self.unpinned = self._unchanged()
         self._draw_axes(self._limits(self.unpinned))
         with self._load() as control:
-            control["moment"].max = control["play"].max = len(self._xs)
-            control["moment"].value = control["play"].value = 1
+            control["moment"].max = control["play"].max = len(self._xs) - 1
+            control["moment"].value = control["play"].value = 0
         self.controls = dict(self._fixed)
         for entries in self._tables.values():
             self.controls |= entries.controls
@@ -201,7 +201,7 @@ class SequenceExplorer(Explorer):
 
     def _click(self, across: float, down: float) -> None:
         """Go to the moment that was clicked, given as fractions of the plot."""
-        if t := self._timeline.moment_at(across, down):
+        if (t := self._timeline.moment_at(across, down)) is not None:
             self._fixed["moment"].value = t
 
     def _draw_axes(self, fitting: Limits) -> None:
@@ -253,7 +253,7 @@ class SequenceExplorer(Explorer):
 
     @property
     def _t(self) -> int:
-        return self._fixed["moment"].value - 1
+        return self._fixed["moment"].value
 
     def _take(self, cell: Parameters) -> Step:
         return self.steps[self._t]
@@ -314,6 +314,6 @@ def _below_zero(xs: Array) -> str:
         return ""
     t = int(np.argmax(people < 0))
     return (
-        f"<p>At moment {t + 1} more people have left than came. The cell does not know that "
+        f"<p>At moment {t} more people have left than came. The cell does not know that "
         "this cannot be: it only counts, and goes below 0.</p>"
     )

@@ -170,8 +170,7 @@ class HeatMap:
         hue = PLUS if value > 0 else MINUS
         style = f"background:color-mix(in srgb,{hue} {share}%,#fff);" if share else ""
         style += "outline:3px solid #1a1a1a" if index == self._index else ""
-        style = f' style="{style}"' if style else ""
-        return f'<td data-pick="{index[0]},{index[1]}"{style}>{number(value)}</td>'
+        return f'<td data-pick="{index[0]},{index[1]}" style="{style}">{number(value)}</td>'
 
 
 def _is_echo(value: float, exact: float, scale: Scale) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
@@ -12,12 +12,13 @@ import numpy as np
 import traitlets
 
 from lstm_teach import diagram, examples
+from lstm_teach._arrays import Array
 from lstm_teach._style import number
-from lstm_teach.cell import Parameters, Step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import RUN_ME, bar
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.view import View
+from lstm_teach.parameters import Parameters, Step
 from lstm_teach.plots import reading
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.reader import Reader, correlations, features
@@ -35,13 +36,15 @@ In code that is `c = f * c_prev + i * g`
 and it runs once for every character.
 """
 BY_NUMBER = "number"
-COLORED = {  # what the color can show: the field of Step, its symbol in the picture
-    "memory C": ("c", "C"),
-    "hidden state h": ("h", "h"),
-    "forget gate f": ("f", "f"),
-    "input gate i": ("i", "i"),
-    "output gate o": ("o", "o"),
+COLORED: dict[str, tuple[Callable[[Step], Array], str]] = {  # what it shows; its symbol
+    "memory C": (lambda s: s.c, "C"),
+    "tanh C": (lambda s: np.tanh(s.c), "tanh C"),
+    "hidden state h": (lambda s: s.h, "h"),
+    "forget gate f": (lambda s: s.f, "f"),
+    "input gate i": (lambda s: s.i, "i"),
+    "output gate o": (lambda s: s.o, "o"),
 }
+OWN_SCALE = ("memory C", "hidden state h")  # up to the largest in the text; all others end at 1
 WRITES = 80  # characters at a time
 SEED = 0  # of what it writes: the same clicks give the same text
 NAMES = {"\n": "the end of a line", " ": "a space"}
@@ -123,6 +126,7 @@ class TextExplorer(Page):
         }
         does = {
             **{"text": self._type, "sort by": self._sort_anew, "unit": self._run},
+            **{"color": self._recolor},
             **{"pin": self._run, "pinned at": self._run},
         }
         for name, control in controls.items():
@@ -195,7 +199,7 @@ class TextExplorer(Page):
         if feature == BY_NUMBER:
             options = [(f"unit {k}", k) for k in range(H)]
         else:
-            r = correlations(self.unpinned.c, self._features[feature])
+            r = correlations(self._values(self.unpinned), self._features[feature])
             order = np.argsort(-np.abs(r), kind="stable").tolist()
             options = [(f"unit {k} ({_signed(r[k])})", k) for k in order]
         with self._load() as control, control["unit"].hold_sync():
@@ -207,6 +211,11 @@ class TextExplorer(Page):
         """Sort by another feature, and go to the unit that tells it best."""
         self._sort(self._unit if self.controls["sort by"].value == BY_NUMBER else None)
         self._run()
+
+    def _recolor(self) -> None:
+        """Color by something else, and sort by that; the unit stays."""
+        self._sort(self._unit)
+        self._show()
 
     def _click(self, across: float, down: float) -> None:
         """Go to the character that was clicked, given as fractions of the picture."""
@@ -255,7 +264,7 @@ class TextExplorer(Page):
         """Show the character that is picked: all that happens at an event."""
         t, unit = self._t, self._unit
         moment = self.steps[t] if self._text else None
-        values = getattr(self.steps, self._field)[:, unit]
+        values = self._values(self.steps)[:, unit]
         self.description = self._told()
         self.view.show(
             diagram=self._diagram(moment),
@@ -272,23 +281,24 @@ class TextExplorer(Page):
         if moment is None:
             return diagram.cell()
         shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
+        shown = shown.replace("_", "\N{FULLWIDTH LOW LINE}")  # no subscript
         return diagram.cell(
             None,
             replace(moment, x=np.array([1.0, 0.0])),
             units=(self._unit,),
-            x_names=(shown.replace("_", "\N{FULLWIDTH LOW LINE}"), "all others"),
+            x_names=(f"“{shown}”", "all others"),
         )
 
-    @property
-    def _field(self) -> str:
-        return COLORED[self.controls["color"].value][0]
+    def _values(self, steps: Step) -> Array:
+        """What the color shows, of all units, `(T, H)`."""
+        return COLORED[self.controls["color"].value][0](steps)
 
     @property
     def _limit(self) -> float:
-        """The number of the strongest color: the largest in this text, and 1 for a gate."""
-        if self._field not in ("c", "h") or not self._text:
+        """The number of the strongest color."""
+        if self.controls["color"].value not in OWN_SCALE or not self._text:
             return 1.0
-        return max(float(np.abs(getattr(self.unpinned, self._field)[:, self._unit]).max()), 0.01)
+        return max(float(np.abs(self._values(self.unpinned)[:, self._unit]).max()), 0.01)
 
     def _picked(self) -> tuple[reading.Place | None, str, list[tuple[str, float]]]:
         """What is marked: the picked character's place and number, and what may come next."""
@@ -298,16 +308,17 @@ class TextExplorer(Page):
         ]
         if not self._text:
             return None, "", following
-        symbol, value = COLORED[self.controls["color"].value][1], self._value()
+        value = self._values(self.steps)[self._t, self._unit]
         shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
-        said = f"{symbol}[{self._unit}] at {shown} is {number(value)}"
+        said = f"{self._symbol} at {shown} is {number(value)}"
         return self._places[self._t], said, following
 
-    def _value(self) -> float:
-        return float(getattr(self.steps, self._field)[self._t, self._unit])
+    @property
+    def _symbol(self) -> str:
+        return f"{COLORED[self.controls['color'].value][1]}[{self._unit}]"
 
     def _following(self, count: int) -> list[tuple[int, float]]:
-        """The places in the vocabulary of what is most likely to come next, and how likely."""
+        """What is most likely to come next, by its number in the vocabulary, and how likely."""
         h = self.steps.h[-1] if self._text else np.zeros(self.reader.parameters.hidden_size)
         h = self.steps.h[self._t] if self._text else h
         p = self.reader.probabilities(h, self.controls["temperature"].value)
@@ -321,8 +332,8 @@ class TextExplorer(Page):
         return NAMES.get(character, f'"{character}"')
 
     def _told(self) -> str:
-        ((place, chance),) = self._following(1)
-        likely = f"{self._name(self.reader.vocabulary[place])} with {words.percent(chance)}"
+        ((k, p),) = self._following(1)
+        likely = f"{self._name(self.reader.vocabulary[k])} with {words.percent(p)}"
         if not self._text:
             return f"There is no text yet. The most likely first character is {likely}."
         t, unit = self._t, self._unit
@@ -339,13 +350,11 @@ class TextExplorer(Page):
 
     def _telling(self) -> str:
         """The features that the unit tells best, on the text that is shown."""
-        r = {
-            name: correlations(self.unpinned.c[:, [self._unit]], feature)[0]
-            for name, feature in self._features.items()
-        }
+        values = self._values(self.unpinned)[:, [self._unit]]
+        r = {name: correlations(values, label)[0] for name, label in self._features.items()}
         best = sorted(r, key=lambda name: -abs(r[name]))[:3]
         told = " · ".join(f"{escape(name)} {_signed(r[name])}" for name in best)
-        return f"<div>Correlation of C[{self._unit}] on this text: {told}</div>"
+        return f"<div>Correlation of {self._symbol} on this text: {told}</div>"
 
     def _notes(self) -> str:
         """What is not as one may expect."""
@@ -370,7 +379,7 @@ class TextExplorer(Page):
 
     def picture(self) -> bytes:
         """The text with its colors as a PNG, with words below it, for places without a kernel."""
-        values = getattr(self.steps, self._field)[:, self._unit] / self._limit
+        values = self._values(self.steps)[:, self._unit] / self._limit
         drawn = reading.figure(
             self._text,
             self._places,
@@ -390,7 +399,7 @@ def _signed(value: float) -> str:
     return number(value) if value < 0 else f"+{number(value)}"
 
 
-def text(text: str = TEXT, unit: int = 0, *, reader: Reader | None = None) -> TextExplorer:
+def text(text: str = TEXT, unit: int = 14, *, reader: Reader | None = None) -> TextExplorer:
     """Explore the cell that has read this collection: any text, any unit, character by character.
 
     `unit` is the one that is shown first. Raises `ValueError` when the text is no string or the

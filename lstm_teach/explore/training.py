@@ -19,10 +19,11 @@ import numpy as np
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
-from lstm_teach.cell import Parameters, step
+from lstm_teach.cell import step
 from lstm_teach.explore.plotted import Plotted
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.learn import TrainingStep, training_steps
+from lstm_teach.parameters import Parameters
 from lstm_teach.plots.learning import GATES, LearningFigure
 from lstm_teach.sequence import unroll
 

@@ -10,13 +10,13 @@ import numpy as np
 from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, number
-from lstm_teach.cell import Gate, Moments, Parameters, Step
 from lstm_teach.explore import words
 from lstm_teach.explore.others import Kind, OtherExplorer, Slid, weights
 from lstm_teach.explore.presets import DAYS
-from lstm_teach.explore.sequence import ROOM, Story
+from lstm_teach.explore.sequence import ROOM, EventVocabulary
 from lstm_teach.explore.sliders import Scale
-from lstm_teach.sequence import unroll
+from lstm_teach.parameters import Gate, Moments, Parameters, Step
+from lstm_teach.sequence import SATURATED, unroll
 from lstm_teach.variants import (
     GRUParameters,
     GRUStep,
@@ -28,7 +28,6 @@ from lstm_teach.variants import (
 )
 
 WITHIN = (-1.0, 1.0)  # what a tanh gives
-HELD_OPEN = 40.0  # sigmoid of this is 1
 
 
 def _rows(layer: Gate) -> Array:
@@ -86,7 +85,9 @@ def run_rnn(cell: PlainRNN, xs: Array) -> RNNStep:
     """Take a plain RNN through `xs` `(T, D)`, from zeros."""
     h = rnn_unroll(cell.layer.W, cell.layer.b, xs)
     h_prev = np.vstack([np.zeros_like(h[:1]), h[:-1]])
-    return RNNStep(xs, h_prev, h)
+    steps = RNNStep(xs, h_prev, h)
+    steps.has_time = True
+    return steps
 
 
 def _tell_rnn(cell: PlainRNN, s: RNNStep, on: bool) -> str:
@@ -260,7 +261,7 @@ def _as_run(cell: GRUParameters, on: bool) -> GRUParameters:
     if on:
         return cell
     shut_off = np.zeros_like(cell.reset.W)
-    return replace(cell, reset=Gate(shut_off, np.full(cell.hidden_size, HELD_OPEN)))
+    return replace(cell, reset=Gate(shut_off, np.full(cell.hidden_size, SATURATED)))
 
 
 def _tell_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
@@ -349,7 +350,7 @@ def _visits(names: str | Iterable[str]) -> Array:
     return xs[:, :1]
 
 
-VISITS = Story(("enter",), _visits)
+VISITS = EventVocabulary(("enter",), _visits)
 ONE_VISITOR = ("quiet", "enter", *["quiet"] * 18)
 THREE_VISITORS = ("enter", "quiet", "enter", "quiet", "enter", *["quiet"] * 15)
 
@@ -370,7 +371,7 @@ def rnn(units: int = 1) -> OtherExplorer:
 def room_rnn(cell: PlainRNN) -> OtherExplorer:
     """Show a plain RNN that reads the room's events, on a day with two bells; for a challenge."""
     xs = examples.day_events(examples.RNN_DAY)
-    return OtherExplorer(RNN, {"two bells": (cell, xs)}, Story(examples.EVENTS))
+    return OtherExplorer(RNN, {"two bells": (cell, xs)}, EventVocabulary(examples.EVENTS))
 
 
 def variant(name: str) -> OtherExplorer:

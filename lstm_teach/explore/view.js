@@ -2,8 +2,8 @@
 // it, it makes the whole explorer fit the page, and its controls answer to keys and have names.
 
 const LAYOUT = `
-  <p class="lstm-gone">Python does not answer. Is another code cell still running? If not, Python
-    was stopped or started anew: choose <b>Run</b>, then <b>Run All Above Selected Cell</b>, and
+  <p class="lstm-gone">Python is not responding. Is another code cell still running? If not, Python
+    was stopped or restarted: choose <b>Run</b>, then <b>Run All Above Selected Cell</b>, and
     <b>run this code cell again</b>. What you typed is still there.</p>
   <div class="lstm-pictures">
     <div data-part="diagram"></div>
@@ -16,34 +16,66 @@ const LAYOUT = `
   <div class="lstm-heard" role="status"></div>`; // of the words, and of the verdict
 
 const SMALLEST = 220; // the height in px below which pictures do not shrink ...
-const LOW = 270; // ... and with less room than this the words make place for them ...
-const LOWEST = 160; // ... and with less than this there is one picture, beside the controls
+const MIN_ROOM_BELOW = 270; // ... and with less room than this the words move beside them ...
+const MIN_ROOM_ABOVE = 160; // ... and with less than this there is one picture, beside the controls
+const NARROW = 760; // px; up to this width the picture stays on top, and the controls scroll
 const QUIET = 700; // ms without a change before a screen reader is told
 const PATIENCE = 5000; // ms without an answer before the page says so
+const PARTS = ["diagram", "still", "run", "frame", "words", "verdict", "code"];
 
-// Make `old` what `fresh` is; what is the same stays as it is.
-function patch(old, fresh) {
-  if (old.nodeName !== fresh.nodeName || old.childNodes.length !== fresh.childNodes.length) {
-    old.replaceWith(fresh);
-  } else if (old.nodeType !== Node.ELEMENT_NODE) {
-    if (old.data !== fresh.data) old.data = fresh.data;
-  } else {
-    for (const { name, value } of fresh.attributes)
-      if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    for (const { name } of [...old.attributes])
-      if (!fresh.hasAttribute(name)) old.removeAttribute(name);
-    const children = [...fresh.childNodes];
-    [...old.childNodes].forEach((child, k) => patch(child, children[k]));
+// ---- parts: markup once, then values ----------------------------------------------------------
+
+// Every attribute and text in the order of the source: what view.py counts as slots.
+function slotsOf(part) {
+  const slots = [];
+  const walker = document.createTreeWalker(part, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.attributes) slots.push(...node.attributes);
+    else slots.push(node);
   }
+  return slots;
 }
 
-function put(part, html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const [old, fresh] = [[...part.childNodes], [...template.content.childNodes]];
-  if (old.length === fresh.length) old.forEach((node, k) => patch(node, fresh[k]));
-  else part.replaceChildren(...fresh);
+// `values` has slots and what stands in them now, one after the other.
+function patchPart(part, values) {
+  part.slots ??= slotsOf(part);
+  for (let k = 0; k < values.length; k += 2) part.slots[values[k]].nodeValue = values[k + 1];
 }
+
+// What has changed since a part's markup came, for views that are made later.
+function initialize({ model }) {
+  const since = {};
+  model.set("since", since);
+  for (const key of PARTS) model.on(`change:${key}`, () => { since[key] = {}; });
+  model.on("change:values", () => {
+    for (const key of PARTS) {
+      const values = model.get("values")[1]?.[key] ?? [];
+      if (!model.get("values")[1]) since[key] = {};
+      for (let k = 0; k < values.length; k += 2) (since[key] ??= {})[values[k]] = values[k + 1];
+    }
+  });
+}
+
+function showParts(model, parts) {
+  const showMarkup = (key) => {
+    parts[key].innerHTML = model.get(key);
+    parts[key].slots = undefined;
+  };
+  for (const key of PARTS) {
+    model.on(`change:${key}`, () => showMarkup(key));
+    showMarkup(key);
+    const since = Object.entries(model.get("since")?.[key] ?? {});
+    if (since.length) patchPart(parts[key], since.flat());
+  }
+  model.on("change:values", () => {
+    const values = model.get("values")[1];
+    if (values) for (const key of Object.keys(values)) patchPart(parts[key], values[key]);
+    else PARTS.forEach(showMarkup); // the whole state, after a lost connection
+  });
+}
+
+// ---- the page ---------------------------------------------------------------------------------
 
 // The outermost widget of ours around an element.
 function pageOf(el) {
@@ -51,6 +83,13 @@ function pageOf(el) {
   for (let node = el; node; node = node.parentElement)
     if (node.classList.contains("lstm-page")) page = node;
   return page;
+}
+
+function makeElement(className, part) {
+  const element = document.createElement("div");
+  element.className = className;
+  if (part) element.dataset.part = part;
+  return element;
 }
 
 // For a projector a page fills the screen, in large type (view.css).
@@ -62,8 +101,7 @@ function present(page) {
 // Two buttons at a page's upper right: to present it, and, where there is room for one picture
 // only, to change between the cell and the plot.
 function addTools(page) {
-  const tools = document.createElement("div");
-  tools.className = "lstm-tools";
+  const tools = makeElement("lstm-tools");
   tools.innerHTML = `
     <button type="button" class="lstm-other jupyter-button"></button>
     <button type="button" class="lstm-present jupyter-button" aria-pressed="false"
@@ -96,24 +134,32 @@ function addTools(page) {
 }
 
 // Pictures as high as leaves room for all controls in the part of the page that one can see; on a
-// low page the words stand beside them. On one that is lower still, and on the whole screen, there
-// is one picture, and the controls beside it scroll.
+// low page the words stand beside them. On one that is lower still, or narrow, and on the whole
+// screen, there is one picture, and the controls beside or below it scroll.
 //
 // A sentence that gets longer or shorter moves nothing around it: words keep the height of the
 // longest so far. (In the other layouts view.css lets them go.)
-function fit(page, view, pictures, words) {
+function fitToWindow(page, view, pictures, words) {
   const whole = page.matches(":fullscreen");
   const panel = whole ? null : page.closest(".jp-WindowedPanel-outer");
   const seen = panel?.clientHeight ?? window.innerHeight;
-  const room = () => seen - (page.offsetHeight - pictures.offsetHeight) - 24;
+  const narrow = page.clientWidth <= NARROW;
+  const cell = view.querySelector('[data-part="diagram"] svg');
   const scrolled = page.scrollTop;
-  view.classList.remove("lstm-low");
-  page.classList.remove("lstm-split");
-  if (!whole) for (const part of words) part.style.minHeight = `${part.offsetHeight}px`;
-  if (room() < LOW && !whole) view.classList.add("lstm-low");
-  if (room() < LOWEST || whole) {
-    view.classList.remove("lstm-low");
-    page.classList.add("lstm-split");
+  const lay = (low, split) => {
+    view.classList.toggle("lstm-low", low);
+    page.classList.toggle("lstm-split", split);
+    page.classList.toggle("lstm-narrow", split && narrow);
+    page.classList.toggle("lstm-columns", split && !narrow && Boolean(cell));
+  };
+  const room = () => seen - (page.offsetHeight - pictures.offsetHeight) - 24;
+  if (!whole && !narrow) {
+    lay(false, false);
+    for (const part of words) part.style.minHeight = `${part.offsetHeight}px`;
+    if (room() < MIN_ROOM_BELOW) lay(true, false);
+  }
+  if (whole || narrow || room() < MIN_ROOM_ABOVE) {
+    lay(false, true);
     page.style.setProperty("--seen", `${seen - (whole ? 0 : 24)}px`);
     page.scrollTop = scrolled;
     return;
@@ -125,38 +171,42 @@ function fit(page, view, pictures, words) {
 }
 
 // An attribute that is as it should be stays untouched: nobody has to hear of it.
-function set(element, attribute, value) {
+function setAttribute(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
 
 // Names for controls whose labels stand beside them, and numbers that can be read out.
 let count = 0;
-function name(page) {
+function labelControls(page) {
   for (const slider of page.querySelectorAll(".widget-slider")) {
     const label = slider.querySelector(".widget-label");
-    if (label) label.id ||= `lstm-label-${++count}`;
+    if (!label) continue;
+    label.id ||= `lstm-label-${++count}`;
     for (const part of slider.querySelectorAll(".noUi-handle, .widget-readout"))
-      set(part, "aria-labelledby", label.id);
+      setAttribute(part, "aria-labelledby", label.id);
     const readout = slider.querySelector(".widget-readout");
-    if (readout) set(readout, "role", "textbox");
+    if (readout) setAttribute(readout, "role", "textbox");
   }
-  for (const handle of page.querySelectorAll(".noUi-handle")) {
-    const shown = String(Number(Number(handle.getAttribute("aria-valuenow")).toPrecision(10)));
-    set(handle, "aria-valuetext", shown);
-  }
-  for (const box of page.querySelectorAll(".widget-radio-box")) { // arrow keys go through one group
-    const question = page.querySelector(".widget-html-content");
+  page.querySelectorAll(".noUi-handle").forEach(sayNumber);
+  const question = page.querySelector(".widget-html-content");
+  for (const box of question ? page.querySelectorAll(".widget-radio-box") : []) {
     question.id ||= `lstm-label-${++count}`;
-    set(box, "role", "radiogroup");
-    set(box, "aria-labelledby", question.id);
-    for (const radio of box.querySelectorAll("input")) radio.name = question.id;
+    setAttribute(box, "role", "radiogroup");
+    setAttribute(box, "aria-labelledby", question.id);
+    for (const radio of box.querySelectorAll("input")) radio.name = question.id; // for arrow keys
   }
   for (const icon of page.querySelectorAll(".widget-play button i")) {
     const [, kind] = icon.className.match(/fa-(\S+)/) ?? [];
     const words = { "step-backward": "one back", "step-forward": "one on", retweet: "repeat" };
-    set(icon.parentElement, "aria-label", words[kind] ?? kind);
-    set(icon, "aria-hidden", "true");
+    setAttribute(icon.parentElement, "aria-label", words[kind] ?? kind ?? "play");
+    setAttribute(icon, "aria-hidden", "true");
   }
+}
+
+// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to.
+function sayNumber(handle) {
+  const number = Number(handle.getAttribute("aria-valuenow"));
+  setAttribute(handle, "aria-valuetext", String(Number(number.toPrecision(10))));
 }
 
 // Plain keys on a control are the control's: otherwise "b" would add a cell to the notebook.
@@ -166,6 +216,33 @@ function keepKeys(page, event) {
   const runs = event.key === "Enter" && event.shiftKey;
   event.target.toggleAttribute("data-lm-suppress-shortcuts", plain && !runs);
 }
+
+// After a click on a slider's track its handle has the focus, so that arrow keys go on from there.
+function focusHandle({ target }) {
+  if (!target.closest(".noUi-handle"))
+    target.closest(".noUi-target")?.querySelector(".noUi-handle")?.focus({ preventScroll: true });
+}
+
+// A kernel may handle a click before the choice that was made before it. So a button waits until
+// the choice has its answer.
+function keepOrder(page, model) {
+  let chosen = false;
+  let clicked;
+  page.addEventListener("change", ({ target }) => { chosen ||= target.type === "radio"; });
+  page.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!chosen || !button) return;
+    event.stopPropagation();
+    clicked = button;
+  }, true);
+  model.on("change:replies", () => {
+    chosen = false;
+    clicked?.click();
+    clicked = undefined;
+  });
+}
+
+// ---- the connection ---------------------------------------------------------------------------
 
 // When the network was gone, messages may be lost: ipywidgets waits for their answers for ever, and
 // JupyterLab puts controls back to where the kernel knows them. So what the kernel may not have
@@ -195,50 +272,68 @@ function keepInStep(manager) {
       model.save_changes();
     }
     for (const model of models)
-      if (model.has("answers")) model.comm?.send({ method: "request_state" }, {});
+      if (model.has("replies")) model.comm?.send({ method: "request_state" }, {});
     models = unheard = [];
   });
 }
 
-// A kernel may handle a click before the choice that was made before it. So a button waits until
-// the choice has its answer.
-function inOrder(page, model) {
-  let chosen = false;
-  let clicked;
-  page.addEventListener("change", ({ target }) => { chosen ||= target.type === "radio"; });
-  page.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!chosen || !button) return;
-    event.stopPropagation();
-    clicked = button;
-  }, true);
-  model.on("change:answers", () => {
-    chosen = false;
-    clicked?.click();
-    clicked = undefined;
-  });
-}
+// ---- the view ---------------------------------------------------------------------------------
 
 // Where an explorer stood that another window has closed by running the same code cell.
 const LEFT = "This code cell was run in another window. Run it here, and it is back.";
+
+async function pickOrCopy(model, target) {
+  const entry = target.closest("[data-pick]");
+  if (entry) model.send({ pick: entry.dataset.pick.split(",").map(Number) });
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  const lines = button.parentElement.querySelector("pre");
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy || lines.textContent);
+    button.textContent = "Copied";
+  } catch { // a page that may not write to the clipboard
+    getSelection().selectAllChildren(lines);
+    button.textContent = "Press Ctrl+C";
+  }
+  setTimeout(() => { button.textContent = "Copy"; }, 3000);
+}
+
+function clickPlot(model, plot, event) {
+  const svg = plot.querySelector("svg");
+  if (!svg || !model.get("clickable")) return;
+  const { width, height } = svg.viewBox.baseVal;
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+    svg.getScreenCTM().inverse());
+  model.send({ click: [at.x / width, at.y / height] });
+}
 
 function render({ model, el }) {
   el.classList.add("lstm-view");
   el.innerHTML = LAYOUT;
   const pictures = el.querySelector(".lstm-pictures");
-  const heard = [...el.querySelectorAll(".lstm-heard")];
   const plot = el.querySelector(".lstm-plot");
-  const verdict = document.createElement("div"); // below the controls, once there is a page
-  verdict.className = "lstm-words";
-  verdict.dataset.part = "verdict";
+  const heard = [...el.querySelectorAll(".lstm-heard")];
+  const below = ["verdict", "code"].map((part) => makeElement("lstm-words", part));
+  const parts = Object.fromEntries([...el.querySelectorAll("[data-part]"), ...below]
+    .map((part) => [part.dataset.part, part]));
+  const words = [parts.words, ...below];
+  showParts(model, parts);
+  const pictured = () => model.get("still") || model.get("diagram");
 
-  const parts = [...el.querySelectorAll("[data-part]"), verdict];
-  for (const part of parts) {
-    const key = part.dataset.part;
-    const show = () => put(part, model.get(key));
-    model.on(`change:${key}`, show);
-    show();
-  }
+  for (const element of [el, ...below])
+    element.addEventListener("click", ({ target }) => pickOrCopy(model, target));
+  plot.addEventListener("click", (event) => clickPlot(model, plot, event));
+
+  let soon;
+  model.on("change:replies", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => {
+      for (const [k, part] of [parts.words, parts.verdict].entries()) {
+        const said = part.querySelector(".lstm-sentence")?.textContent ?? "";
+        if (heard[k].textContent !== said) heard[k].textContent = said;
+      }
+    }, QUIET);
+  });
 
   // A slider has moved: the kernel has to say something soon.
   let late;
@@ -250,100 +345,71 @@ function render({ model, el }) {
     late = undefined;
     el.classList.remove("lstm-late");
   };
-  model.on("change:answers", answered);
+  model.on("change:replies", answered);
   keepInStep(model.widget_manager);
   model.widget_manager?.restored?.connect(answered);
 
-  let soon;
-  model.on("change:words change:verdict", () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => {
-      for (const [k, part] of [el, verdict].entries()) {
-        const said = part.querySelector(".lstm-sentence")?.textContent ?? "";
-        if (heard[k].textContent !== said) heard[k].textContent = said;
-      }
-    }, QUIET);
-  });
-
-  const pickOrCopy = async ({ target }) => {
-    const entry = target.closest("[data-pick]");
-    if (entry) model.send({ pick: entry.dataset.pick.split(",").map(Number) });
-    const button = target.closest("[data-copy]");
-    if (!button) return;
-    const lines = button.parentElement.querySelector("pre");
-    try {
-      await navigator.clipboard.writeText(button.dataset.copy || lines.textContent);
-      button.textContent = "Copied";
-    } catch { // a page that may not write to the clipboard
-      getSelection().selectAllChildren(lines);
-      button.textContent = "Press Ctrl+C";
+  // The page is there only once the view is in it. A table of weights has no page to look after.
+  let page, place, joining, width;
+  const keys = (event) => keepKeys(page, event);
+  const observed = new MutationObserver((records) => {
+    let [moved, made] = [false, false];
+    for (const { type, target } of records) {
+      if (type === "attributes") {
+        moved = true;
+        sayNumber(target);
+      } else made ||= !target.closest("[data-part], .widget-readout, .lstm-heard");
     }
-    setTimeout(() => { button.textContent = "Copy"; }, 3000);
-  };
-  el.addEventListener("click", pickOrCopy);
-  verdict.addEventListener("click", pickOrCopy);
-
-  plot.addEventListener("click", (event) => {
-    const svg = plot.querySelector("svg");
-    const { width, height } = svg.viewBox.baseVal;
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(
-      svg.getScreenCTM().inverse());
-    model.send({ click: [at.x / width, at.y / height] });
+    if (moved && pictured() && page.matches(":hover, :focus-within")) wait();
+    if (made) labelControls(page);
   });
+  const join = () => {
+    if (page || el.closest(".lstm-sliders")) return;
+    if (!el.isConnected) {
+      joining = setTimeout(join, 100);
+      return;
+    }
+    page = pageOf(el);
+    place = page.parentElement;
+    keepOrder(page, model);
+    window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
+    page.addEventListener("click", focusHandle);
+    observed.observe(page, { subtree: true, childList: true, attributeFilter: ["aria-valuenow"] });
+    sized.observe(page);
+    labelControls(page);
+    page.append(...below);
+    if (pictured()) addTools(page);
+  };
 
   // Another plot, or another width: the words' height is found anew.
-  const words = parts.filter((part) => part.matches(".lstm-words"));
   const letGo = () => words.forEach((part) => { part.style.minHeight = ""; });
   model.on("change:still", letGo);
-
-  // The page is there only once the view is in it; an observer of its size is told then.
-  let page, place, keys, width;
-  const named = new MutationObserver((records) => {
-    const moved = records.some((record) => record.attributeName === "aria-valuenow");
-    if (moved && pictures.offsetHeight && page.matches(":hover, :focus-within")) wait();
-    name(page);
-  });
-  const sized = new ResizeObserver(() => {
-    if (!el.isConnected) return;
-    if (!page) {
-      page = pageOf(el);
-      place = page.parentElement;
-      sized.observe(page);
-      inOrder(page, model);
-      keys = (event) => keepKeys(page, event);
-      window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
-      named.observe(page, {
-        subtree: true, childList: true,
-        attributes: true, attributeFilter: ["aria-valuenow", "aria-valuetext"],
-      });
-      name(page);
-    }
-    if (!pictures.offsetHeight) return;
+  const fit = () => {
+    join();
+    if (!page || !pictures.offsetHeight) return;
     el.classList.add("lstm-pictured");
-    if (!page.querySelector(".lstm-tools")) addTools(page);
-    if (!verdict.isConnected) page.append(verdict);
     if (width !== el.offsetWidth) letGo();
     width = el.offsetWidth;
-    fit(page, el, pictures, words);
-  });
+    fitToWindow(page, el, pictures, words);
+  };
+  const sized = new ResizeObserver(fit);
   sized.observe(el);
-  const resized = () => page && pictures.offsetHeight && fit(page, el, pictures, words);
-  window.addEventListener("resize", resized);
+  window.addEventListener("resize", fit);
+  join();
 
   return () => {
-    clearTimeout(soon);
-    clearTimeout(late);
+    [soon, late, joining].forEach(clearTimeout);
     sized.disconnect();
-    named.disconnect();
+    observed.disconnect();
     window.removeEventListener("keydown", keys, true);
-    window.removeEventListener("resize", resized);
+    window.removeEventListener("resize", fit);
     model.widget_manager?.restored?.disconnect(answered);
     if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
     // JupyterLab holds on to what it has shown: let that be little.
-    for (const part of parts) part.replaceChildren();
-    verdict.remove();
+    for (const part of Object.values(parts)) part.replaceChildren();
+    below.forEach((part) => part.remove());
     el.replaceChildren();
   };
 }
 
-export default { render };
+export default { initialize, render };

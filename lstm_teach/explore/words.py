@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import QUANTITIES, number
-from lstm_teach.cell import GATES, Gate, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
@@ -146,7 +146,7 @@ def stage(name: str, step: Step) -> str:
 
 def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
     """One moment of a sequence: which one, what happened, and the sentence `told` of it."""
-    when = f"Moment {t + 1} of {T}" + (f", {name}: " if name else ": ")
+    when = f"Moment {t} (0 to {T - 1})" + (f", {name}: " if name else ": ")
     return f"{when}{told[0].lower()}{told[1:]}"
 
 
@@ -162,13 +162,18 @@ def without_pin(gate: str, step: Step) -> str:
 
 
 def ribbon(names: list[str], t: int, around: int = 4) -> str:
-    """The events near moment `t`, the one at `t` in bold, as HTML."""
-    start, end = max(0, t - around), t + around + 1
+    """The events near moment `t`, the one at `t` in bold, as HTML; as many at either end of a day.
+
+    It has the same elements at every moment, so that a page changes only what stands in them.
+    """
+    start = max(0, min(t - around, len(names) - 2 * around - 1))
+    end = min(start + 2 * around + 1, len(names))
     shown = [
-        f"<b>[{name}]</b>" if index == t else name
-        for index, name in enumerate(names[start:end], start)
+        f'<span style="font-weight:{"bold" if k == t else "normal"}">'
+        f"{f'[{names[k]}]' if k == t else names[k]}</span>"
+        for k in range(start, end)
     ]
-    dots = ("… " if start else "", " …" if end < len(names) else "")
+    dots = "… " if start else " ", " …" if end < len(names) else " "
     return f"<div>{dots[0]}{' · '.join(shown)}{dots[1]}</div>"
 
 
@@ -218,6 +223,7 @@ def weighed(layer: Gate, hx: Array, k: int) -> str:
 
 
 def times(a: float, b: float) -> str:
+    """A product in numbers: 0.50·(−0.10)."""
     return f"{inside(a)}·{inside(b)}"
 
 
@@ -228,6 +234,7 @@ def inside(value: float) -> str:
 
 
 def bold(name: str, value: float) -> str:
+    """A number in bold, in the color of the quantity `name`, as HTML."""
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
@@ -374,4 +381,5 @@ def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
 
 
 def literal(array: Array) -> str:
+    """An array as Python code that gives these very numbers."""
     return f"np.array({array.tolist()})"

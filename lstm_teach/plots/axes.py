@@ -13,20 +13,23 @@ from matplotlib.text import Text
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import INK, QUIET, QUIET_INK, number
-from lstm_teach.cell import Step, sigmoid
+from lstm_teach.cell import sigmoid
+from lstm_teach.parameters import Step
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
 SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
 Z_LIMIT = 11.0  # how far the curves go; a pre-activation beyond waits at the edge as an arrow
-HEADROOM = 1.4  # axes go this much beyond the longest bar, so that its number has room
+HEADROOM = 1.6  # axes go this much beyond the longest bar, so that its number has room
 MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
+SMALLEST = 12.5  # of all type: a laptop's screen shows a picture up to an eighth smaller
 FONT_SIZES: dict[RcKeyType, Any] = {
     "lines.solid_capstyle": "butt",
     "font.size": 12,
     "axes.titlesize": 12,
-    "xtick.labelsize": 11,
+    "xtick.labelsize": SMALLEST,
+    "ytick.labelsize": SMALLEST,
 }
 
 # A gate's picture: its title, its pre-activation's name in Step, its squashing function.
@@ -48,7 +51,9 @@ class Panel:
 
 def number_text(ax: Axes, x: float, units: int = 1) -> Text:
     """A number above or below a bar; with many units narrow enough to stand beside the next."""
-    size, weight = (11, "bold") if units <= 2 else (9.5, "bold") if units <= 3 else (8.5, "normal")
+    size, weight = (
+        (SMALLEST, "bold") if units <= 2 else (10, "bold") if units == 3 else (9, "normal")
+    )
     return ax.text(x, 0, "", ha="center", va="bottom", color=INK, fontsize=size, weight=weight)
 
 
@@ -61,6 +66,7 @@ def place_number(text: Text, y: float, value: float, gap: float, below: bool | N
 
 
 def clamp(value: float, limit: float) -> float:
+    """The nearest number from `-limit` to `limit`."""
     return float(min(max(value, -limit), limit))
 
 
@@ -69,14 +75,16 @@ def squash_limits(name: str) -> tuple[float, float, float, float]:
     low = -1.0 if CURVES[name][2] is np.tanh else 0.0
     if low:
         return low, 1.0, -HEADROOM, HEADROOM
-    return low, 1.0, -0.08, 1.2
+    return low, 1.0, -0.08, 1.25
 
 
 def zero_lines(ax: Axes, y: float = 0.0) -> None:
+    """Draw a level line at height `y`: solid at 0, dotted elsewhere."""
     ax.axhline(y, color=QUIET, lw=0.9, ls=":" if y else "-")
 
 
 def frame(ax: Axes, title: str) -> None:
+    """Put the title on a panel, and quiet lines on its left and below."""
     ax.set_title(title, color=INK, pad=7)
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(QUIET)

@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK
-from lstm_teach.cell import Step
+from lstm_teach._style import COLORS, INK, number
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     HEADROOM,
     MEMORY_LIMIT,
+    SMALLEST,
     Panel,
     clamp,
     frame,
@@ -54,7 +55,7 @@ def memory_bars(ax: Axes, units: int) -> Panel:
     """For each unit the memory before as an outline, the memory after as a bar."""
     frame(ax, "$C_t$, the memory")
     _memory_axis(ax, MEMORY_LIMIT, "outline: $C_{t-1}$")
-    return _bars(ax, units, lambda s: s.c, COLORS["c"], outline=lambda s: s.c_prev)
+    return _bars(ax, units, lambda s: s.c, COLORS["c"], outline=lambda s: s.c_prev, before="")
 
 
 def shown_bars(ax: Axes, units: int) -> Panel:
@@ -67,6 +68,7 @@ def shown_bars(ax: Axes, units: int) -> Panel:
 def _memory_axis(ax: Axes, limit: float, label: str) -> None:
     ax.set_ylim(-limit * HEADROOM, limit * HEADROOM)
     ax.set_yticks([-limit, 0, limit])
+    ax.yaxis.set_major_formatter("{x:.0f}")
     ax.set_xlabel(label)
 
 
@@ -76,65 +78,48 @@ def _bars(
     value: Callable[[Step], Array],
     color: str,
     outline: Callable[[Step], Array] | None = None,
+    before: str = "of ",
 ) -> Panel:
     """A bar for each unit, with its number at its end, and an outline of what it is part of.
 
-    The outline has its number too, in black, where there is room for both.
+    The outline's number stands below the name of the unit: "of 0.80".
     """
     bottom, top = ax.get_ylim()
-    signed = bottom < -0.5
-    limit = top / HEADROOM if signed else 1.0
+    limit = top / HEADROOM if bottom < -0.5 else 1.0
     ax.set_xlim(-0.6, units - 0.4)
-    ax.set_xticks(
-        range(units), [f"unit {unit}" if units <= 2 else f"{unit}" for unit in range(units)]
-    )
-    ax.tick_params(length=0)
+    ax.set_xticks(range(units), [f"unit {k}" if units <= 2 else f"{k}" for k in range(units)])
+    ax.tick_params(axis="x", length=0)
     zero_lines(ax)
     bars = [Rectangle((unit - 0.3, 0), 0.6, 0, fc=color, ec="none") for unit in range(units)]
     texts = [number_text(ax, unit, units) for unit in range(units)]
-    for text in texts:
-        text.set_color(color)  # the bar's, so that it is not read as the height of the outline
-    if outline is None:
-        frames, around = [], []
-    else:
+    frames, around = [], []
+    if outline is not None:
         frames = [
             Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
         ]
-        around = [number_text(ax, unit, units) for unit in range(units)]
-        for text in around:
-            text.set_fontweight("normal")
+        if units <= 3:
+            ax.xaxis.labelpad += 1.2 * SMALLEST  # room for the numbers
+            around = [number_text(ax, unit, units) for unit in range(units)]
     for patch in (*frames, *bars):
         ax.add_patch(patch)
-    gap = 0.02 * (top - bottom)
-    per_unit, per_number = ax.bbox.width / units, ax.bbox.height / (top - bottom)  # in points
-    size = float(texts[0].get_fontsize())
-    line = 1.2 * size / per_number + gap  # how high a number is
-    fits = 0.72 * per_unit >= 3.6 * size  # a number between the sides of an outline
+    in_points = (top - bottom) / ax.bbox.height
+    for text in around:
+        text.set(gid="outline", fontweight="normal", y=bottom - (5 + 1.25 * SMALLEST) * in_points)
+        text.set_verticalalignment("top")
 
     def update(step: Step) -> None:
-        for unit, v in enumerate(value(step).tolist()):
+        values = value(step)
+        around_them = values if outline is None else outline(step)
+        for unit, (v, out) in enumerate(zip(values.tolist(), around_them.tolist(), strict=True)):
             _stretch(bars[unit], clamp(v, limit))
-            if outline is None:
-                place_number(texts[unit], clamp(v, limit), v, gap)
-                continue
-            out = float(outline(step)[unit])
-            _stretch(frames[unit], clamp(out, limit))
             down = v < 0 or (v == 0 and out < 0)
-            side = -1 if down else 1
-            inner, outer = side * clamp(v, limit), side * clamp(out, limit)
-            if fits and outer - inner > line:  # between the filling's end and the outline's
-                at, above = inner, outer
-            else:  # beyond both, and the outline's number, where there is room, beyond it
-                at = max(inner, outer)
-                above = at + line
-            place_number(texts[unit], side * at, v, gap, down)
-            if outer < 0:  # each goes its own way
-                place_number(around[unit], side * outer, out, gap, not down)
-            else:
-                place_number(around[unit], side * above, out, gap, down)
-            room = outer < 0 or (outer >= inner and above + line <= limit * HEADROOM)
-            if not (fits and room and abs(out) >= 0.005):
-                around[unit].set_text("")
+            ends = clamp(v, limit), clamp(out, limit)
+            end = min(0.0, *ends) if down else max(0.0, *ends)  # beyond both
+            place_number(texts[unit], end, v, 0.02 * (top - bottom), down)
+            if frames:
+                _stretch(frames[unit], clamp(out, limit))
+            if around:
+                around[unit].set_text(before + number(out))
 
     return Panel([*frames, *bars, *texts, *around], update)
 

@@ -13,11 +13,13 @@ from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, number
-from lstm_teach.cell import Step, sigmoid
+from lstm_teach.cell import sigmoid
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     CURVES,
     FONT_SIZES,
     MEMORY_LIMIT,
+    SMALLEST,
     Z_LIMIT,
     Panel,
     frame,
@@ -99,8 +101,8 @@ def squash_curve(ax: Axes, units: int) -> Panel:
     limit = MEMORY_LIMIT + 1
     c = np.linspace(-limit, limit, 61)
     ax.plot(c, np.tanh(c), color=COLORS["c"], lw=1.6, ls="--")
-    ax.text(-limit * 0.94, 0.86, r"dashed: $\tanh\,C$", fontsize=10.5, color=COLORS["c"])
-    ax.text(-limit * 0.94, 0.64, "solid: $h$", fontsize=10.5, color=COLORS["h"])
+    ax.text(-limit * 0.94, 0.86, r"dashed: $\tanh\,C$", fontsize=SMALLEST, color=COLORS["c"])
+    ax.text(-limit * 0.94, 0.64, "solid: $h$", fontsize=SMALLEST, color=COLORS["h"])
     zero_lines(ax)
     frame(ax, "What is shown, against the memory")
     ax.set(xlim=(-1.08 * limit, 1.08 * limit), ylim=(-1.12, 1.12), xlabel="$C$, the memory")
@@ -130,13 +132,13 @@ def numbered_dots(
     apart, up and down, until they touch. Where `beyond` is not 0 the dot is an arrowhead that
     points there.
     """
-    size = 16 if units <= 3 else 14
+    size = 18 if units <= 3 else 15
     per_x, per_y = ax.bbox.size / np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)  # points
     low, high = (y * per_y + end * size / 2 for y, end in zip(ax.get_ylim(), (1, -1), strict=True))
     marks = [
         (
             ax.plot([0], [0], ls="", ms=size, mfc=color, mec="white", mew=1)[0],
-            ax.text(0, 0, f"{unit}", ha="center", va="center", color="white", fontsize=9.5),
+            ax.text(0, 0, f"{unit}", ha="center", va="center", color="white", fontsize=SMALLEST),
         )
         for unit in range(units)
     ]

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
-from lstm_teach.cell import Step
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     MEMORY_LIMIT,
     Panel,
@@ -26,14 +26,14 @@ def ledger(ax: Axes, unit: int) -> Panel:
     """
     labels = [
         "before\n$C_{t-1}$",
-        "keep\n$f ∗ C_{t-1}$",
-        "add\n$i ∗ \\tilde C$",
+        "kept\n$f ∗ C_{t-1}$",
+        "added\n$i ∗ \\tilde C$",
         "after\n$C_t$",
     ]
     colors = [QUIET, COLORS["f"], COLORS["c_tilde"], COLORS["c"]]
     frame(ax, f"unit {unit}")
     zero_lines(ax)
-    ax.set(xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.26, MEMORY_LIMIT * 1.26))
+    ax.set(xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.3, MEMORY_LIMIT * 1.3))
     ax.set_xticks(range(4), labels)
     ax.tick_params(length=0)
     bars = [
@@ -76,30 +76,48 @@ def ledger(ax: Axes, unit: int) -> Panel:
 
 def number_line(ax: Axes, units: int) -> Panel:
     """The memory as a place on a line: the forget gate pulls it toward 0, then it is pushed."""
-    frame(ax, "The memory on a number line")
+    frame(ax, "")
+    for x, words, color in (
+        (0.0, "○ before,", INK),
+        (0.22, "what is forgotten,", COLORS["f"]),
+        (0.53, "what is added,", COLORS["c_tilde"]),
+        (0.79, "◆ after", COLORS["c"]),
+    ):
+        ax.text(x, 1.04, words, transform=ax.transAxes, color=color, va="bottom")
     ax.set(xlim=(-MEMORY_LIMIT * 1.05, MEMORY_LIMIT * 1.05), ylim=(-0.7, units - 0.3))
     ax.invert_yaxis()
     ax.set_yticks(range(units), [f"unit {unit}" for unit in range(units)])
+    ax.set_xlabel("$C$, the memory", labelpad=1)
     ax.axvline(0, color=QUIET_INK, lw=1)
     for edge in (-1, 1):
         ax.axvline(edge, color=QUIET, lw=0.9, ls=":")
     rows = []
     for unit in range(units):
         y = unit - 0.13
-        (keep,) = ax.plot([0, 0], [y, y], color=COLORS["f"], lw=4, solid_capstyle="butt")
-        (add,) = ax.plot(
-            [0, 0], [y + 0.26] * 2, color=COLORS["c_tilde"], lw=4, solid_capstyle="butt"
-        )
+        arrows = [
+            (
+                ax.plot([0, 0], [at, at], color=COLORS[name], lw=4, solid_capstyle="butt")[0],
+                ax.plot([0], [at], ls="", marker=">", ms=10, color=COLORS[name])[0],
+            )
+            for at, name in ((y, "f"), (y + 0.26, "c_tilde"))
+        ]
         (before,) = ax.plot([0], [y], ls="", marker="o", ms=10, mfc="white", mec=INK, mew=1.6)
-        (after,) = ax.plot([0], [y + 0.26], ls="", marker="D", ms=10, color=COLORS["c"])
-        rows.append((keep, add, before, after))
+        (after,) = ax.plot([0], [y + 0.26], ls="", marker="D", ms=8, color=COLORS["c"])
+        rows.append((arrows, before, after))
+    tip = 6 * 2.1 * MEMORY_LIMIT / ax.bbox.width  # so far from its end an arrowhead stands
 
     def update(step: Step) -> None:
-        for unit, (keep, add, before, after) in enumerate(rows):
+        for unit, (arrows, before, after) in enumerate(rows):
             at = [clamp(a[unit], MEMORY_LIMIT) for a in (step.c_prev, step.kept, step.c)]
-            keep.set_xdata([at[0], at[1]])
-            add.set_xdata([at[1], at[2]])
+            for (line, head), start, end in zip(arrows, at, at[1:], strict=False):
+                shape = ">" if end > start else "<"
+                if head.get_marker() != shape:  # a new one takes as long as all the rest
+                    head.set_marker(shape)
+                line.set_xdata([start, end])
+                short = min(tip, abs(end - start) / 2)
+                head.set_xdata([end - short if shape == ">" else end + short])
             before.set_xdata([at[0]])
             after.set_xdata([at[2]])
 
-    return Panel([line for row in rows for line in row], update)
+    moving = [a for arrows, *ends in rows for a in (*(p for pair in arrows for p in pair), *ends)]
+    return Panel(moving, update)

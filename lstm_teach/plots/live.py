@@ -235,7 +235,7 @@ def _text(text: Text, height: float) -> Callable[[], str]:
             f'<text x="{_n(x)}" y="{_n(y + lower[text.get_verticalalignment()])}" '
             f'text-anchor="{anchor[text.get_horizontalalignment()]}" '
             f'font-size="{_n(float(text.get_fontsize()))}"{weight}'
-            f"{_fill(text.get_color())}{_hidden(text)}>{escape(text.get_text())}</text>"
+            f"{_fill(text.get_color())}{_hidden(text)}>{escape(text.get_text()) or ' '}</text>"
         )
 
     return write
@@ -334,8 +334,7 @@ def _marker(marker: MarkerType, size: float) -> str:
 
 @lru_cache
 def _join(marker: MarkerType) -> str:
-    join = MarkerStyle(marker).get_joinstyle()
-    return "" if join == "round" else f' stroke-linejoin="{join}"'
+    return f' stroke-linejoin="{MarkerStyle(marker).get_joinstyle()}"'
 
 
 @lru_cache(maxsize=256)
@@ -355,12 +354,10 @@ def _fill(color: ColorType) -> str:
 def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
     """The edge of a patch, or a line: color, width, dashes, and how it ends and turns."""
     width = artist.get_linewidth()
-    if not width or not to_rgba(color)[3]:
-        return ""
-    made = f'{_ink("stroke", color)} stroke-width="{_n(width)}"'
-    if dashes := _dashes(str(artist.get_linestyle()), width):
-        made += f' stroke-dasharray="{dashes}"'
-    elif isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
+    made = f'{_ink("stroke", color if width else "none")} stroke-width="{_n(width)}"'
+    dashes = _dashes(str(artist.get_linestyle()), width)
+    made += f' stroke-dasharray="{dashes or "none"}"'  # said always: a change is a value then
+    if not dashes and isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
         made += ' stroke-linecap="square"'
     return made + (' stroke-linejoin="miter"' if isinstance(artist, Patch) else "")
 

@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from lstm_teach.cell import Step
+from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
     FONT_SIZES,
     SIZE,
@@ -61,28 +61,30 @@ def _forget(figure: Figure, units: int) -> list[Panel]:
     each = 0.9 if units <= 2 else 0.65  # five units still leave the curve half of the width
     ratios = [5 if units <= 2 else 6.5, 1 + each * units, 2 + each * units]
     left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
-    figure.subplots_adjust(0.06, 0.15, 0.94, 0.9, wspace=0.16)
+    figure.subplots_adjust(0.06, 0.18, 0.985, 0.91, wspace=0.19)
     frame(middle, "$f$")
-    right.yaxis.tick_right()
     return [curve(left, "f", units), gate_bars(middle, "f", units), kept_bars(right, units)]
 
 
 def _input(figure: Figure, units: int) -> list[Panel]:
     ratios = [5, 2 + 0.9 * units]
     (i_curve, i_bars), (c_curve, c_bars) = figure.subplots(2, 2, width_ratios=ratios)
-    figure.subplots_adjust(0.07, 0.13, 0.985, 0.92, wspace=0.1, hspace=0.62)
+    figure.set_size_inches(0.72 * SIZE[0], 0.9 * SIZE[1])  # words beside it leave less room
+    figure.subplots_adjust(0.1, 0.19, 0.985, 0.92, wspace=0.2, hspace=0.62)
     frame(i_bars, "$i$: how much")
-    return [
+    panels = [
         curve(i_curve, "i", units),
         gate_bars(i_bars, "i", units),
         curve(c_curve, "c_tilde", units),
         added_bars(c_bars, units),
     ]
+    i_curve.set_xlabel("")  # the same as below it
+    return panels
 
 
 def _update(figure: Figure, units: int) -> list[Panel]:
     grid = figure.add_gridspec(2, units, height_ratios=[5, 1 + 0.7 * units])
-    figure.subplots_adjust(0.09, 0.08, 0.985, 0.92, wspace=0.16, hspace=0.52)
+    figure.subplots_adjust(0.09, 0.12, 0.985, 0.93, wspace=0.16, hspace=0.58)
     ledgers = [ledger(figure.add_subplot(grid[0, unit]), unit) for unit in range(units)]
     return [*ledgers, number_line(figure.add_subplot(grid[1, :]), units)]
 
@@ -90,9 +92,13 @@ def _update(figure: Figure, units: int) -> list[Panel]:
 def _output(figure: Figure, units: int) -> list[Panel]:
     ratios = [5, 1 + 0.8 * units, 1.2 + units]
     left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
-    figure.subplots_adjust(0.06, 0.15, 0.985, 0.9, wspace=0.2)
+    figure.subplots_adjust(0.06, 0.18, 0.985, 0.91, wspace=0.26)
     frame(middle, "$o$")
-    return [squash_curve(left, units), gate_bars(middle, "o", units), shown_bars(right, units)]
+    return [
+        squash_curve(left, units),
+        gate_bars(middle, "o", units, scale=True),
+        shown_bars(right, units),
+    ]
 
 
 STEP_PANELS = ("f", "i", "c_tilde", "o", "c", "h")  # what each panel of a step shows
@@ -100,7 +106,7 @@ STEP_PANELS = ("f", "i", "c_tilde", "o", "c", "h")  # what each panel of a step 
 
 def _step(figure: Figure, units: int) -> list[Panel]:
     axes = figure.subplots(2, 3)
-    figure.subplots_adjust(0.06, 0.115, 0.985, 0.92, wspace=0.3, hspace=0.46)
+    figure.subplots_adjust(0.065, 0.165, 0.985, 0.93, wspace=0.28, hspace=0.5)
     panels = []
     places = {"f": axes[0, 0], "i": axes[0, 1], "c_tilde": axes[0, 2], "o": axes[1, 1]}
     for name, ax in places.items():

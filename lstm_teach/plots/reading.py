@@ -1,12 +1,12 @@
 """A text with a color behind every character, and what may come next as bars.
 
-Written as SVG here, and as a matplotlib figure for places without a kernel. Both have the same
-coordinates: in units of `SIZE`, from the upper left corner.
+Written as SVG here, and as a matplotlib figure for places without a kernel, both from the same
+boxes and words: in units of `SIZE`, from the upper left corner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -18,18 +18,30 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import INK, MINUS, PLUS, QUIET, QUIET_INK, number
 
 COLUMNS, ROWS = 40, 10  # as wide as the lines that the reader has read
-CELL = (16, 26)
-SIZE = ((COLUMNS + 1) * CELL[0], 440)  # one more column, for the end of a line
-SCALE_TOP = ROWS * CELL[1] + 12  # the colors' scale stands below the text
-BARS_TOP, BARS_BOTTOM, BAR = 328, 412, 68  # and then the bars, each with so much room
+CELL = (12, 22)  # a letter of 18 px in a monospaced font is about 11 wide
+SIZE = ((COLUMNS + 1) * CELL[0], 342)  # one more column, for the end of a line
+SCALE_LEFT, SCALE_TOP, SWATCH = 50, ROWS * CELL[1] + 6, 9  # the colors' scale is below the text
+BARS_LEFT, BARS_TOP, BARS_BOTTOM = 142, 266, 316  # and then the bars
+BAR, BAR_STEP = 32, 43
 NEXT = 8  # how many of the characters that may come next have a bar
 SHADES = 8  # from white to the strongest color
 
 UNKNOWN = "□"  # what the reader does not know, it cannot tell apart
 _SIGNS = {"\n": "↵", " ": "\N{NO-BREAK SPACE}"}
 _MONOSPACE = "'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace"
+_STYLES: dict[str, tuple[str, dict[str, Any]]] = {  # of words: on the page, and in matplotlib
+    "plain": ('font-size="14"', {"fontsize": 12}),
+    "bold": ('font-size="15" font-weight="bold"', {"fontsize": 12, "fontweight": "bold"}),
+    "letter": (
+        f'font-size="18" font-family="{_MONOSPACE}"',
+        {"fontsize": 16, "family": "DejaVu Sans Mono"},
+    ),
+}
+_ALIGNED = {"start": "left", "middle": "center", "end": "right"}
 
 Place = tuple[int, int]
+Box = tuple[float, float, float, float, str]  # x, y, width, height, color
+Word = tuple[float, float, str, str, str]  # x, the baseline's y, the text, anchor, style
 
 
 def lay_out(text: str) -> list[Place]:
@@ -71,19 +83,10 @@ def colors(places: Sequence[Place], shares: Array, limit: float) -> str:
         if level:
             strokes[level].append(f"M{column} {row}h1")
     width, height = CELL
-    paths = "".join(f"<path stroke='{shade(k)}' d='{''.join(d)}'/>" for k, d in strokes.items())
-    swatches = "".join(
-        f"<rect x='{x}' y='{SCALE_TOP}' width='12' height='16' fill='{shade(k)}'/>"
-        for k, x in _swatches()
-    )
-    ends = (number(-limit), "end", 60), (number(limit), "start", 84 + 12 * 2 * SHADES)
-    scale = "".join(
-        f"<text x='{x}' y='{SCALE_TOP + 13}' text-anchor='{anchor}'>{text}</text>"
-        for text, anchor, x in ends
-    )
+    paths = "".join(f'<path stroke="{shade(k)}" d="{"".join(d)}"/>' for k, d in strokes.items())
     return _page(
-        f"<g transform='scale({width} {height}) translate(0 .5)' stroke-width='1'>{paths}</g>"
-        f"{swatches}<g font-size='14'>{scale}</g>"
+        f'<g transform="scale({width} {height}) translate(0 .5)" stroke-width="1">{paths}</g>',
+        *_scale(limit),
     )
 
 
@@ -97,16 +100,16 @@ def letters(
     width, height = CELL
     middles = [str(width * column + width // 2) for column in range(COLUMNS + 1)]
     lines = "".join(
-        f"<text x='{' '.join(middles[: len(signs)])}' y='{height * row + 19}'>"
+        f'<text x="{" ".join(middles[: len(signs)])}" y="{height * row + 17}">'
         f"{escape(''.join(signs), quote=False)}</text>"
         for row, signs in rows.items()
     )
     under = "".join(
-        f"M{width * places[t][1]} {height * places[t][0] + 24}h{width}" for t in written
+        f"M{width * places[t][1]} {height * places[t][0] + 21}h{width}" for t in written
     )
     return _page(
-        f"<g font-family=\"{_MONOSPACE}\" font-size='18' text-anchor='middle'>{lines}</g>"
-        f"<path stroke='{INK}' stroke-width='2' d='{under}'/>"
+        f'<g {_STYLES["letter"][0]} text-anchor="middle">{lines}</g>'
+        f'<path stroke="{INK}" stroke-width="2" d="{under}"/>'
     )
 
 
@@ -114,23 +117,10 @@ def marks(place: Place | None, said: str, following: Sequence[tuple[str, float]]
     """Draw a frame around the picked character, its number, and the bars (the layer on top)."""
     width, height = CELL
     row, column = place or (0, 0)
-    frame = (
-        f"<rect x='{width * column}' y='{height * row}' width='{width}' height='{height}' "
-        f"fill='none' stroke='{INK}' stroke-width='{3 if place else 0}'/>"
-    )
-    bars = "".join(
-        f"<rect x='{x}' y='{y:.1f}' width='44' height='{BARS_BOTTOM - y:.1f}' fill='{QUIET_INK}'/>"
-        f"<text x='{x + 22}' y='{y - 4:.1f}' font-size='14'>{escape(_percent(chance))}</text>"
-        f"<text x='{x + 22}' y='{BARS_BOTTOM + 20}' font-size='18' "
-        f'font-family="{_MONOSPACE}">{escape(shown, quote=False)}</text>'
-        for x, y, shown, chance in _bars(following)
-    )
     return _page(
-        f"{frame}<text x='{SIZE[0] - 4}' y='{SCALE_TOP + 13}' text-anchor='end' font-size='15' "
-        f"font-weight='bold'>{escape(said, quote=False)}</text>"
-        f"<text x='4' y='{BARS_TOP - 22}' font-size='14'>what may come next</text>"
-        f"<path stroke='{QUIET}' d='M4 {BARS_BOTTOM}H{SIZE[0] - 4}'/>"
-        f"<g text-anchor='middle'>{bars}</g>"
+        f'<rect x="{width * column}" y="{height * row}" width="{width}" height="{height}" '
+        f'fill="none" stroke="{INK}" stroke-width="{3 if place else 0}"/>',
+        *_bars(said, following),
     )
 
 
@@ -148,54 +138,62 @@ def figure(
     drawn = Figure(figsize=(SIZE[0] / 72, SIZE[1] / 72))
     ax = drawn.add_axes((0, 0, 1, 1), xlim=(0, SIZE[0]), ylim=(SIZE[1], 0))
     ax.set_axis_off()
-    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": INK}
+    (swatches, ends), (bars, names) = _scale(limit), _bars(said, following)
+    boxes, words = swatches + bars, ends + names
     for (row, column), character, level in zip(places, text, levels(shares), strict=True):
-        corner = (width * column, height * row)
-        ax.add_patch(Rectangle(corner, width, height, fc=shade(level), ec="none"))
-        x, y = corner[0] + width / 2, corner[1] + height / 2
-        shown = sign(character, known).replace("$", r"\$")  # no mathematics
-        ax.text(x, y, shown, fontsize=15, family="DejaVu Sans Mono", **middle)
+        left, top = width * column, height * row
+        boxes.append((left, top, width, height, shade(level)))
+        words.append((left + width / 2, top + 17, sign(character, known), "middle", "letter"))
+    for x, y, w, h, color in boxes:
+        ax.add_patch(Rectangle((x, y), w, h, fc=color, ec="none"))
+    for x, y, word, anchor, style in words:
+        word = word.replace("$", r"\$")  # no mathematics
+        ax.text(x, y, word, ha=_ALIGNED[anchor], color=INK, **_STYLES[style][1])
     if place:
         corner = (width * place[1], height * place[0])
         ax.add_patch(Rectangle(corner, width, height, fc="none", ec=INK, lw=2.5))
-    for k, x in _swatches():
-        ax.add_patch(Rectangle((x, SCALE_TOP), 12, 16, fc=shade(k), ec="none"))
-    ax.text(30, SCALE_TOP + 8, number(-limit), fontsize=11, **middle)
-    ax.text(112 + 24 * SHADES, SCALE_TOP + 8, number(limit), fontsize=11, **middle)
-    said = said.replace("$", r"\$")
-    ax.text(SIZE[0] - 4, SCALE_TOP + 8, said, ha="right", va="center", fontweight="bold")
-    ax.text(4, BARS_TOP - 26, "what may come next", va="center", color=INK)
-    ax.plot([4, SIZE[0] - 4], [BARS_BOTTOM, BARS_BOTTOM], color=QUIET, lw=1)
-    for x, y, shown, chance in _bars(following):
-        ax.add_patch(Rectangle((x, y), 44, BARS_BOTTOM - y, fc=QUIET_INK, ec="none"))
-        ax.text(x + 22, y - 9, _percent(chance), fontsize=11, **middle)
-        shown = shown.replace("$", r"\$")
-        ax.text(x + 22, BARS_BOTTOM + 15, shown, family="DejaVu Sans Mono", fontsize=14, **middle)
     return drawn
 
 
-def _swatches() -> list[tuple[int, int]]:
-    """Every shade of the scale, and where it stands."""
-    return [(k, 66 + 12 * (k + SHADES)) for k in range(-SHADES, SHADES + 1)]
-
-
-def _bars(following: Sequence[tuple[str, float]]) -> list[tuple[int, float, str, float]]:
-    """Where each bar stands and how high it goes, what it is for and how likely that is."""
-    room = BARS_BOTTOM - BARS_TOP
-    gap = (SIZE[0] - NEXT * BAR) // 2 + 12
+def _scale(limit: float) -> tuple[list[Box], list[Word]]:
+    """Every shade from one end to the other, and the numbers of both ends."""
+    shades = range(-SHADES, SHADES + 1)
+    left, right, y = SCALE_LEFT - 5, SCALE_LEFT + SWATCH * len(shades) + 5, SCALE_TOP + 13
     return [
-        (gap + BAR * k, BARS_BOTTOM - room * chance, shown, chance)
-        for k, (shown, chance) in enumerate(following)
+        (SCALE_LEFT + SWATCH * k, SCALE_TOP, SWATCH, 16, shade(level))
+        for k, level in enumerate(shades)
+    ], [(left, y, number(-limit), "end", "plain"), (right, y, number(limit), "start", "plain")]
+
+
+def _bars(said: str, following: Sequence[tuple[str, float]]) -> tuple[list[Box], list[Word]]:
+    """The picked character's number, and a bar for each character that may come next."""
+    boxes: list[Box] = [(BARS_LEFT - 8, BARS_BOTTOM, SIZE[0] - BARS_LEFT + 4, 1, QUIET)]
+    words: list[Word] = [
+        (SIZE[0] - 4, SCALE_TOP + 13, said, "end", "bold"),
+        (4, BARS_BOTTOM - 4, "what may come next", "start", "plain"),
     ]
+    for k, (shown, p) in enumerate(following):
+        x, height = BARS_LEFT + BAR_STEP * k, round((BARS_BOTTOM - BARS_TOP) * p, 1)
+        top, middle = BARS_BOTTOM - height, x + BAR / 2
+        share = f"{100 * p:.0f}%" if 0.01 <= p <= 0.99 else "<1%" if p < 0.5 else ">99%"
+        boxes.append((x, top, BAR, height, QUIET_INK))
+        words.append((middle, top - 4, share, "middle", "plain"))
+        words.append((middle, BARS_BOTTOM + 19, shown, "middle", "letter"))
+    return boxes, words
 
 
-def _percent(chance: float) -> str:
-    return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
-
-
-def _page(content: str) -> str:
+def _page(content: str, boxes: Iterable[Box] = (), words: Iterable[Word] = ()) -> str:
     width, height = SIZE
+    drawn = [
+        f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" fill="{color}"/>'
+        for x, y, w, h, color in boxes
+    ] + [
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" {_STYLES[style][0]}>'
+        f"{escape(word, quote=False)}</text>"
+        for x, y, word, anchor, style in words
+    ]
     return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='100%' "
-        f"fill='{INK}' font-family='Helvetica,Arial,sans-serif' aria-hidden='true'>{content}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="100%" '
+        f'fill="{INK}" font-family="Helvetica,Arial,sans-serif" aria-hidden="true">'
+        f"{content}{''.join(drawn)}</svg>"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from typing import Any
 
 import matplotlib as mpl
@@ -11,30 +11,32 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK, QUIET
+from lstm_teach._style import COLORS, INK, QUIET, number
 from lstm_teach.plots.axes import FONT_SIZES, SIZE, frame
 
 #: Titles, colors, and the limits of what has fixed ones.
 TIMELINE: dict[str, tuple[str, str, tuple[float, float] | None]] = {
-    "f": ("$f$: keep", COLORS["f"], (0.0, 1.0)),
-    "i": ("$i$: write", COLORS["i"], (0.0, 1.0)),
-    "c_tilde": (r"$\tilde C$: what", COLORS["c_tilde"], None),
-    "o": ("$o$: show", COLORS["o"], (0.0, 1.0)),
+    "f": ("$f$: forget gate", COLORS["f"], (0.0, 1.0)),
+    "i": ("$i$: input gate", COLORS["i"], (0.0, 1.0)),
+    "c_tilde": (r"$\tilde C$: candidate", COLORS["c_tilde"], None),
+    "o": ("$o$: output gate", COLORS["o"], (0.0, 1.0)),
     "c": ("$C$: memory", COLORS["c"], None),
-    "h": ("$h$: shown", COLORS["h"], None),
+    "h": ("$h$: hidden state", COLORS["h"], None),
     # of a GRU
-    "r": ("$r$: look back", COLORS["f"], (0.0, 1.0)),
-    "z": ("$z$: replace", COLORS["i"], (0.0, 1.0)),
-    "h_tilde": (r"$\tilde h$: what", COLORS["c_tilde"], None),
+    "r": ("$r$: reset gate", COLORS["f"], (0.0, 1.0)),
+    "z": ("$z$: update gate", COLORS["i"], (0.0, 1.0)),
+    "h_tilde": (r"$\tilde h$: candidate", COLORS["c_tilde"], None),
 }
 LSTM = ("f", "i", "c_tilde", "o", "c", "h")
-LINE_STYLES = ("-", "--", ":", "-.")  # one for each unit, so that lines differ without color
+# one for each unit, so that lines differ without color
+LINE_STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-."}
 EVENT_MARKS = "^vDosP"  # one for each input, so that they differ by more than their place
+SMALL = 11.5  # points, of ticks and names
 FAR = 4.0  # two units whose values differ by more than this factor get a scale each
 
 Limits = dict[str, tuple[tuple[float, float], ...]]  # for each quantity a pair for each unit
@@ -79,7 +81,7 @@ def _round_up(value: float, smallest: float) -> float:
 
 
 class Timeline:
-    """Small multiples over time: a line for each unit, and above it the same as a heat map.
+    """Small multiples over time: a line for each unit, and its number at the moment that is shown.
 
     Parameters
     ----------
@@ -119,9 +121,11 @@ class Timeline:
         self.places: list[tuple[float, float, float, float]] = []
         self._shown = steps
         self._t = 0
+        self._sides: dict[str, list[Axes]] = {}  # of each quantity, one for each unit
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
-            self.figure = Figure(SIZE, dpi=72)
+            # two rows leave room below: a lower figure is drawn larger where height is short
+            self.figure = Figure((7.4, 4.0) if len(show) in (3, 4) else SIZE, dpi=72)
             self._draw(show, events)
 
     def _draw(self, show: Sequence[str], events: tuple[Sequence[str], ArrayLike] | None) -> None:
@@ -130,12 +134,12 @@ class Timeline:
         columns = min(2, len(show))
         rows = -(-len(show) // columns)
         two_scales = [len(set(self.limits[name])) > 1 for name in show]
-        gap = 82 if any(two_scales[::columns]) else 52  # room for the scale of unit 1
-        right = 40 if any(two_scales[1::2]) and columns == 2 else 14
-        left, top = 46, 8
-        bottom = 22 if self._units == 1 else 42  # the numbers of the moments, and the legend
-        lanes = 11 * len(events[0]) if events else 0
-        title, strip, ticks = 20, (10 if self._units <= 3 else 8) * self._units, 6
+        gap = 92 if any(two_scales[::columns]) else 46  # room for the scale of unit 1
+        right = 52 if any(two_scales[1::2]) and columns == 2 else 12
+        left, top = 58 if any(two_scales) else 46, 4
+        bottom = 34 if self._units == 1 else 50  # the moments and their name, and the key
+        lanes = 14 * len(events[0]) if events else 0
+        title, ticks = 21, 7
         across = (width - left - right - gap * (columns - 1)) / columns
         down = (height - top - lanes - bottom) / rows
 
@@ -149,109 +153,114 @@ class Timeline:
         for k, name in enumerate(show):
             row, column = divmod(k, columns)
             x, y = left + column * (across + gap), top + lanes + row * down + title
-            heat = axes(x, y, strip)
-            ax = axes(x, y + strip + 5, down - title - strip - 5 - ticks)
-            self._rows[name] = self._row(heat, ax, name)
-            ax.tick_params(labelbottom=k + columns >= len(show))
+            ax = axes(x, y, down - title - ticks)
+            self._rows[name] = self._row(ax, name)
+            if k + columns >= len(show):
+                ax.set_xlabel("moment", fontsize=SMALL, labelpad=1)
+            else:
+                ax.tick_params(labelbottom=False)
             if row == 0 and events:
                 self._events(axes(x, top, lanes), *events, named=column == 0)
         if self._units > 1:
-            names = zip(
-                ("solid", "dashed", "dotted", "dash-dotted"), range(self._units), strict=False
-            )
-            legend = ", ".join(f"{line}: unit {unit}" for line, unit in names)
-            self.figure.text(0.52, 0.014, legend, ha="center", color=INK)
+            key = [f"{line}: unit {k}" for k, line in enumerate(islice(LINE_STYLES, self._units))]
+            self.figure.text(0.5, 0.014, ", ".join(key), ha="center", color=INK)
 
     def _events(self, ax: Axes, names: Sequence[str], xs: ArrayLike, named: bool) -> None:
         """A lane for each input, with a mark wherever it is not 0."""
-        ax.set(xlim=(0.5, self.T + 0.5), ylim=(len(names) - 0.5, -0.5), xticks=[])
-        ax.set_yticks(range(len(names)), names if named else [""] * len(names), fontsize=10)
+        ax.set(xlim=(-0.5, self.T - 0.5), ylim=(len(names) - 0.5, -0.5), xticks=[])
+        ax.set_yticks(range(len(names)), names if named else [""] * len(names), fontsize=SMALL)
         ax.tick_params(length=0, labelcolor=INK)
         ax.spines[:].set_visible(False)
         size = min(7.0, 0.9 * ax.bbox.width / self.T)
         for lane, (x, mark) in enumerate(zip(np.transpose(xs), cycle(EVENT_MARKS))):
             ax.axhline(lane, color=QUIET, lw=0.5)
-            at = np.flatnonzero(x) + 1
+            at = np.flatnonzero(x)
             ax.plot(at, np.full(len(at), lane), ls="", marker=mark, ms=size, color=INK, mew=0)
 
-    def _row(
-        self, strip: Axes, ax: Axes, name: str
-    ) -> tuple[AxesImage, Array, list[Line2D], Line2D, list[Line2D]]:
+    def _row(self, ax: Axes, name: str) -> tuple[list[Line2D], Line2D, list[Line2D], Text]:
         """Draw one quantity; what moves of it comes back."""
         title, color, _ = TIMELINE[name]
-        values = getattr(self._shown, name)
-        T, units, pairs = self.T, self._units, self.limits[name]
-        t = np.arange(1, T + 1)
-        reach = np.array([[max(-low, high)] for low, high in pairs])
-        image = strip.imshow(
-            values.T / reach,
-            aspect="auto",
-            cmap="PuOr_r",
-            vmin=-1,
-            vmax=1,
-            interpolation="none",
-            extent=(0.5, T + 0.5, units - 0.5, -0.5),
-        )
-        apart = len(set(pairs)) > 1
-        scales = "   (right scale: unit 1)" if apart else ""
-        strip.set_title(title + scales, color=color, pad=4, fontsize=11.5)
-        symbol = title.partition(":")[0]
-        # with one unit a name beside the strip would look like a number of the axis below it
-        labels = [f"{symbol}[{unit}]" for unit in range(units)] if units > 1 else []
-        strip.set_xticks([])
-        strip.set_yticks(range(len(labels)), labels, fontsize=8.5)
-        strip.tick_params(length=0)
+        values, pairs = getattr(self._shown, name), self.limits[name]
+        t, apart = np.arange(self.T), len(set(pairs)) > 1
         frame(ax, "")
-        ax.set_xlim(0.5, T + 0.5)
-        ax.set_xticks([1, *range(5, T + 1, 5 if T <= 30 else 5 * -(-T // 30))])
-        sides = [ax, ax.twinx()] if apart else [ax] * units
-        for side, (low, high) in zip(sides, pairs, strict=True):
-            margin = 0.08 * (high - low)
-            side.set_ylim(low - margin, high + margin)
-            side.set_yticks([low, high] if low else [0, high])
+        ax.set_title(title, color=color, pad=5, fontsize=11.5, loc="left")
+        said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
+        said.set(ha="right", va="bottom", weight="bold")
+        said.set_visible(self._units <= 2)  # of more there is no room
+        ax.set_xlim(-0.5, self.T - 0.5)
+        ax.set_xticks(range(0, self.T, 5 if self.T <= 30 else 5 * -(-self.T // 30)))
+        sides = [ax, ax.twinx()] if apart else [ax] * self._units
+        self._sides[name] = sides
+        self._scale(name)
         if apart:
+            for unit, side in enumerate(sides):
+                side.set_ylabel(f"unit {unit}", fontsize=SMALL, color=color, labelpad=1)
             frame(sides[1], "")
             sides[1].spines[["left", "bottom"]].set_visible(False)
+            sides[1].spines["right"].set(visible=True, color=QUIET)
         lines: list[Line2D] = []
         dots: list[Line2D] = []
-        for unit, (side, style) in enumerate(zip(sides, cycle(LINE_STYLES))):
+        for unit, (side, style) in enumerate(zip(sides, cycle(LINE_STYLES.values()))):
             drawn: dict[str, Any] = {"ls": style, "lw": 1.8, "drawstyle": "steps-mid"}
             # the run as it is, under the one that is changed: as thick, so dash lies over dash
             side.plot(t, values[:, unit], color=QUIET, **drawn)
             lines += side.plot(t, values[:, unit], color=color, **drawn)
-            dots += side.plot([1], [0], ls="", marker="D", ms=5.5, color=color, mec="white")
-        through = (strip.bbox.y1 - ax.bbox.y0) / ax.bbox.height  # up to the top of the strip
-        cursor = ax.axvline(1, 0, through, color=INK, lw=1.2)
-        self.run += [image, *lines]
-        self.cursor += [cursor, *dots]
-        return image, reach, lines, cursor, dots
+            dots += side.plot([0], [0], ls="", marker="D", ms=5.5, color=color, mec="white")
+        cursor = ax.axvline(0, color=INK, lw=1.2)
+        self.run += lines
+        self.cursor += [cursor, *dots, said]
+        return lines, cursor, dots, said
+
+    def _scale(self, name: str) -> None:
+        """Set the limits and ticks of one quantity's axes."""
+        for side, (low, high) in zip(self._sides[name], self.limits[name], strict=True):
+            margin = 0.1 * (high - low)
+            side.set_ylim(low - margin, high + margin)
+            far = [end for end in (low, high) if abs(end) > 0.3 * (high - low)]
+            side.set_yticks([*far, 0.0])  # an end that is near 0 would write upon it
+            side.yaxis.set_major_formatter("{x:g}")
+            side.tick_params(labelsize=SMALL)
+
+    def rescale(self, limits: Limits) -> bool:
+        """Change the limits, of just the axes where they differ, and say whether that can be done.
+
+        It cannot where units would share a scale that had one each, or the other way round.
+        """
+        changed = [name for name in self._rows if limits[name] != self.limits[name]]
+        if any(len(set(limits[name])) != len(set(self.limits[name])) for name in changed):
+            return False
+        self.limits = limits
+        for name in changed:
+            self._scale(name)
+        return True
 
     def show_run(self, steps: Any) -> None:
         """Draw another run of the same length, such as one with a gate pinned."""
         before, self._shown = self._shown, steps
-        for name, (image, reach, lines, _, _) in self._rows.items():
+        for name, (lines, *_) in self._rows.items():
             values = getattr(steps, name).T
             if np.array_equal(values, getattr(before, name).T):
                 continue  # what is not touched need not be drawn again
-            image.set_data(values / reach)
             for line, row in zip(lines, values, strict=True):
                 line.set_ydata(row)
 
     def show_moment(self, t: int) -> None:
         """Put the cursor on moment `t`, counted from 0."""
-        for name, (_, _, _, cursor, dots) in self._rows.items():
+        for name, (_, cursor, dots, said) in self._rows.items():
+            values = getattr(self._shown, name)[t]
             if t != self._t:
-                cursor.set_xdata([t + 1, t + 1])
-            for dot, value in zip(dots, getattr(self._shown, name)[t], strict=True):
-                dot.set_data([t + 1], [value])
+                cursor.set_xdata([t, t])
+            for dot, value in zip(dots, values, strict=True):
+                dot.set_data([t], [value])
+            said.set_text(", ".join(map(number, values)))
         self._t = t
 
     def moment_at(self, across: float, down: float) -> int | None:
-        """The moment, counted from 1, at a place of the figure; None beside the multiples.
+        """The moment, counted from 0, at a place of the figure; None beside the multiples.
 
         `across` and `down` are fractions of the figure, from its upper left corner.
         """
         for left, top, right, bottom in self.places:
             if left <= across <= right and top <= down <= bottom:
-                return min(self.T, 1 + int(self.T * (across - left) / (right - left)))
+                return min(self.T - 1, int(self.T * (across - left) / (right - left)))
         return None

@@ -58,10 +58,13 @@ def shown(cell: Parameters | RNN, xs: np.ndarray) -> np.ndarray:
     return cell.answers(xs) if isinstance(cell, RNN) else unroll(cell, xs).h
 
 
-def learn_days(seed: int, iterations: int = 1500, forget_bias: float = 1.0) -> Parameters:
+def learn_days(
+    seed: int, iterations: int = 1500, forget_bias: float = 1.0, **changed: float | None
+) -> Parameters:
     """The LSTM of one unit, scored at every moment."""
     start = untrained(forget_bias=forget_bias, seed=seed)
-    return train(start, counting_days, iterations, seed=seed, **RECIPE).parameters
+    recipe = RECIPE | changed
+    return train(start, counting_days, iterations, seed=seed, **recipe).parameters
 
 
 def rnn_learn_days(seed: int, units: int) -> RNN:
@@ -97,6 +100,7 @@ DAY_ROWS = {
     "LSTM, 1 unit, 1,500 iterations": learn_days,
     "the same, 500 iterations": partial(learn_days, iterations=500),
     "the same, 1,500 iterations, forget bias 0": partial(learn_days, forget_bias=0.0),
+    "the same, 1,500 iterations, not clipped": partial(learn_days, clip=None),
     "plain RNN, 1 unit and readout, scored only when asked": partial(rnn_learn_days, units=1),
     "plain RNN, 8 units and readout, scored only when asked": partial(rnn_learn_days, units=8),
 }

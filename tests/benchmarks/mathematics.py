@@ -176,6 +176,8 @@ def table(measured: list[dict]) -> str:
     for row in measured:
         theirs = f"{row['theirs']:.0f} | {row['ratio']:.2f}" if "ratio" in row else "|"
         wanted = f"at most {row['limit']:g}" if row["limit"] else ""
+        if row["limit"] and row.get("ratio", 0) > row["limit"]:
+            wanted += ": missed"
         lines.append(f"| {row['name']} | {row['ours']:.0f} | {theirs} | {wanted} |")
     beside = f"beside PyTorch {torch.__version__}" if torch else "without PyTorch"
     lines += [

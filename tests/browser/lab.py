@@ -94,6 +94,7 @@ class Lab:
             (self.root / name).mkdir(parents=True)
             if (REPO / name).is_dir():
                 shutil.copytree(REPO / name, self.root / name, dirs_exist_ok=True)
+        shutil.copy(REPO / "voila.json", self.root)
         start = self.root / "notebooks" / "00_start_here.ipynb"
         if not start.exists():  # the settings below know the collection by it
             self.write("00_start_here.ipynb", "")
@@ -288,6 +289,7 @@ class Notebook:
 
     def run_all(self, timeout: float = PATIENCE) -> None:
         """Run every cell and wait, at most `timeout` seconds, until all ran and widgets show."""
+        self.command("notebook:expand-all-headings")  # what stands under "More" is run and seen too
         self.page.evaluate(
             """() => {
                 window.ranAll = false;

@@ -67,7 +67,7 @@ def test_scrub_through_the_day(notebook: Notebook) -> None:
     notebook.press("moment", "ArrowRight", 10)
     assert_shows(notebook, steps[10])
     expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text(
-        "Moment 11 of 25, leave+ask"
+        "Moment 10 (0 to 24), leave+ask"
     )
     notebook.press("moment", "End")
     assert_shows(notebook, steps[24])
@@ -78,13 +78,13 @@ def test_play_and_pause(notebook: Notebook) -> None:
     button = explorer(notebook).locator(".widget-play button").first
     said = explorer(notebook).locator(".lstm-sentence")
     button.click()
-    expect(said).to_contain_text("Moment 3 of 25")
+    expect(said).to_contain_text("Moment 2 (0 to 24)")
     button.click()
     notebook.wait_until_idle()
     stands = notebook.value("moment")
-    assert stands < 25
+    assert 2 <= stands < 24
     steps = unroll(examples.room_counter(), examples.day_events())
-    assert_shows(notebook, steps[int(stands) - 1])
+    assert_shows(notebook, steps[int(stands)])
 
 
 def test_what_if_the_bell_no_longer_wiped(notebook: Notebook) -> None:
@@ -108,11 +108,11 @@ def test_a_day_of_ones_own_and_a_word_that_the_door_does_not_know(notebook: Note
     assert_shows(notebook, unroll(examples.room_counter(), np.eye(4)[[0, 0, 2, 3]])[1])
     type_day(notebook, "enter sleep ask")
     alert = explorer(notebook).get_by_role("alert")
-    expect(alert).to_contain_text("Moment 2 says 'sleep', and the door does not know 'sleep'")
-    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 2 of 4, enter")
+    expect(alert).to_contain_text("Moment 1 says 'sleep', and the door does not know 'sleep'")
+    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 1 (0 to 3), enter")
     type_day(notebook, "enter ask")
     expect(alert).to_have_count(0)
-    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 1 of 2, enter")
+    expect(explorer(notebook).locator(".lstm-sentence")).to_contain_text("Moment 0 (0 to 1), enter")
 
 
 def test_two_units_have_a_gate_each(notebook: Notebook) -> None:
@@ -130,7 +130,7 @@ def test_a_lamp_that_reads_its_own_h(notebook: Notebook) -> None:
     notebook.press("moment", "ArrowRight", 1, nth=2)
     assert_shows(notebook, steps[1], nth=2)
     said = explorer(notebook, 2).locator(".lstm-sentence")
-    expect(said).to_contain_text("Moment 2 of 25, press")
+    expect(said).to_contain_text("Moment 1 (0 to 24), press")
 
 
 def test_the_lamp_is_wired_as_the_folded_solution_says() -> None:
@@ -151,7 +151,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("Yes, with a second unit").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. More units remember more")
-    question.get_by_text("No: every press looks the same to it").click()
+    question.get_by_text("No, since every press looks the same to it").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. With these weights 0")
 

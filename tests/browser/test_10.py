@@ -48,7 +48,7 @@ def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.outside_requests == []
 
 
-def test_the_peephole_hears_that_the_room_is_full(notebook: Notebook) -> None:
+def test_the_peephole_sees_that_the_room_is_full(notebook: Notebook) -> None:
     cell, peepholes = examples.tour_counter()
     xs = examples.day_events(examples.TOUR_DAY)
     with_them, without = peephole_unroll(cell, peepholes, xs)[8], unroll(cell, xs)[8]
@@ -61,7 +61,7 @@ def test_the_peephole_hears_that_the_room_is_full(notebook: Notebook) -> None:
 
 
 def test_tours_of_six(notebook: Notebook) -> None:
-    """What the second thing to try asks for can be done by the slider."""
+    """The slider reaches a p_f that is 0 halfway between five and six people."""
     go_to(notebook, 9, PEEPHOLE)
     notebook.press("p_f[0]", "ArrowRight", 7)
     assert notebook.value("p_f[0]") == -165

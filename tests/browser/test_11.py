@@ -41,7 +41,7 @@ def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
 
 def test_the_reading_that_counts_is_found_by_its_gates(notebook: Notebook) -> None:
     said = notebook.page.locator(".lstm-explorer .lstm-sentence")
-    expect(said).to_contain_text("Moment 1 of 25, quiet")
+    expect(said).to_contain_text("Moment 0 (0 to 24), quiet")
     notebook.press("moment", "ArrowRight")
     expect(said).to_contain_text("adds 1.00")  # a whole 1 for one person: not the counter
     editor = code_cell(notebook, "explore.sequence(reading[").locator(".cm-content")
@@ -49,7 +49,7 @@ def test_the_reading_that_counts_is_found_by_its_gates(notebook: Notebook) -> No
     notebook.page.keyboard.press("Control+A")
     notebook.page.keyboard.insert_text('explore.sequence(reading["C"])')
     notebook.page.keyboard.press("Control+Enter")
-    expect(said).to_contain_text("Moment 1 of 25, quiet")
+    expect(said).to_contain_text("Moment 0 (0 to 24), quiet")
     notebook.press("moment", "ArrowRight", 4)
     day = unroll(examples.room_counter(), examples.day_events())
     expect(said).to_contain_text(f"its memory is now {number(day.c[4, 0])}")

@@ -149,7 +149,7 @@ def test_the_last_value_arrives_when_the_network_was_gone(
             for key in ("ArrowRight", "ArrowRight", "End"):
                 notebook.page.keyboard.press(key)
             gone = cell(notebook, EXPLORER).locator(".lstm-gone").filter(visible=True)
-            expect(gone).to_contain_text("Python does not answer.", timeout=15_000)
+            expect(gone).to_contain_text("Python is not responding.", timeout=15_000)
             expect(said(notebook)).to_contain_text(KEEPS["Home"])
             line.mend()
             expect(said(notebook)).to_contain_text(KEEPS["End"], timeout=60_000)
@@ -165,3 +165,40 @@ def test_the_last_value_arrives_when_the_network_was_gone(
             notebook.close()
             sessions = json.loads(lab._request("GET", "api/sessions"))
             assert sessions == []
+
+
+PARTS = """() => [...document.querySelectorAll('.lstm-page [data-part]')]
+    .map(part => `${part.dataset.part}: ${part.innerHTML}`)"""
+SEND_ALL = """
+from lstm_teach.explore.view import View
+import ipywidgets
+for widget in list(ipywidgets.widgets.widget._instances.values()):
+    if isinstance(widget, View):
+        widget.send_state()
+"""
+
+
+def test_values_that_came_one_by_one_make_the_whole_picture(lab: Lab) -> None:
+    """What the page has made of the values is what the kernel sends when it is asked for all."""
+    shown = ("explore.step(2)", "explore.sequence()", "explore.text()", "check.wire_forget_gate()")
+    moves = {
+        "W_f[0, h0]": ("End", "Home"),
+        "x[0]": ("Home", "ArrowRight"),
+        "moment": ("PageUp", "End"),
+        "character": ("Home", "PageUp"),
+        "W_f[0, bell]": ("Home", "PageUp"),
+        "b_f[0]": ("End", "PageDown"),
+    }
+    with lab.open(lab.write("_values.ipynb", CELLS[0], *shown), 1366, 768) as notebook:
+        notebook.run_all()
+        for label, keys in moves.items():
+            for key in keys:
+                notebook.press(label, key)
+        before = notebook.page.evaluate(PARTS)
+        notebook.command("docmanager:clone")  # and a view that is made only now has all of it
+        expect(notebook.page.locator(".lstm-sentence")).to_have_count(2 * len(shown) + 2)
+        assert sorted(notebook.page.evaluate(PARTS)) == sorted(2 * before)
+        ask(notebook, SEND_ALL)
+        notebook.wait_until_idle()
+        assert sorted(notebook.page.evaluate(PARTS)) == sorted(2 * before)
+        assert notebook.console_errors == []

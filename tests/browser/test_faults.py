@@ -25,8 +25,8 @@ CELLS = (
 )
 LABEL = "W_f[0, x]"
 WHAT_TO_DO = (
-    "Python does not answer. Is another code cell still running? If not, Python was stopped or "
-    "started anew: choose Run, then Run All Above Selected Cell, and run this code cell again. "
+    "Python is not responding. Is another code cell still running? If not, Python was stopped or "
+    "restarted: choose Run, then Run All Above Selected Cell, and run this code cell again. "
     "What you typed is still there."
 )
 

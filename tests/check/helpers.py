@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,11 +20,6 @@ def verdicts(exercise: str, function: Callable, seeds: int = 2) -> check.Verdict
     first, *others = {run(function, rng=np.random.default_rng(seed)): None for seed in range(seeds)}
     assert not others, f"not always the same: {first!r} {others!r}"
     return first
-
-
-def untried(exercise: str, names: Iterable[str]) -> Counter[str]:
-    """Rows of the exercise's table of mistakes for which there is no wrong answer of that name."""
-    return Counter(mistake.name for mistake in EXERCISES[exercise].mistakes) - Counter(names)
 
 
 def drawn(exercise: str, times: int = 20) -> dict[str, np.ndarray]:

@@ -53,7 +53,7 @@ GATE_MISTAKES = (
     ("arguments in another order", lambda s: lambda x, h_prev, W, b: s(W @ join([h_prev, x]) + b)),
     ("other arguments", lambda s: lambda h, x, W: s(W @ join([h, x]))),
     ("wrong shape", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b)[:, None]),
-    ("wrong shape", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b).sum()),
+    ("one number for all units", lambda s: lambda h, x, W, b: s(W @ join([h, x]) + b).sum()),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 from lstm_teach import Gate, Parameters, check, sigmoid
 from lstm_teach.check.exercise import SIZES, as_table
 from lstm_teach.check.mistakes import EXERCISES
-from tests.check.helpers import drawn, untried, verdicts
+from tests.check.helpers import drawn, verdicts
 
 LAYERS = ("forget", "input", "candidate", "output")
 
@@ -104,14 +104,12 @@ def test_a_mistake_on_the_way_back_is_named(name: str, function: Callable) -> No
     assert (verdict.passed, verdict.mistake) == (False, name)
 
 
-def test_every_row_of_the_way_back_is_tried() -> None:
-    assert not untried("update_cell_backward", [name for name, _ in BACKWARD])
-
-
 def test_the_numbers_of_the_way_back_are_what_a_cell_can_have() -> None:
     given = drawn("update_cell_backward")
-    # not 0.5, where a gate is 1 minus the gate
-    assert {*given["f"], *given["i"]} == {0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9}
+    # none is 1 minus itself, or 1 minus another one
+    seen = {*given["f"], *given["i"]}
+    assert len(seen) == 8
+    assert not {np.round(1 - f, 2) for f in seen} & seen
     assert (given["c_tilde"].min(), given["c_tilde"].max()) == (-0.9, 0.9)
 
 
@@ -169,7 +167,8 @@ DESCENT = [
         ("wrong shape", lambda p, grads, rate: p.forget.W - rate * grads.forget.W),
         ("wrong shape", lambda p, grads, rate: (p.forget, p.input)),
         (None, lambda p, grads, rate: p - rate * grads),
-        (None, stepped(lambda w, d, rate: w - 2 * rate * d)),
+        ("another size of the step", stepped(lambda w, d, rate: w - 2 * rate * d)),
+        (None, stepped(lambda w, d, rate: w - 1.7 * rate * d)),
     ],
 )
 def test_a_mistake_of_descent_is_named(name: str | None, function: Callable) -> None:
@@ -178,17 +177,13 @@ def test_a_mistake_of_descent_is_named(name: str | None, function: Callable) -> 
     assert (verdict.passed, verdict.mistake) == (False, name)
 
 
-def test_every_row_of_descent_is_tried() -> None:
-    assert not untried("gradient_step", [name for name, _ in DESCENT])
-
-
 def test_a_step_of_descent_is_small() -> None:
     rates = drawn("gradient_step")["rate"]
     assert 0 < rates.min() < rates.max() < 0.5
 
 
 def test_the_example_of_descent_is_true() -> None:
-    sentence = check.gradient_step(stepped(lambda w, d, rate: w - 2 * rate * d)).sentence
+    sentence = check.gradient_step(stepped(lambda w, d, rate: w - 1.7 * rate * d)).sentence
     lines = sentence.split("\n")
     shown: dict = {"Parameters": Parameters, "np": np}
     exec("\n".join(lines[1:4]), shown)

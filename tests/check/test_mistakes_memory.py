@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_teach import sigmoid
-from tests.check.helpers import drawn, untried, verdicts
+from tests.check.helpers import drawn, verdicts
 
 MISTAKES = [
     ("update_cell", "f and i swapped", lambda c, f, i, g: i * c + f * g),
@@ -51,13 +51,10 @@ def test_a_mistake_is_named(exercise: str, name: str, function: Callable) -> Non
     assert (verdict.passed, verdict.mistake) == (False, name)
 
 
-@pytest.mark.parametrize("exercise", ["update_cell", "hidden_state"])
-def test_every_row_is_tried(exercise: str) -> None:
-    assert not untried(exercise, [name for of, name, _ in MISTAKES if of == exercise])
-
-
 def test_gates_and_candidates_are_what_a_cell_can_have() -> None:
     given = drawn("update_cell")
-    assert {*given["f"], *given["i"]} == {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}
+    seen = {*given["f"], *given["i"]}
+    assert 0.1 < min(seen) < max(seen) == 0.9
+    assert not {np.round(1 - f, 2) for f in seen} & seen  # f is never mistaken for 1 - i
     assert (given["c_tilde"].min(), given["c_tilde"].max()) == (-0.9, 0.9)
     assert set(drawn("hidden_state")["o"]) <= {*given["f"], *given["i"]}

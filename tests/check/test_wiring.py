@@ -137,7 +137,7 @@ def test_the_solution_passes_and_can_be_taken_along(fresh: tuple[str, Challenge]
     assert "✗" not in shown
     assert shown.count("✓") == 1 + 25
     for word in {*TASKS[name].day}:
-        assert f"<th scope=row>{word}</th>" in shown, "names in full"
+        assert f'<th scope="row">{word}</th>' in shown, "names in full"
 
     copied = html.unescape(re.search(r'data-copy="([^"]*)"', shown)[1])
     gates = eval(f"dict({copied})", {"Gate": Gate})

@@ -32,9 +32,8 @@ ENDS = {
         "pages/00_start_here.html"
     ),
     ".venv/bin/python -m lstm_teach.diagram imgs": "imgs/gate.svg",
-    ".venv/bin/python tests/refresh_notebooks.py notebooks/02_forget_gate.ipynb": (
-        "notebooks/02_forget_gate.ipynb"
-    ),
+    ".venv/bin/python -m lstm_teach.diagram.handouts docs/handouts": "docs/handouts/step.svg",
+    ".venv/bin/python tests/refresh_notebooks.py notebooks/02_forget_gate.ipynb": "",
     ".venv/bin/pytest tests/test_cell.py": "",
     "python -m tests.lesson_minutes": "",
     "python tools/set_address.py you/lstm_teach": "README.md",
@@ -155,14 +154,15 @@ def test_it_serves(clone: Path, command: str, port: int) -> None:
     root = "" if os.name == "nt" or os.getuid() else " --allow-root"  # containers only
     voila = "voila" in command
     log = clone.parent / f"{port}.log"
-    process = subprocess.Popen(
-        ["bash", "-c", f"exec {command} --port={port}{'' if voila else root}"],
-        cwd=clone,
-        env=environment(clone),
-        start_new_session=True,
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-    )
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            ["bash", "-c", f"exec {command} --port={port}{'' if voila else root}"],
+            cwd=clone,
+            env=environment(clone),
+            start_new_session=True,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
     try:
 
         def ask() -> None:

@@ -107,7 +107,7 @@ def on_wires(explorer: OtherExplorer) -> dict[str, list[str]]:
 
 def assert_true(name: str, explorer: OtherExplorer) -> None:
     _, run = expected(name, explorer)
-    t = explorer.controls["moment"].value - 1
+    t = explorer.controls["moment"].value
     for field, values in run.items():
         np.testing.assert_allclose(getattr(explorer.steps, field), values, atol=1e-12)
         np.testing.assert_array_equal(
@@ -118,13 +118,13 @@ def assert_true(name: str, explorer: OtherExplorer) -> None:
     for value in run["h"][t]:
         assert number(value) in explorer.description
     assert explorer.description in explorer.view.words
-    assert f"Moment {t + 1} of {len(run['h'])}, " in explorer.description
+    assert f"Moment {t} (0 to {len(run['h']) - 1}), " in explorer.description
 
 
 @pytest.mark.parametrize("name", MAKE)
 def test_every_control_at_both_ends_and_back(name: str) -> None:
     explorer = MAKE[name]()
-    for moment in (1, explorer.controls["moment"].max // 2):
+    for moment in (0, explorer.controls["moment"].max // 2):
         explorer.controls["moment"].value = moment
         at_start = shown(explorer)
         for control in sliders(explorer).values():
@@ -146,7 +146,7 @@ def test_all_moments_of_all_days(name: str) -> None:
     explorer = MAKE[name]()
     for day in explorer.controls["Start from"].options:
         explorer.controls["Start from"].value = day
-        for moment in range(1, explorer.controls["moment"].max + 1, 4):
+        for moment in range(0, explorer.controls["moment"].max + 1, 4):
             explorer.controls["moment"].value = moment
             assert_true(name, explorer)
 
@@ -177,7 +177,7 @@ def test_the_code_gives_every_moment(name: str) -> None:
     for on in (True, False) if name in SWITCH else (True,):
         if name in SWITCH:
             explorer.controls[SWITCH[name]].value = on
-        code = html.unescape(re.search(r"<pre[^>]*>(.*)</pre>", explorer._code.words, re.DOTALL)[1])
+        code = html.unescape(re.search(r"<pre[^>]*>(.*)</pre>", explorer.view.code, re.DOTALL)[1])
         seen: list = []
         exec(code, {"print": lambda *values, seen=seen: seen.append(values[-1])})
         np.testing.assert_allclose(seen, explorer.steps.h, rtol=1e-12, atol=1e-15, err_msg=label)
@@ -222,7 +222,7 @@ def test_a_picture_and_its_sentence_without_a_kernel(name: str) -> None:
     assert data["image/png"].startswith(b"\x89PNG")
     assert metadata["image/png"]["alt"] == data["text/plain"]
     memory = getattr(explorer.steps, "c", explorer.steps.h)[:, 0]
-    assert data["text/plain"].startswith(f"Moment {np.abs(memory).argmax() + 1} of ")
+    assert data["text/plain"].startswith(f"Moment {np.abs(memory).argmax()} (0 to ")
 
 
 @pytest.mark.parametrize("units", [0, 3, "2", None])

@@ -17,7 +17,7 @@ from lstm_teach.explore.text import TextExplorer
 from lstm_teach.plots import reading
 from lstm_teach.reader import Reader, correlations, features
 from tests.explore.test_explorer import (
-    BUDGET,
+    STAGE_BUDGET,
     below,
     changed,
     diagram_numbers,
@@ -62,11 +62,18 @@ def texts(svg: str) -> list[str]:
 # ---- what is shown -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "field"), [("memory C", "c"), ("forget gate f", "f")])
-def test_every_character_has_the_color_of_its_number(explorer, name: str, field: str) -> None:
+SHOWN = {
+    "memory C": lambda s: s.c,
+    "tanh C": lambda s: np.tanh(s.c),
+    "forget gate f": lambda s: s.f,
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_character_has_the_color_of_its_number(explorer, name: str) -> None:
     put(explorer, color=name)
-    values = getattr(READER.read(TEXT), field)[:, 50]
-    limit = np.abs(values).max() if field == "c" else 1
+    values = SHOWN[name](READER.read(TEXT))[:, 50]
+    limit = np.abs(values).max() if name == "memory C" else 1
     wanted = np.rint(reading.SHADES * values / limit).astype(int)
     shown = shades(explorer)
     places = reading.lay_out(TEXT)
@@ -98,7 +105,7 @@ def test_the_cell_shows_the_unit_at_the_character_that_is_picked(explorer) -> No
         assert f"is {number(steps.c[t, 50])}" in texts(explorer.view.frame)[0]
 
 
-def test_the_bars_are_the_chances_of_what_comes_next(explorer) -> None:
+def test_the_bars_are_the_probabilities_of_what_comes_next(explorer) -> None:
     for temperature in (0.1, 1.0, 2.0):
         put(explorer, character=7, temperature=temperature)
         p = READER.probabilities(READER.read(TEXT).h[6], temperature)
@@ -138,6 +145,22 @@ def test_units_are_sorted_by_what_they_tell(explorer, feature: str) -> None:
     assert menu.value == order[0], "it stays at the unit that was found"
 
 
+def test_units_are_sorted_by_what_is_colored(explorer) -> None:
+    put(explorer, sort_by="inside $...$")
+    found, labels = explorer.controls["unit"].value, features(TEXT)
+    for name, of in SHOWN.items():
+        put(explorer, color=name)
+        values = of(READER.read(TEXT))
+        best = np.abs(correlations(values, labels["inside $...$"])).argmax()
+        assert explorer.controls["unit"].options[0][1] == best
+        assert explorer.controls["unit"].value == found, "it stays at the unit that was found"
+        r = max((correlations(values, label)[found] for label in labels.values()), key=abs)
+        shown = number(r) if r < 0 else f"+{number(r)}"
+        told = "".join(html_of(explorer).values())
+        symbol = re.escape(f"{name.removeprefix('memory ').removeprefix('forget gate ')}[{found}]")
+        assert re.search(rf"of {symbol} on this text: [^·]* {re.escape(shown)} ·", told)
+
+
 def test_pinning_holds_the_forget_gate_of_this_unit_only(explorer) -> None:
     assert explorer.controls["pinned at"].disabled
     put(explorer, pin=True, pinned_at=0.25)
@@ -159,7 +182,8 @@ def test_it_writes_on_from_the_picked_character_and_the_same_again_after_a_reset
         put(explorer, character=4, temperature=0.5)
         explorer.controls["Let it write"].click()
         written.append(explorer.controls["text"].value)
-        assert explorer.view.run.count("h16") == 80, "what was written is underlined"
+        underlined = explorer.view.run.count(f"h{reading.CELL[0]}")
+        assert underlined == 80, "what was written is underlined"
         explorer.controls["Reset"].click()
     rng = np.random.default_rng(0)
     assert written == ["The " + READER.generate("The ", 80, 0.5, rng)] * 2
@@ -244,7 +268,7 @@ def test_every_control_to_both_ends_within_the_budget(explorer) -> None:
         before = html_of(explorer)
         for _ in positions(explorer.controls[name]):
             now = html_of(explorer)
-            assert changed(before, now) <= BUDGET, name
+            assert changed(before, now) <= STAGE_BUDGET, name
             assert np.isfinite(explorer.step.h).all()
             before = now
 

@@ -120,7 +120,7 @@ def css(e: ElementTree.Element) -> dict[str, object]:
     style: dict[str, object] = {"fill": said.get("fill", "#000000")}
     line = said.get("stroke", "none") != "none" and float(said.get("stroke-width", 1)) > 0
     if line:
-        dashes = said.get("stroke-dasharray", "")
+        dashes = said.get("stroke-dasharray", "").replace("none", "")
         style |= {
             "stroke": said["stroke"],
             "width": pytest.approx(float(said.get("stroke-width", 1)), abs=0.01),

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 
 from lstm_teach import Parameters, Step, examples, pin, plots, unroll
-from lstm_teach._style import INK
+from lstm_teach._style import INK, number
 from lstm_teach.explore.presets import DAYS
 from lstm_teach.plots.timeline import LSTM
 from tests.helpers import refuse_warnings
@@ -43,24 +43,20 @@ def timeline(units: int) -> plots.Timeline:
 
 
 def lines_of(made: plots.Timeline, k: int, units: int) -> list[Line2D]:
-    """The lines of the k-th quantity: in `run` each has its image and then its lines."""
-    row = made.run[k * (1 + units) : (k + 1) * (1 + units)]
-    return row[1:]
+    """The lines of the k-th quantity."""
+    return made.run[k * units : (k + 1) * units]
 
 
 @pytest.mark.parametrize("units", [1, 2])
-def test_each_quantity_is_shown_as_lines_and_as_a_heat_map(units: int) -> None:
+def test_each_quantity_is_shown_as_a_line_for_each_unit(units: int) -> None:
     made = timeline(units)
     for shown in (day(units), day(units, forget=0.0), day(units)):
         made.show_run(shown)
         for k, name in enumerate(LSTM):
             values = getattr(shown, name)
-            reach = [max(-low, high) for low, high in made.limits[name]]
-            image = made.run[k * (1 + units)]
-            np.testing.assert_allclose(image.get_array(), (values / reach).T)
             for unit, line in enumerate(lines_of(made, k, units)):
                 np.testing.assert_allclose(line.get_ydata(), values[:, unit], atol=1e-12)
-                np.testing.assert_array_equal(line.get_xdata(), np.arange(1, len(values) + 1))
+                np.testing.assert_array_equal(line.get_xdata(), np.arange(len(values)))
 
 
 def test_units_differ_by_more_than_color() -> None:
@@ -89,10 +85,12 @@ def test_the_cursor_stands_on_the_moment(units: int) -> None:
     for t in (0, 11, len(steps.h) - 1):
         made.show_moment(t)
         for k, name in enumerate(LSTM):
-            cursor, *dots = made.cursor[k * (1 + units) : (k + 1) * (1 + units)]
-            assert list(cursor.get_xdata()) == [t + 1, t + 1]
-            for dot, value in zip(dots, getattr(steps, name)[t], strict=True):
-                np.testing.assert_allclose(dot.get_xydata(), [[t + 1, value]], atol=1e-12)
+            cursor, *dots, said = made.cursor[k * (2 + units) : (k + 1) * (2 + units)]
+            values = getattr(steps, name)[t]
+            assert list(cursor.get_xdata()) == [t, t]
+            for dot, value in zip(dots, values, strict=True):
+                np.testing.assert_allclose(dot.get_xydata(), [[t, value]], atol=1e-12)
+            assert said.get_text() == ", ".join(number(value) for value in values)
 
 
 # ---- limits ------------------------------------------------------------------------------------
@@ -142,8 +140,7 @@ def test_units_that_differ_much_have_a_scale_each() -> None:
     assert count.axes.get_ylim()[1] < 0.6
     assert opened.axes.get_ylim()[1] > 10
     assert opened.axes.yaxis.get_ticks_position() == "right"
-    titles = [ax.get_title() for ax in made.figure.axes]
-    assert "$C$: memory   (right scale: unit 1)" in titles
+    assert [line.axes.get_ylabel() for line in (count, opened)] == ["unit 0", "unit 1"]
     zero = [line.axes.transData.transform((1, 0))[1] for line in (count, opened)]
     assert zero[0] == pytest.approx(zero[1])
 
@@ -151,6 +148,29 @@ def test_units_that_differ_much_have_a_scale_each() -> None:
 def test_two_scales_with_values_below_zero_have_one_zero() -> None:
     run = SimpleNamespace(c=np.array([[0.2, -7.0], [-0.3, 9.0]]))
     assert plots.limits(run, show=("c",)) == {"c": ((-0.5, 0.5), (-10, 10))}
+
+
+def test_a_timeline_takes_other_limits_and_leaves_the_rest_alone() -> None:
+    steps, wild = day(), day(forget=1.0, input=1.0, candidate=1.0)
+    made = plots.Timeline(steps, plots.limits(steps))
+    FigureCanvasAgg(made.figure).draw()
+    assert made.rescale(plots.limits(steps, wild))
+    fresh = plots.Timeline(steps, plots.limits(steps, wild))
+    for k, name in enumerate(LSTM):
+        (line,), (like,) = lines_of(made, k, 1), lines_of(fresh, k, 1)
+        assert line.axes.get_ylim() == like.axes.get_ylim()
+        assert list(line.axes.get_yticks()) == list(like.axes.get_yticks())
+        differs = plots.limits(steps)[name] != plots.limits(steps, wild)[name]
+        assert line.axes.stale == differs, name
+    assert made.limits == fresh.limits
+
+
+def test_a_scale_for_each_unit_needs_another_timeline() -> None:
+    runs = day(2), day(2, forget=1.0)
+    made = plots.Timeline(runs[0], plots.limits(runs[0]))
+    before = made.limits
+    assert not made.rescale(plots.limits(*runs))
+    assert made.limits == before
 
 
 # ---- events, places, other cells ---------------------------------------------------------------
@@ -165,7 +185,7 @@ def test_the_events_stand_over_their_moments() -> None:
         marks = [line for line in ax.lines if line.get_marker() not in ("None", None)]
         assert len({line.get_marker() for line in marks}) == len(examples.EVENTS)
         for lane, line in enumerate(marks):
-            assert list(line.get_xdata()) == [t + 1 for t, x in enumerate(xs) if x[lane]]
+            assert list(line.get_xdata()) == [t for t, x in enumerate(xs) if x[lane]]
             assert set(line.get_ydata()) == {lane}
         below = min(made.figure.axes, key=lambda a: abs(a.bbox.x0 - ax.bbox.x0) + (a in strips) * 9)
         assert ax.get_xlim() == below.get_xlim()
@@ -175,16 +195,16 @@ def test_the_events_stand_over_their_moments() -> None:
 def test_a_place_of_the_figure_is_a_moment(units: int) -> None:
     made = timeline(units)
     T = made.T
-    assert len(made.places) == 2 * 6 + 2  # each with its strip, and the events
+    assert len(made.places) == 6 + 2  # each quantity, and the events above each column
     for left, top, right, bottom in made.places:
         assert 0 <= left < right <= 1
         assert 0 <= top < bottom <= 1
         middle = (top + bottom) / 2
-        for moment in (1, 9, T):
-            across = left + (right - left) * (moment - 0.5) / T
+        for moment in (0, 8, T - 1):
+            across = left + (right - left) * (moment + 0.5) / T
             assert made.moment_at(across, middle) == moment
-        assert made.moment_at(left, middle) == 1
-        assert made.moment_at(right, middle) == T
+        assert made.moment_at(left, middle) == 0
+        assert made.moment_at(right, middle) == T - 1
     assert made.moment_at(0.0, 0.5) is None
     assert made.moment_at(0.5, 0.999) is None
     # the same place by matplotlib's own reckoning, which counts upward
@@ -200,7 +220,7 @@ def test_other_cells_show_what_they_have(show: tuple[str, ...]) -> None:
     made = plots.Timeline(run, plots.limits(run, show=show), show=show)
     made.show_run(run)
     made.show_moment(2)
-    assert [line.get_ydata()[3] for line in made.run[1::2]] == [getattr(run, n)[3] for n in show]
+    assert [line.get_ydata()[3] for line in made.run] == [getattr(run, n)[3] for n in show]
 
 
 @pytest.mark.parametrize(
@@ -212,10 +232,12 @@ def test_a_timeline_of_any_size_keeps_its_texts_apart(units: int, T: int, events
     steps = unroll(cell, xs)
     given = (examples.EVENTS, xs) if events else None
     made = plots.Timeline(steps, plots.limits(steps), events=given)
+    made.show_moment(T - 1)
     FigureCanvasAgg(made.figure).draw()
     boxes = [(text.get_text(), extent(text)) for text in made.figure.texts]
     for ax in made.figure.axes:
-        boxes += [(ax.get_title(), extent(ax.title))]
+        named = (ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts)
+        boxes += [(text.get_text(), extent(text)) for text in named if text.get_visible()]
         for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
             ticks = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)
             boxes += [
@@ -228,5 +250,4 @@ def test_a_timeline_of_any_size_keeps_its_texts_apart(units: int, T: int, events
     for k, (text, box) in enumerate(boxes):
         assert inside(box, made.figure.bbox), text
         for other_text, other in boxes[k + 1 :]:
-            between_units = text.endswith("]") and other_text.endswith("]")  # of a heat map
-            assert between_units or not overlap(box, other), (text, other_text)
+            assert not overlap(box, other), (text, other_text)

@@ -1,0 +1,140 @@
+"""Exercises of one line: the layers, the new memory, the hidden state, the plain RNN."""
+
+from __future__ import annotations
+
+from lstm_teach.check.exercise import Exercise, Given, numbers, shares, stream
+from lstm_teach.check.tables import filled, read_table
+
+_LAYER, _MEMORY = read_table("gates"), read_table("memory")
+UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"]
+
+# ---- layers ------------------------------------------------------------------------------------
+
+_LINES = """
+    hx = join(h_prev, x)
+    product = W @ hx
+    z = product + b
+    y = {squash}(z)
+    {y} = y
+"""
+_SQUASHES = {
+    "sigmoid": {"squash": "sigmoid", "other": "tanh", "low": "0"},
+    "tanh": {"squash": "tanh", "other": "sigmoid", "low": "−1"},
+}
+_KEYS = ("gate", "symbol", "one", "zero", "product", "product_is")
+_WORDS = {
+    "forget_gate": ("forget gate", "f", "keep everything", "keep nothing", "f * c", "what is kept"),
+    "input_gate": (
+        *("input gate", "i", "write everything", "write nothing"),
+        *("i * c_tilde", "what is added"),
+    ),
+    "output_gate": (
+        *("output gate", "o", "show everything", "show nothing"),
+        *("o * tanh(c)", "the hidden state h"),
+    ),
+    "candidate": ("candidate", "c_tilde", "", "", "i * c_tilde", "what is added"),
+    "rnn_step": ("layer", "h"),
+}
+#: Three at once are looked for among these.
+_OFTEN = (
+    *("h and x added", "joined as [x, h]", "element-wise * for @", "summed over everything"),
+    *("W transposed", "bias outside the {squash}", "bias missing", "{squash} missing"),
+    "{other} instead of {squash}",
+)
+
+
+def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
+    """Draw h_prev, x, W and b."""
+    rng = stream(seed)
+    return tuple(numbers(rng, *shape) for shape in ((H,), (D,), (H, H + D), (H,)))
+
+
+def _layer(name: str) -> Exercise:
+    squash = "tanh" if name in ("candidate", "rnn_step") else "sigmoid"
+    words = dict(zip(_KEYS, _WORDS[name], strict=False)) | _SQUASHES[squash] | {"y": "result"}
+    more = "rnn" if name == "rnn_step" else "gives more"
+    sections = ("sum", "squash", squash, "bias", "result", more)
+    mistakes = filled((row for section in sections for row in _LAYER[section]), **words)
+    return Exercise(
+        "plain RNN" if name == "rnn_step" else words["gate"],
+        ("h_prev", "x", "W", "b"),
+        (words["symbol"],),
+        _LINES.replace("{squash}", squash).replace("{y}", "result"),
+        draw_gate,
+        mistakes,
+        sizes=("unit", "input"),
+        often=frozenset(name.format(**words) for name in _OFTEN),
+        times=None if name == "rnn_step" else mistakes[-1],
+    )
+
+
+# ---- without weights ---------------------------------------------------------------------------
+
+
+def _draw_update(seed: int, H: int, D: int, T: int) -> Given:
+    rng = stream(seed)
+    f, i = shares(rng, 2, H)
+    return numbers(rng, H), f, i, numbers(rng, H).clip(-0.9, 0.9)
+
+
+def _draw_hidden(seed: int, H: int, D: int, T: int) -> Given:
+    c, o, _i, _c_tilde = _draw_update(seed, H, D, T)
+    return o, c
+
+
+MEMORY_LINES = """
+    kept = f * c_prev
+    added = i * c_tilde
+    total = kept + added
+    c = total
+"""
+SHOWN_LINES = """
+    inside = tanh(c)
+    shown = o * inside
+    h = shown
+"""
+
+# ---- the output gate and what it shows ---------------------------------------------------------
+
+
+def _draw_output(seed: int, H: int, D: int, T: int) -> Given:
+    h_prev, x, W, b = draw_gate(seed, H, D, T)
+    return h_prev, x, numbers(stream(seed + 1), H), W, b
+
+
+#: What is the same in the gate and in what it lets through.
+_IN_THE_GATE = frozenset(
+    ("sigmoid on the gate", "1 - o instead of o", "-h", "gate squared", "divided by the gate")
+)
+
+
+def _output() -> Exercise:
+    words = dict(zip(_KEYS, _WORDS["output_gate"], strict=True)) | _SQUASHES["sigmoid"]
+    sections = ("sum", "squash", "sigmoid", "bias", "result")
+    rows = [row for section in sections for row in _LAYER[section]]
+    shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
+    return Exercise(
+        "output of the cell",
+        ("h_prev", "x", "c", "W", "b"),
+        ("h",),
+        _LINES.replace("{squash}", "sigmoid").replace("{y}", "o") + SHOWN_LINES + "result = h",
+        _draw_output,
+        (*filled(rows, y="o", **words), *_MEMORY["output"], *shown),
+        sizes=("unit", "input"),
+    )
+
+
+GATE_EXERCISES = {name: _layer(name) for name in _WORDS} | {
+    "update_cell": Exercise(
+        "new memory",
+        ("c_prev", "f", "i", "c_tilde"),
+        ("c",),
+        MEMORY_LINES + "result = c",
+        _draw_update,
+        UPDATE,
+    ),
+    "hidden_state": Exercise(
+        "hidden state", ("o", "c"), ("h",), SHOWN_LINES + "result = h", _draw_hidden, HIDDEN
+    ),
+    "output": _output(),
+}

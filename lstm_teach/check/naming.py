@@ -1,0 +1,127 @@
+"""Which known mistakes give the student's numbers: single ones first, then several at once.
+
+A name needs evidence: on every draw the numbers must be those of the mistake.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_teach._arrays import Array
+from lstm_teach.check.exercise import SIZES, Exercise, Given, Line, Mistake, as_numbers, parse
+from lstm_teach.check.tables import GIVEN
+
+#: The student's numbers on a draw, whose arguments have been changed in this way.
+Call = Callable[[str, int], Array | None]
+Values = dict[str, Any]
+
+
+class Way(NamedTuple):
+    """One way to make a mistake: the lines that it replaces."""
+
+    mistake: Mistake
+    lines: dict[str, Line]
+
+
+def same(got: Array | None, wanted: Array | None) -> bool:
+    """Whether these are the same numbers, where a sum that overflows too."""
+    if got is None or wanted is None or got.shape != wanted.shape:
+        return False
+    return np.allclose(got, wanted, equal_nan=True)
+
+
+def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mistake, ...]]:
+    """Give the mistakes, or the mistakes at once, that fit; several when numbers cannot tell."""
+    values = lru_cache(maxsize=None)(lambda given, k: _values(exercise, draws[k], given))
+
+    def fits(guess: tuple[str, tuple[Way, ...]], draws: range) -> bool:
+        given, ways = guess
+        return all(same(call(given, k), _numbers(exercise, values(given, k), ways)) for k in draws)
+
+    with np.errstate(all="ignore"):
+        for count in (1, 2, 3):
+            found = [g for g in _alike(exercise, count, call) if fits(g, range(1, len(SIZES)))]
+            # What fits with the arguments as they are needs no others.
+            found = [g for g in found if not g[0]] or found
+            if len(found) > 1:  # the other draws tell them apart, if any can
+                found = [g for g in found if fits(g, range(len(SIZES), len(draws)))] or found
+            if found:
+                return list(dict.fromkeys(tuple(way.mistake for way in ways) for _, ways in found))
+    return []
+
+
+def _values(exercise: Exercise, draw: Given, given: str) -> Values:
+    return exercise.run(GIVEN[given](dict(zip(exercise.arguments, draw, strict=True))))
+
+
+def _numbers(exercise: Exercise, values: Values, ways: tuple[Way, ...]) -> Array | None:
+    """What these ways lead to, made together."""
+    lines = {name: line for way in ways for name, line in way.lines.items()}
+    changed = exercise.follow(values, lines, {})
+    return None if changed is None else as_numbers(changed["result"])
+
+
+def _alike(exercise: Exercise, count: int, call: Call) -> Iterator[tuple[str, tuple[Way, ...]]]:
+    """Find what gives the student's numbers on the first draw."""
+    for (given, shape), (guesses, numbers) in _first_numbers(exercise, count).items():
+        got = call(given, 0)
+        if got is not None and got.shape == shape:
+            axes = tuple(range(1, numbers.ndim))
+            close = np.isclose(numbers, got, equal_nan=True).all(axis=axes)
+            yield from ((given, guesses[k]) for k in np.flatnonzero(close))
+
+
+@cache
+def _first_numbers(
+    exercise: Exercise, count: int
+) -> dict[tuple[str, tuple[int, ...]], tuple[list[tuple[Way, ...]], Array]]:
+    """Compute what everything leads to on the first draw, which is the same each time, once.
+
+    By what is done to the arguments, and by the shape of the result.
+    """
+    right = lru_cache(maxsize=None)(
+        lambda given: _values(exercise, exercise.draw(0, *SIZES[0]), given)
+    )
+    kinds = defaultdict(list)
+    for given, ways, values in _combined(exercise, count, right):
+        numbers = as_numbers(values["result"])
+        if numbers is not None and np.isfinite(numbers).any():
+            kinds[given, numbers.shape].append((ways, numbers))
+    return {
+        kind: ([ways for ways, _ in found], np.array([numbers for _, numbers in found]))
+        for kind, found in kinds.items()
+    }
+
+
+def _combined(
+    exercise: Exercise, count: int, right: Callable[[str], Values]
+) -> Iterator[tuple[str, tuple[Way, ...], Values]]:
+    """Make so many mistakes together that replace different lines, each after the one before."""
+    ways = [
+        Way(m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
+    ]
+    if count > 2:
+        ways = [way for way in ways if way.mistake.name in exercise.often]
+    first = {}  # the values that one way alone leads to
+    for chosen in combinations(range(len(ways)), count):
+        parts = tuple(ways[k] for k in chosen)
+        givens = {way.mistake.given for way in parts} - {""}
+        names = [name for way in parts for name in way.lines]
+        if len(givens) > 1 or len(set(names)) < len(names):
+            continue
+        given = "".join(givens)
+        key = given, chosen[0]
+        if key not in first:
+            first[key] = exercise.follow(right(given), parts[0].lines, {})
+        values, lines = first[key], dict(parts[0].lines)
+        for way in parts[1:]:
+            values = values and exercise.follow(values, way.lines, lines)
+            lines |= way.lines
+        if values:
+            yield given, parts, values

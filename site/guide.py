@@ -28,7 +28,7 @@ def guide_page(text: Path) -> str:
     """Give one page. `text` is a Markdown file of docs/."""
     source = text.read_text(encoding="utf-8")
     root = "/".join([".."] * len(text.relative_to(REPO).parent.parts))
-    convert = mistune.create_markdown(renderer=_Renderer(root), plugins=["table"])
+    convert = mistune.create_markdown(renderer=_Renderer(root, text.parent), plugins=["table"])
     # The last section of a lesson's page proves its numbers; nobody reads it on paper.
     content = re.sub(
         r"<h2>The numbers</h2>.*",
@@ -46,13 +46,18 @@ def guide_page(text: Path) -> str:
 class _Renderer(mistune.HTMLRenderer):
     """As ever, but a link to a text leads to its page, and one to a notebook opens it."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, folder: Path) -> None:
         super().__init__()
-        self.root = root
+        self.root, self.folder = root, folder
+
+    def _in_docs(self, url: str) -> bool:
+        return (self.folder / url.partition("#")[0]).resolve().is_relative_to(DOCS)
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        if notebook := re.fullmatch(r"(?:\.\./)+(notebooks/\w+\.ipynb)", url):
-            url = f"{self.root}/lab/index.html?path={notebook[1]}"
+        if notebook := re.fullmatch(r"(?:\.\./)+notebooks/(\w+)\.ipynb", url):
+            url = f"{self.root}/lessons/{notebook[1]}.html"
+        elif not url.startswith(("http", "#")) and not self._in_docs(url):
+            return text  # a file of the source, which the website does not have
         elif not url.startswith("http"):
             url = re.sub(r"\.md$", ".html", url)
         return super().link(text, url, title)

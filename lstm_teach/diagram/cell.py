@@ -139,20 +139,14 @@ _SAYS = {
     "tanh of the new memory times o(t) leaves as h(t), to the outside and to the next moment",
     "memory": "The memory line|it runs straight from C(t−1) to C(t); only a multiplication and an "
     "addition touch it",
-    "join": "The join|h(t−1) and x(t) stand end to end in one strip",
-    "f": "The forget gate|a sigmoid layer reads the joined strip and gives f(t)",
-    "i": "The input gate|a sigmoid layer reads the joined strip and gives i(t)",
-    "c_tilde": "The candidate|a tanh layer reads the joined strip and gives C̃(t)",
-    "kept": "What is kept|the old memory C(t−1) times f(t)",
-    "added": "What is added|i(t) times the candidate C̃(t)",
-    "c": "The new memory|what is kept plus what is added is C(t)",
-    "o": "The output gate|a sigmoid layer reads the joined strip and gives o(t)",
-    "h": "The hidden state|tanh of the memory C(t) times o(t) is h(t)",
 }
 # What is highlighted, in words; up to the colon it is the title.
 SAYS: dict[str | None, str] = {
     name: says.replace("|", ", highlighted in the cell: ") + "." for name, says in _SAYS.items()
 }
+SAYS |= {name: f"The {q.name}, highlighted in the cell." for name, q in QUANTITIES.items()}
+SAYS |= {name: f"What is {name}, highlighted in the cell." for name in ("kept", "added", "joined")}
+SAYS["join"] = SAYS.pop("joined") + " h(t−1) and x(t) stand end to end in one strip."
 SAYS[None] = (
     "The LSTM cell. The memory line runs along the top from C(t−1) to C(t): first multiplied "
     "by the forget gate f, then the input gate i times the candidate is added. At the bottom the "
@@ -178,7 +172,13 @@ EQUATIONS["update"] = EQUATIONS["memory"] = EQUATIONS["c"]
 EQUATIONS["output"] = EQUATIONS["o"] + EQUATIONS["h"]
 for _name, _same in (("keep", "forget"), ("write", "input")):  # what the explorers call them
     FOCUS[_name], SAYS[_name], EQUATIONS[_name] = FOCUS[_same], SAYS[_same], EQUATIONS[_same]
-_ALL = tuple(EQUATIONS[name][0] for name in ("f", "i", "c_tilde", "c", "o", "h"))
+
+
+def equations_of(focus: str | None) -> tuple[str, ...]:
+    """The equations of a focus; all six when it is None."""
+    names = (focus,) if focus else ("f", "i", "c_tilde", "c", "o", "h")
+    return tuple(line for name in names for line in EQUATIONS[name])
+
 
 # ---- the cell ----------------------------------------------------------------------------------
 
@@ -234,15 +234,12 @@ def cell(
     parts, numbers, caption = CELL, None, ""
     if step is not None:
         parts, numbers, caption = living(step, units, x_names, shown)
-    equations = (EQUATIONS[focus] if focus else _ALL) if equation else ()
+    equations = equations_of(focus) if equation else ()
     return picture(SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption)
 
 
 def living(
-    step: Step,
-    units: Sequence[int],
-    x_names: Sequence[str] | None,
-    shown: Collection[str] | None,
+    step: Step, units: Sequence[int], x_names: Sequence[str] | None, shown: Collection[str] | None
 ) -> tuple[tuple[Part, ...], Numbers, str]:
     """The parts of the cell, the numbers of `step` on its wires, and which units they are of."""
     rows = rows_of(step.h, units)

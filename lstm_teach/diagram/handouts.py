@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK, number
 from lstm_teach.cell import sigmoid
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.cell import BODY, CELL, EQUATIONS, FOCUS, SIZE
+from lstm_teach.diagram.cell import BODY, CELL, FOCUS, SIZE, equations_of
 from lstm_teach.diagram.parts import LEGEND, drawn, tokens_of
 
 WIDTH, HEIGHT = 1240, 1754  # A4; a point of type is 2.08 of these
@@ -37,9 +36,8 @@ class Sheet:
     """One page. `table` has the columns: numbers that are given, or None for a blank."""
 
     title: str
-    inked: str  # what of the cell is in black
+    black: str  # what of the cell is in black
     focus: str | None
-    equations: tuple[str, ...]
     told: str  # what the table is, above it
     table: Mapping[str, Array | None]
     answers: Mapping[str, Array]  # of the blanks
@@ -51,17 +49,6 @@ class Sheet:
 # ---- what stands on them -----------------------------------------------------------------------
 
 
-def sheets() -> dict[str, Sheet]:
-    """Give all pages, by the names of their files."""
-    return {
-        "forget": _forget(),
-        "input": _input(),
-        "update": _update(),
-        "output": _output(),
-        "step": _step(),
-    }
-
-
 def _batch(row: int) -> dict[str, Array]:
     """The second moment of the worked example *batch*, rounded as it stands on the page."""
     moment = examples.batch_steps()[1]
@@ -69,20 +56,27 @@ def _batch(row: int) -> dict[str, Array]:
     return {name: getattr(moment, name)[row].round(2) for name in names}
 
 
-def _forget() -> Sheet:
-    asked = examples.question()
+def sheets() -> dict[str, Sheet]:
+    """Give all pages, by the names of their files."""
+    asked, g, s = examples.question(), _batch(3), _batch(2)
     h, x = asked.h_prev[:UNITS], asked.x[:UNITS]
-    memory = np.array([1.0, -2.0, 0.5])
-    f = sigmoid(h + x)
-    return Sheet(
+    memory, asked_f = np.array([1.0, -2.0, 0.5]), sigmoid(h + x)
+    i, c_tilde = sigmoid(g["z_i"]), np.tanh(g["z_c"])
+    kept, added = g["f"] * g["c_prev"], g["i"] * g["c_tilde"]
+    o, squashed = sigmoid(g["z_o"]), np.tanh(g["c"])
+    step = {"f": sigmoid(s["z_f"]), "i": sigmoid(s["z_i"]), "c_tilde": np.tanh(s["z_c"])}
+    step["c"] = step["f"] * s["c_prev"] + step["i"] * step["c_tilde"]
+    step["o"] = sigmoid(s["z_o"])
+    step["h"] = step["o"] * np.tanh(step["c"])
+    given = {"c_prev": "c_prev", "z_f": "z_f", "z_i": "z_i", "z_C": "z_c", "z_o": "z_o"}
+    forget = Sheet(
         "The forget gate: how much to keep",
         "its forget gate",
         "forget",
-        EQUATIONS["forget"],
         "Somebody on the web asked about these numbers. Their W and b make z = h + x. Fill in the "
         "rest.",
         {"h_prev": h, "x": x, "z": None, "f": None, "c_prev": memory, "kept": None},
-        {"z": h + x, "f": f, "kept": f * memory},
+        {"z": h + x, "f": asked_f, "kept": asked_f * memory},
         (
             "f = 1. Does the cell forget everything or nothing?",
             "All weights of the gate are 0. Which number alone decides then?",
@@ -90,16 +84,10 @@ def _forget() -> Sheet:
         ),
         curves=("σ",),
     )
-
-
-def _input() -> Sheet:
-    g = _batch(3)
-    i, c_tilde = sigmoid(g["z_i"]), np.tanh(g["z_c"])
-    return Sheet(
+    write = Sheet(
         "The input gate and the candidate: how much, and what",
         "the input gate and the candidate",
         "input",
-        EQUATIONS["input"],
         "From the worked example batch, at its second moment. The sums z are given. Fill in the "
         "rest.",
         {"z_i": g["z_i"], "i": None, "z_C": g["z_c"], "c_tilde": None, "added": None},
@@ -111,19 +99,13 @@ def _input() -> Sheet:
         ),
         curves=("σ", "tanh"),
     )
-
-
-def _update() -> Sheet:
-    g = _batch(3)
-    given = {name: g[name] for name in ("f", "c_prev", "i", "c_tilde")}
-    kept, added = g["f"] * g["c_prev"], g["i"] * g["c_tilde"]
-    return Sheet(
+    update = Sheet(
         "The cell update: keep some, add some",
         "its memory line",
         "update",
-        EQUATIONS["update"],
         "The worked example batch goes on. Fill in the rest, then mark each memory, old and new.",
-        given | dict.fromkeys(("kept", "added", "c")),
+        {name: g[name] for name in ("f", "c_prev", "i", "c_tilde")}
+        | dict.fromkeys(("kept", "added", "c")),
         {"kept": kept, "added": added, "c": kept + added},
         (
             "C = −1, f = 0.5, and nothing is added. Does the memory go up or down?",
@@ -132,16 +114,10 @@ def _update() -> Sheet:
         ),
         lines=True,
     )
-
-
-def _output() -> Sheet:
-    g = _batch(3)
-    o, squashed = sigmoid(g["z_o"]), np.tanh(g["c"])
-    return Sheet(
+    output = Sheet(
         "The output gate: how much to show",
         "its output gate",
         "output",
-        EQUATIONS["output"],
         "The worked example batch, to its end: z and the new memory are given. Fill in the rest.",
         {"z_o": g["z_o"], "o": None, "c": g["c"], "tanh C": None, "h": None},
         {"o": o, "tanh C": squashed, "h": o * squashed},
@@ -152,29 +128,20 @@ def _output() -> Sheet:
         ),
         curves=("σ", "tanh"),
     )
-
-
-def _step() -> Sheet:
-    g = _batch(2)
-    f, i, o = (sigmoid(g[name]) for name in ("z_f", "z_i", "z_o"))
-    c_tilde = np.tanh(g["z_c"])
-    c = f * g["c_prev"] + i * c_tilde
-    blanks = {"f": f, "i": i, "c_tilde": c_tilde, "c": c, "o": o, "h": o * np.tanh(c)}
-    given = {"c_prev": "c_prev", "z_f": "z_f", "z_i": "z_i", "z_C": "z_c", "z_o": "z_o"}
-    return Sheet(
+    whole = Sheet(
         "One step: the whole cell",
         "all of it",
         None,
-        tuple(EQUATIONS[name][0] for name in ("f", "i", "c_tilde", "c", "o", "h")),
         "Another row of the worked example batch. In which order do you fill in the rest?",
-        {name: g[key] for name, key in given.items()} | dict.fromkeys(blanks),
-        blanks,
+        {name: s[key] for name, key in given.items()} | dict.fromkeys(step),
+        step,
         (
             "Which of the six lines read h and x? Which two read neither?",
             "At one moment somebody enters and the bell rings. What is in the memory after it?",
             "Your numbers agree with an example in which all biases are 0. What may be wrong?",
         ),
     )
+    return {"forget": forget, "input": write, "update": update, "output": output, "step": whole}
 
 
 # ---- how they look -----------------------------------------------------------------------------
@@ -186,7 +153,7 @@ def page(sheet: Sheet) -> str:
         draw.text((MARGIN, 92), sheet.title, TITLE, anchor="start", weight="bold"),
         _drawing(sheet.focus, 110),
     ]
-    equations, y = _equations(sheet.equations, 110 + SIZE[1] * SHRINK + 48)
+    equations, y = _equations(equations_of(sheet.focus), 110 + SIZE[1] * SHRINK + 48)
     table, right = _table(sheet.table, y + 18)
     content += [equations, draw.text((MARGIN, y), sheet.told, TEXT, anchor="start"), table]
     top, y = y + 18, y + 18 + ROW * (UNITS + 1)
@@ -218,7 +185,7 @@ def _says(sheet: Sheet) -> str:
     fields = "".join(f", blank axes for the curve of {name}" for name in sheet.curves)
     fields += ", a number line for each" if sheet.lines else ""
     return (
-        f"{sheet.title.split(':')[0]}, to print. The LSTM cell with {sheet.inked} in black, its "
+        f"{sheet.title.split(':')[0]}, to print. The LSTM cell with {sheet.black} in black, its "
         f"equations, a table for three units to fill in{fields}, and three questions."
     )
 
@@ -321,13 +288,7 @@ def _questions(questions: Sequence[str], y: float) -> str:
     return made
 
 
-def main(folder: str = "docs/handouts") -> None:
-    """Write every page to `folder`, byte for byte the same everywhere."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, sheet in sheets().items():
-        data = page(sheet).encode("ascii", "xmlcharrefreplace")
-        (Path(folder) / f"{name}.svg").write_bytes(data)
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    draw.write(
+        {name: page(sheet) for name, sheet in sheets().items()}, *sys.argv[1:] or ["docs/handouts"]
+    )

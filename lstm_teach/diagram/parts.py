@@ -61,10 +61,7 @@ class Join:
     left: float
     right: float
     top: float
-    entries: tuple[Entry, ...] = (
-        ("h", "h_{t−1}", None),
-        ("x", "x_t", None),
-    )
+    entries: tuple[Entry, ...] = (("h", "h_{t−1}", None), ("x", "x_t", None))
 
     @property
     def border(self) -> float:

@@ -7,10 +7,11 @@ y down. Nothing here knows about the LSTM; `lstm_teach.diagram` says where thing
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 from lstm_teach._style import FONT, INK, PAPER, QUIET, QUIET_INK, number
 
@@ -299,3 +300,12 @@ def svg(size: tuple[float, float], says: str, content: Sequence[str]) -> str:
         f"<desc>{escape(says, quote=False)}</desc>"
         f'<rect width="{w}" height="{h}" fill="{PAPER}"/>' + "".join(content) + "</svg>\n"
     )
+
+
+def write(pictures: Mapping[str, str], folder: str) -> None:
+    """Write every picture to `folder`, byte for byte the same everywhere."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures.items():
+        # ASCII alone: some pages that hold a picture in their address take nothing else
+        data = picture.encode("ascii", "xmlcharrefreplace")
+        (Path(folder) / f"{name}.svg").write_bytes(data)

@@ -47,11 +47,7 @@ class LearningFigure:
     """
 
     def __init__(
-        self,
-        iterations: int,
-        target: Array,
-        by_hand: Mapping[str, Array],
-        events: Sequence[str],
+        self, iterations: int, target: Array, by_hand: Mapping[str, Array], events: Sequence[str]
     ) -> None:
         self._every = -(-iterations // POINTS)
         with mpl.rc_context(FONT_SIZES):

@@ -24,12 +24,7 @@ def ledger(ax: Axes, unit: int) -> Panel:
     The second bar starts where the first one ends and goes down (or up) to what is kept; the
     third starts there and goes by what is added; the last one is the sum.
     """
-    labels = [
-        "before\n$C_{t-1}$",
-        "kept\n$f ∗ C_{t-1}$",
-        "added\n$i ∗ \\tilde C$",
-        "after\n$C_t$",
-    ]
+    labels = ["before\n$C_{t-1}$", "kept\n$f ∗ C_{t-1}$", "added\n$i ∗ \\tilde C$", "after\n$C_t$"]
     colors = [QUIET, COLORS["f"], COLORS["c_tilde"], COLORS["c"]]
     frame(ax, f"unit {unit}")
     zero_lines(ax)

@@ -14,12 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lstm_teach.parameters import Step
-from lstm_teach.plots.axes import (
-    FONT_SIZES,
-    SIZE,
-    Panel,
-    frame,
-)
+from lstm_teach.plots.axes import FONT_SIZES, SIZE, Panel, frame
 from lstm_teach.plots.bars import added_bars, gate_bars, kept_bars, memory_bars, shown_bars
 from lstm_teach.plots.curves import curve, squash_curve
 from lstm_teach.plots.ledger import ledger, number_line
@@ -115,10 +110,4 @@ def _step(figure: Figure, units: int) -> list[Panel]:
     return [*panels, memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
 
 
-_LAYOUTS = {
-    "forget": _forget,
-    "input": _input,
-    "update": _update,
-    "output": _output,
-    "step": _step,
-}
+_LAYOUTS = {"forget": _forget, "input": _input, "update": _update, "output": _output, "step": _step}

@@ -38,14 +38,16 @@ def test_every_text_is_a_page_and_every_handout_is_there(site: Path) -> None:
 def test_links_lead_somewhere(site: Path, text: Path) -> None:
     page = site / text.relative_to(REPO).with_suffix(".html")
     links = [html.unescape(url) for url in re.findall(r'href="([^"]+)"', page.read_text())]
-    assert len(links) > 2
+    assert links[1].endswith("index.html"), "back to the lessons"
     made_by_jupyterlite = {"favicon.ico", "index.html", "lab/index.html"}
     for url in links:
         if url.startswith("https:"):
             continue
         target, _, query = url.partition("?path=")
         where = (page.parent / target).resolve()
-        if where.relative_to(site.resolve()).as_posix() in made_by_jupyterlite:
+        if where.parent == site.resolve() / "lessons":
+            assert (REPO / "notebooks" / f"{where.stem}.ipynb").is_file(), url
+        elif where.relative_to(site.resolve()).as_posix() in made_by_jupyterlite:
             assert not query or (REPO / query).is_file(), url
         else:
             assert where.is_file(), url

@@ -208,6 +208,17 @@ class Sized(Protocol):
         """D, the number of inputs."""
 
 
+def sizes(p: Sized) -> tuple[int, int]:
+    """H and D of one cell; a pair or a list of cells is told which function takes it."""
+    try:
+        return p.hidden_size, p.input_size
+    except AttributeError:
+        raise TypeError(
+            f"parameters must be those of one cell, not a {type(p).__name__}; for a pair of cells "
+            "write sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs)"
+        ) from None
+
+
 @ignore_overflow()
 def checked_step(
     equations: Callable[..., AnyStep], W: str, p: Sized, x: ArrayLike, **state: ArrayLike
@@ -216,6 +227,7 @@ def checked_step(
 
     `W` is what the sentences call the weights of `p`.
     """
-    only = equations(p, *check_step(W, p.hidden_size, p.input_size, x, **state))
+    H, D = sizes(p)
+    only = equations(p, *check_step(W, H, D, x, **state))
     only.refuse_overflow()
     return only

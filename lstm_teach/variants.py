@@ -33,7 +33,15 @@ from lstm_teach._arrays import (
     set_read_only,
 )
 from lstm_teach.cell import concat, fitting_layer, hidden_state, linear, sigmoid, update_cell
-from lstm_teach.parameters import Gate, Moments, Parameters, Step, checked_step, require_gates
+from lstm_teach.parameters import (
+    Gate,
+    Moments,
+    Parameters,
+    Step,
+    checked_step,
+    require_gates,
+    sizes,
+)
 from lstm_teach.sequence import checked_unroll
 
 # ---- the plain RNN -----------------------------------------------------------------------------
@@ -170,7 +178,7 @@ def peephole_unroll(
 
 
 def _with_peepholes(p: Parameters, peepholes: Peepholes) -> partial[Step]:
-    H = p.hidden_size
+    H, _ = sizes(p)
     why = f"W_f {p.forget.W.shape} has {H} row{'s' * (H > 1)}, one for each unit"
     require_shape(peepholes.p_f, (H,), "p_f", why)
     return partial(peephole_cell, peepholes=peepholes)

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from lstm_teach import check
-from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.one_step import StepExplorer
+from lstm_teach.explore.sequence import SequenceExplorer
 from lstm_teach.explore.text import TextExplorer
 from tests.test_notebooks_saved import NOTEBOOKS, cells
 
@@ -41,7 +42,7 @@ def shown(path: Path) -> tuple[list[object], dict[str, object], dict[str, dict[s
     return results, names, before
 
 
-def of_kind(path: Path, kind: type) -> list:
+def of_kind(path: Path, kind: type | tuple[type, ...]) -> list:
     """What the notebook shows of one kind of widget."""
     return [result for result in shown(path)[0] if isinstance(result, kind)]
 
@@ -61,11 +62,11 @@ def values(control: widgets.Widget) -> list[object]:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_control_goes_to_both_ends_and_back(path: Path) -> None:
-    for explorer in [*of_kind(path, Explorer), *of_kind(path, TextExplorer)]:
+    for explorer in of_kind(path, (StepExplorer, SequenceExplorer, TextExplorer)):
         move_everything(explorer)
 
 
-def move_everything(explorer: Explorer | TextExplorer) -> None:
+def move_everything(explorer: StepExplorer | SequenceExplorer | TextExplorer) -> None:
     before = explorer.description
     for name in list(explorer.controls):
         control = explorer.controls[name]

@@ -496,6 +496,23 @@ def test_no_step_of_a_batch_is_unpacked_and_every_unroll_is_gone_through(cell: s
     assert [moment.h.shape for moment in UNROLLS[cell](np.ones((3, 2, 3)))] == [(2, 2)] * 3
 
 
+def test_several_cells_are_told_which_function_takes_them():
+    for many, kind in (((P, P), "tuple"), ([P, P], "list")):
+        for call, *more in (
+            (step, [0, 0, 0], [0, 0], [0, 0]),
+            (unroll, [[0, 0, 0]]),
+            (coupled_unroll, [[0, 0, 0]]),
+            (gru_unroll, [[0, 0, 0]]),
+            (peephole_unroll, HOLES, [[0, 0, 0]]),
+        ):
+            with pytest.raises(TypeError) as caught:
+                call(many, *more)
+            assert str(caught.value) == (
+                f"parameters must be those of one cell, not a {kind}; for a pair of cells write "
+                "sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs)"
+            )
+
+
 def test_a_gru_step_is_gone_through_and_indexed_like_a_step():
     steps = gru_unroll(random_gru(), np.ones((4, 3)))
     assert [type(s) for s in steps] == [GRUStep] * 4

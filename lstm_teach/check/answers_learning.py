@@ -98,6 +98,8 @@ def _draw_clip(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
     gradient, longer = numbers(rng, H + D + 2), T in (3, 5)  # is it longer than it may be?
     share = float(rng.choice([0.3, 0.4, 0.6]) if longer else rng.choice([1.2, 1.5, 2.5]))
+    if D == 4:  # so short that each number is longer
+        share = 0.05
     return gradient, float(np.round(share * np.linalg.norm(gradient), 1))
 
 

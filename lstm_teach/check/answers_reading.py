@@ -90,11 +90,16 @@ _ENTROPY_LINES = """
 
 
 def _draw_entropy(seed: int, H: int, D: int, T: int) -> Given:
+    """Small logits; thousands; and rows in which a chance is just, and just not, a float."""
     rng, B, K = stream(seed), H + 2, D + 2
     logits, classes = numbers(rng, B, K), rng.integers(0, K, B)
     classes[:2] = [0, K - 1]
-    if T in (1, 7):
+    if T == 1:
         logits = logits * 1000 + rng.choice([-4000.0, 4000.0], (B, 1))
+    elif T in (5, 7):  # e^-725 is one, e^-820 is not; e^725 is not one, e^410 is
+        apart = 725.0 if T == 7 else 820.0
+        logits = rng.permuted(logits, axis=1)
+        logits[:, 0], logits[:, -1] = -apart / 2, apart / 2
     return logits, classes
 
 
@@ -117,7 +122,7 @@ def _draw_correlation(seed: int, H: int, D: int, T: int) -> Given:
     labels = rng.permuted((np.arange(n) < n // 3 + 1).astype(float))
     values = (numbers(rng, n) + rng.choice([-1.0, 1.0]) * labels + 0.5).round(1)
     if T in (1, 7):  # nothing changes in the values, and nothing in the labels
-        return (np.full(n, 0.7), labels) if T == 1 else (values, np.ones(n))
+        return (np.full(n, 0.5), labels) if T == 1 else (values, np.ones(n))
     return values, labels
 
 

@@ -116,6 +116,7 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
     finders: tuple[Callable[[], Verdict | None], ...] = (
         lambda: _wrong_order(exercise, function),
         lambda: _noticed(exercise, trials),
+        lambda: _always_the_same(trials),
         lambda: _known_mistake(exercise, function, draws, trials),
         lambda: _reads_the_notebook(exercise, function),
         lambda: _times_a_number(exercise, draws, trials),
@@ -290,6 +291,20 @@ def _wrong_order(exercise: Exercise, function: Function) -> Verdict | None:
 def _noticed(exercise: Exercise, trials: list[_Trial]) -> Verdict | None:
     noticed = next(filter(None, (exercise.notice(trial.result) for trial in trials)), None)
     return noticed and Verdict(False, noticed[1], noticed[0])
+
+
+def _always_the_same(trials: list[_Trial]) -> Verdict | None:
+    """One number, whatever comes in: many mistakes at once could lead to it."""
+    numbers = {float(n) for t in trials for n in ([] if t.got is None else np.ravel(t.got))}
+    if len(numbers) != 1 or any(trial.got is None for trial in trials):
+        return None
+    (only,) = numbers
+    return Verdict(
+        False,
+        f"Your function gives {only:g} whatever it is called with. Does it use what comes in "
+        "through its arguments, and return what it computes?",
+        "always the same number",
+    )
 
 
 def _known_mistake(

@@ -65,6 +65,7 @@ class Mistake:
     sentence: str
     ways: tuple[str, ...]
     given: str = ""
+    alone: bool = False  # looked for alone, and not together with others
 
 
 @dataclass(frozen=True)

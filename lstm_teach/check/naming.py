@@ -6,7 +6,7 @@ A name needs evidence: on every draw the numbers must be those of the mistake.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -52,8 +52,17 @@ def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mist
             if len(found) > 1:  # the other draws tell them apart, if any can
                 found = [g for g in found if fits(g, range(len(SIZES), len(draws)))] or found
             if found:
-                return list(dict.fromkeys(tuple(way.mistake for way in ways) for _, ways in found))
+                return _told_apart(tuple(way.mistake for way in ways) for _, ways in found)
     return []
+
+
+def _told_apart(found: Iterable[tuple[Mistake, ...]]) -> list[tuple[Mistake, ...]]:
+    """Of single mistakes all that fit; of several at once only what all that fit have in common."""
+    different = list(dict.fromkeys(found))
+    if len(different) == 1 or len(different[0]) == 1:
+        return different
+    common = set(different[0]).intersection(*different[1:])
+    return [tuple(m for m in different[0] if m in common)] if common else []
 
 
 def _values(exercise: Exercise, draw: Given, given: str) -> Values:
@@ -103,25 +112,34 @@ def _combined(
     exercise: Exercise, count: int, right: Callable[[str], Values]
 ) -> Iterator[tuple[str, tuple[Way, ...], Values]]:
     """Make so many mistakes together that replace different lines, each after the one before."""
+    lines = parse(exercise.lines)
+
+    def start(way: Way) -> int:
+        """The first line that is not the same, from which on all is computed again."""
+        changed = way.lines.keys()
+        return next((k for k, (n, _, reads) in enumerate(lines) if {n, *reads} & changed), 0)
+
     ways = [
         Way(m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
     ]
+    if count > 1:
+        ways = [way for way in ways if not way.mistake.alone]
     if count > 2:
         ways = [way for way in ways if way.mistake.name in exercise.often]
+    place = {id(way): k for k, way in enumerate(ways)}  # in the table: what is to be said first
     first = {}  # the values that one way alone leads to
-    for chosen in combinations(range(len(ways)), count):
-        parts = tuple(ways[k] for k in chosen)
+    for parts in combinations(sorted(ways, key=start), count):
         givens = {way.mistake.given for way in parts} - {""}
         names = [name for way in parts for name in way.lines]
         if len(givens) > 1 or len(set(names)) < len(names):
             continue
         given = "".join(givens)
-        key = given, chosen[0]
+        key = given, id(parts[0])
         if key not in first:
             first[key] = exercise.follow(right(given), parts[0].lines, {})
-        values, lines = first[key], dict(parts[0].lines)
+        values, old = first[key], dict(parts[0].lines)
         for way in parts[1:]:
-            values = values and exercise.follow(values, way.lines, lines)
-            lines |= way.lines
+            values = values and exercise.follow(values, way.lines, old)
+            old |= way.lines
         if values:
-            yield given, parts, values
+            yield given, tuple(sorted(parts, key=lambda way: place[id(way)])), values

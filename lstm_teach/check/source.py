@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -196,7 +197,11 @@ class Watch:
         return self
 
     def __exit__(self, *error: object) -> None:
-        sys.setprofile(self._before)
+        before: Any = self._before
+        if before is None or callable(before):
+            sys.setprofile(before)
+        else:  # cProfile before Python 3.12
+            before.enable()
 
     def _note(self, frame: FrameType, event: str, argument: object) -> None:
         if callable(self._before):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,12 @@ def read_table(name: str) -> dict[str, tuple[Mistake, ...]]:
 
 def _mistake(block: str) -> Mistake:
     name, *rows = block.split("\n")
-    marked: dict[str, list[str]] = {"@ ": [], "> ": []}
+    marked: dict[str, list[str]] = {"@ ": [], "! ": [], "> ": []}
     for row in map(str.strip, rows):
         marked.setdefault(row[:2] if row[:2] in marked else "", []).append(row)
     ways = tuple(row[2:] for row in marked["> "])
-    return Mistake(name, " ".join(marked[""]), ways, "".join(marked["@ "])[2:])
+    given = "".join(marked["@ "])[2:]
+    return Mistake(name, " ".join(marked[""]), ways, given, alone=bool(marked["! "]))
 
 
 def filled(mistakes: Iterable[Mistake], **words: str) -> tuple[Mistake, ...]:
@@ -42,7 +44,8 @@ def filled(mistakes: Iterable[Mistake], **words: str) -> tuple[Mistake, ...]:
         return re.sub(r"\{(\w+)\}", lambda place: words.get(place[1], place[0]), text)
 
     return tuple(
-        Mistake(fill(m.name), fill(m.sentence), tuple(map(fill, m.ways)), m.given) for m in mistakes
+        replace(m, name=fill(m.name), sentence=fill(m.sentence), ways=tuple(map(fill, m.ways)))
+        for m in mistakes
     )
 
 
@@ -56,7 +59,7 @@ def spread(mistakes: Iterable[Mistake], **layers: dict[str, dict[str, str]]) -> 
         whole = Mistake("", "", (line,))
         return ";".join(filled([whole], **words)[0].ways[0] for words in layers[each[5:]].values())
 
-    return tuple(Mistake(m.name, m.sentence, tuple(map(write, m.ways)), m.given) for m in mistakes)
+    return tuple(replace(m, ways=tuple(map(write, m.ways))) for m in mistakes)
 
 
 # ---- arguments of other shapes, with which some mistakes run -----------------------------------

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
-from lstm_teach.explore.explorer import Case, Explorer
+from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.one_step import Case, StepExplorer
 from lstm_teach.explore.presets import room_case
 from lstm_teach.explore.variants import PlainRNN, RNNStep, room_rnn, run_rnn
 from lstm_teach.parameters import Gate, Parameters, Step
@@ -277,7 +278,7 @@ def _room(**about: Any) -> Task:
 
 TASKS = {
     "forget": _room(
-        explorer=lambda cell: Explorer("forget", [room_case(cell)]),
+        explorer=lambda cell: StepExplorer("forget", [room_case(cell)]),
         gates=("forget",),
         goal="Keep everything, and wipe the memory when the bell rings.",
         done="The gate keeps everyone all day and empties the room at the bell.",
@@ -286,7 +287,7 @@ TASKS = {
         wrong=_wrong_forget,
     ),
     "input": _room(
-        explorer=lambda cell: Explorer("input", [room_case(cell)]),
+        explorer=lambda cell: StepExplorer("input", [room_case(cell)]),
         gates=("input", "candidate"),
         goal="Add 0.1 when somebody enters, take off 0.1 when somebody leaves, and keep the input "
         "gate shut at all other moments.",
@@ -297,7 +298,7 @@ TASKS = {
         wrong=_wrong_input,
     ),
     "output": _room(
-        explorer=lambda cell: Explorer("output", [room_case(cell)]),
+        explorer=lambda cell: StepExplorer("output", [room_case(cell)]),
         gates=("output",),
         goal="Show the count when somebody asks, and only then.",
         done="The cell answers when it is asked, and is silent otherwise.",
@@ -306,7 +307,7 @@ TASKS = {
         wrong=_wrong_output,
     ),
     "lamp": Task(
-        explorer=lambda cell: Explorer("input", [_lamp_case(cell)]),
+        explorer=lambda cell: StepExplorer("input", [_lamp_case(cell)]),
         gates=("input", "candidate"),
         goal="Each press turns the lamp on when it was off, and off when it was on: h near 0.76, "
         "or not above 0.",

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from lstm_teach import plots
 from lstm_teach._style import number
-from lstm_teach.explore.plotted import Plotted
+from lstm_teach.explore.explorer import Explorer
 from lstm_teach.plots.curves import SQUASHES
 
 SIGNS = {"sigmoid": "σ", "tanh": "tanh"}
 
 
-class Curve(Plotted):
+class Curve(Explorer):
     """The curve of σ or tanh, and its values in words."""
 
     def __init__(self, name: str) -> None:
-        super().__init__([], plots.squash(name), [])
+        super().__init__()
+        self._take(self._draw_once(plots.squash(name), []))
+        self.children = [self.view]
         self.remove_class("lstm-explorer")  # there is nothing to move
         function, _, low, _ = SQUASHES[name]
-        values = (f"{number(float(function(z)))} at {number(z)}" for z in (-2.0, 0.0, 2.0))
-        left, middle, right = values
+        at = {z: f"{number(float(function(z)))} at {number(z)}" for z in (-2.0, 0.0, 2.0)}
+        said = f"The curve of {SIGNS[name]}: {at[-2]}, {at[0]} and {at[2]}. Far to the left it "
+        self._say(f"{said}comes near {low}, far to the right near 1.".replace("-", "−"))
         self.view.layout.max_width = "620px"
-        self.view.show(
-            **self._say(
-                f"The curve of {SIGNS[name]}: {left}, {middle} and {right}. Far to the left it "
-                f"comes near {low}, far to the right near 1.".replace("-", "−")
-            )
-        )
 
     def picture(self, said: str) -> bytes:
         """The curve as a PNG, with its sentence below it."""

@@ -18,7 +18,7 @@ import traitlets
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, number, small
-from lstm_teach.explore.plotted import Plotted
+from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.gradients import state_gradients
 from lstm_teach.parameters import Gate, Parameters
@@ -50,7 +50,7 @@ def rnn_weights(weight: float) -> Array:
     return np.array([[weight, once, -once, 0, 0]])
 
 
-class Nudge(Plotted):
+class Nudge(Explorer):
     """Move the state before the first moment a little, and see how far that reaches.
 
     Attributes
@@ -60,16 +60,14 @@ class Nudge(Plotted):
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._xs = examples.day_events(NUDGED_DAY)
         self._figure = NudgeFigure(len(self._xs))
-        controls = {
-            "nudge": slider("nudge", 0.4, NUDGES),
-            "forget bias": slider("forget bias", 3.0, BIASES),
-            "RNN's weight": slider("RNN's weight", 0.9, RNN_WEIGHTS),
-        }
-        super().__init__([controls], self._figure.figure, self._figure.live)
-        for control in controls.values():
-            control.observe(lambda _: self._show(), "value")
+        self._take(self._draw_once(self._figure.figure, self._figure.live))
+        self._add(slider("nudge", 0.4, NUDGES), self._show)
+        self._add(slider("forget bias", 3.0, BIASES), self._show)
+        self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
+        self.children = [self._bar(*self.controls), self.view]
         self._show()
 
     def _runs(self, start: float) -> list[Array]:
@@ -93,10 +91,10 @@ class Nudge(Plotted):
             )
         else:
             told = "Without a nudge nothing moves: slide it to one side."
-        self.view.show(frame=self._live.frame(), **self._say(told))
+        self._say(told, frame=self._live.frame())
 
 
-class Gradients(Plotted):
+class Gradients(Explorer):
     """How much of a nudge at each moment arrives at the last: the product of the factors between.
 
     Parameters
@@ -117,29 +115,24 @@ class Gradients(Plotted):
     flow = traitlets.Tuple()
 
     def __init__(self, forget_bias: float = 5.0, bell: float = -20.0) -> None:
+        super().__init__()
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
-        moments = widgets.IntSlider(
-            LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T"
-        )
+        live = [*self._figure.run, *self._figure.live]
+        self._take(self._draw_once(self._figure.figure, live))
         day = widgets.Dropdown(options=[QUIET, BUSY, BELL], description="day")
         day.layout.width = "350px"
-        reset = widgets.Button(description="Reset", tooltip="Back to where it started")
-        sliders: dict[str, widgets.Widget] = {
-            "forget bias": slider("forget bias", forget_bias, BIASES),
-            "bell's weight": slider("bell's weight", bell, BELLS),
-            "RNN's weight": slider("RNN's weight", 0.9, RNN_WEIGHTS),
-            "T": moments,
-        }
-        self._start = {name: control.value for name, control in sliders.items()}
-        figure = self._figure
-        super().__init__(
-            [{"day": day, "Reset": reset}, sliders], figure.figure, [*figure.run, *figure.live]
-        )
-        reset.on_click(lambda _: self._reset())
-        for name in ("forget bias", "bell's weight", "RNN's weight"):
-            sliders[name].observe(lambda _: self._show(), "value")
-        for control in (day, moments):
-            control.observe(lambda _: self._new_day(), "value")
+        T = widgets.IntSlider(LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T")
+        self._add(day, self._new_day)
+        back = "Back to where it started"
+        self._add(widgets.Button(description="Reset", tooltip=back), self._reset)
+        self._add(slider("forget bias", forget_bias, BIASES), self._show)
+        self._add(slider("bell's weight", bell, BELLS), self._show)
+        self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
+        self._add(T, self._new_day)
+        self._first = {name: c.value for name, c in self.controls.items() if name != "Reset"}
+        above = self._bar("day", "Reset")
+        sliders = self._bar("forget bias", "bell's weight", "RNN's weight", "T")
+        self.children = [above, sliders, self.view]
         self._new_day()
 
     @property
@@ -148,10 +141,10 @@ class Gradients(Plotted):
         return counter(self.controls["forget bias"].value, self.controls["bell's weight"].value)
 
     def _reset(self) -> None:
-        with self.view.hold_sync():
-            self.controls["day"].value = QUIET
-            for name, value in self._start.items():
-                self.controls[name].value = value
+        with self._by_us() as control:
+            for name, value in self._first.items():
+                control[name].value = value
+        self._new_day()
 
     def _new_day(self) -> None:
         day, T = self.controls["day"].value, self.controls["T"].value
@@ -177,10 +170,8 @@ class Gradients(Plotted):
             "plain RNN's h."
         )
         with self.view.hold_sync():  # what a challenge says of it travels along
-            self.view.show(
-                frame=self._live.frame(self._figure.live),
-                **self._say(told, _equation(factors, self._xs)),
-            )
+            frame = self._live.frame(self._figure.live)
+            self._say(told, _equation(factors, self._xs), frame=frame)
             self.flow = flow
 
 

@@ -1,7 +1,6 @@
-"""The explorers, a function each: which part of the cell is in focus, and where it starts.
+"""The explorers of one LSTM cell, a function each: what is in focus, and where it starts.
 
-All of them are the one class `Explorer` of `explorer.py`: sliders, the live diagram, the live
-plot, and what happens in words.
+Those of one step are `StepExplorer`s, those of a day `SequenceExplorer`s.
 """
 
 from __future__ import annotations
@@ -15,8 +14,14 @@ from numpy.typing import ArrayLike
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach.cell import step as take_step
-from lstm_teach.explore.explorer import Case, Explorer
-from lstm_teach.explore.sequence import LAMP, ROOM, EventVocabulary, SequenceExplorer
+from lstm_teach.explore.one_step import Case, StepExplorer
+from lstm_teach.explore.sequence import (
+    LAMP,
+    ROOM,
+    EventVocabulary,
+    SequenceExplorer,
+    lstm_explorer,
+)
 from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import pin, unroll
 
@@ -105,19 +110,19 @@ def _starts(units: int, cases: Sequence[Case]) -> list[Case]:
 # ---- the explorers -----------------------------------------------------------------------------
 
 
-def forget_gate(units: int = 1) -> Explorer:
+def forget_gate(units: int = 1) -> StepExplorer:
     """Explore `f = sigmoid(W_f [h, x] + b_f)` and what it keeps of the memory."""
     presets = _gate_presets(small_case(units), "forget", "remember: f near 1", "forget: f near 0")
-    return Explorer("forget", _starts(units, [*presets, *_worked_examples(1)]))
+    return StepExplorer("forget", _starts(units, [*presets, *_worked_examples(1)]))
 
 
-def input_gate(units: int = 1) -> Explorer:
+def input_gate(units: int = 1) -> StepExplorer:
     """Explore the input gate (how much) and the candidate (what), and what is added."""
     presets = _gate_presets(small_case(units), "input", "write: i near 1", "ignore: i near 0")
-    return Explorer("input", _starts(units, [*presets, *_worked_examples(3)]))
+    return StepExplorer("input", _starts(units, [*presets, *_worked_examples(3)]))
 
 
-def cell_update(units: int = 1, *, weights: bool = False) -> Explorer:
+def cell_update(units: int = 1, *, weights: bool = False) -> StepExplorer:
     """Explore `C = f * C_prev + i * C_tilde`: on the four numbers themselves, or on the weights.
 
     With `weights=True` the sliders are the weights behind f, i and the candidate.
@@ -132,10 +137,10 @@ def cell_update(units: int = 1, *, weights: bool = False) -> Explorer:
         ):
             cell = pin(pin(start.parameters, "forget", f), "input", i)
             cases.append(replace(start, name=name, parameters=cell))
-    return Explorer("update", cases, direct=not weights)
+    return StepExplorer("update", cases, direct=not weights)
 
 
-def output_gate(units: int = 1) -> Explorer:
+def output_gate(units: int = 1) -> StepExplorer:
     """Explore the output gate, and the hidden state that it shows of the memory.
 
     Here the memory is held as it is (f = 1, i = 0), so that the slider of c_prev is C itself.
@@ -150,12 +155,12 @@ def output_gate(units: int = 1) -> Explorer:
 
     presets = _gate_presets(small_case(units), "output", "show: o near 1", "hide: o near 0")
     worked = [written(case) for case in _worked_examples(1) if case.parameters.hidden_size <= 3]
-    return Explorer("output", [hold(case) for case in _starts(units, [*presets, *worked])])
+    return StepExplorer("output", [hold(case) for case in _starts(units, [*presets, *worked])])
 
 
-def step(units: int = 1) -> Explorer:
+def step(units: int = 1) -> StepExplorer:
     """Explore a whole step, with all four gates' weights at hand."""
-    return Explorer("step", _starts(units, _worked_examples(1)))
+    return StepExplorer("step", _starts(units, _worked_examples(1)))
 
 
 DAYS = {
@@ -173,7 +178,7 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
     that read the room counter's four events: the same days for that cell. With `xs` `(T, D)`:
     that sequence.
     """
-    parameters = parameters or examples.room_counter()
+    parameters = _one_cell(parameters or examples.room_counter())
     if xs is not None:
         xs = unroll(parameters, xs).x  # unroll says what is wrong with a shape that does not fit
         if xs.ndim != 2 or not len(xs):
@@ -181,7 +186,7 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
                 f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
                 f"so xs must be (T, {parameters.input_size})"
             )
-        return SequenceExplorer(parameters, {"this sequence": xs})
+        return lstm_explorer(parameters, {"this sequence": xs})
     return _through_days(parameters, DAYS, ROOM)
 
 
@@ -194,7 +199,16 @@ PRESSES = {
 
 def lamp(parameters: Parameters | None = None) -> SequenceExplorer:
     """Explore the lamp through time, or a cell of your own that reads its one event, `press`."""
-    return _through_days(parameters or examples.lamp(), PRESSES, LAMP)
+    return _through_days(_one_cell(parameters or examples.lamp()), PRESSES, LAMP)
+
+
+def _one_cell(parameters: object) -> Parameters:
+    if not isinstance(parameters, Parameters):
+        raise TypeError(
+            f"one cell can be shown, so parameters must be a Parameters, not a "
+            f"{type(parameters).__name__}; of two directions or stacked layers show one at a time"
+        )
+    return parameters
 
 
 def _through_days(
@@ -206,4 +220,4 @@ def _through_days(
             f"the cell reads {parameters.input_size} inputs and the days have {D}: "
             f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    return SequenceExplorer(parameters, {name: story.day(day) for name, day in days.items()}, story)
+    return lstm_explorer(parameters, {name: story.day(day) for name, day in days.items()}, story)

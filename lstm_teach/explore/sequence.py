@@ -1,27 +1,37 @@
-"""The explorer of a whole sequence: the same `Explorer`, with time in place of weights."""
+"""The explorer of a cell through time: play, a slider for the moment, and what changes the run.
+
+A `CellSpec` says what the cell is: how it runs, how it is drawn, what is said of it, and which of
+its arrays have sliders. Where none have, any gate can be pinned. `variants.py` has other cells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from html import escape
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 
-from lstm_teach import examples
+from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach.explore import words
-from lstm_teach.explore.explorer import FIELDS, Case, Explorer
+from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.one_step import FIELDS
 from lstm_teach.explore.page import with_picture
-from lstm_teach.parameters import GATES, Parameters, Step
+from lstm_teach.explore.sliders import Scale, Sliders, grid
+from lstm_teach.parameters import GATES, Parameters
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Limits, Timeline, limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
 OWN_DAY = "a day of your own"
+
+Cell = Any  # of the spec's own type, with `hidden_size`
+Moment = Any  # what such a cell's unroll gives, and one moment of it
 
 
 @dataclass(frozen=True)
@@ -42,269 +52,301 @@ ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
 LAMP = EventVocabulary(examples.LAMP_EVENTS, examples.lamp_events)
 
 
+class SliderSpec(NamedTuple):
+    """An array of a cell that has sliders: how its entries are called, and how far they go."""
+
+    labels: Callable[[int, tuple[str, ...]], list[list[str]]]  # of the units and the inputs
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class CellSpec:
+    """What a cell is. `on` says whether the change that has a switch is made."""
+
+    run: Callable[[Cell, Array, bool], Moment]
+    draw: Callable[[Moment, bool, tuple[str, ...] | None], str]
+    describe: Callable[[Cell, Moment, bool], str]
+    formulas: Callable[[Cell, Moment, bool], str]
+    code: Callable[[Cell, Array, bool], str]
+    panels: tuple[str, ...] = LSTM  # what the plot shows
+    memory: str = "c"  # which of them remembers
+    switch: str = ""  # what the switch turns on; without it there is none
+    fixed: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # limits of panels
+    sliders: Mapping[str, SliderSpec] = field(default_factory=dict)
+    get_arrays: Callable[[Cell], dict[str, Array]] = lambda cell: {}  # out of a cell ...
+    with_arrays: Callable[[Cell, Mapping[str, Array]], Cell] = lambda cell, arrays: cell
+
+
+LSTM_CELL = CellSpec(
+    run=lambda cell, xs, on: unroll(cell, xs),
+    draw=lambda moment, on, names: diagram.cell(None, moment, units=(0, 1), x_names=names),
+    describe=lambda cell, moment, on: words.sentence("step", moment),
+    formulas=lambda cell, moment, on: words.equation("step", cell, moment),
+    code=lambda cell, xs, on: words.sequence_code(cell, xs),
+)
+
+
 class SequenceExplorer(Explorer):
-    """A sequence with play, pause and a slider for the moment, in which any gate can be pinned.
+    """A cell through time, with its weights on sliders or any gate pinned.
 
     Parameters
     ----------
-    parameters : Parameters
-        The cell, the same at every moment.
-    days : mapping of str to array (T, D)
-        The sequences to start from, under their names; the first is shown first.
+    spec : CellSpec
+        What the cell is.
+    starts : mapping of str to (cell, array (T, D))
+        Where it can start, under a name: a cell, and what it reads. The first is shown first.
     story : EventVocabulary, optional
         What the inputs mean; with it, a day of one's own can be typed.
 
     Attributes
     ----------
-    steps : Step
-        The run that is shown, `(T, H)`; `step` is one moment of it.
+    step, steps : Step
+        What is shown, a trait, and the run `(T, H)` that it is a moment of.
     unpinned : Step
-        The same sequence with nothing pinned, which the plot shows in gray.
+        The run with nothing changed, which the plot shows in gray.
+    parameters : Parameters
+        The cell that runs.
     """
 
-    _panels: Sequence[str] = LSTM  # what the plot shows over time
+    step = traitlets.Any()
+    _timeline: Timeline
 
     def __init__(
         self,
-        parameters: Parameters,
-        days: Mapping[str, Array],
+        spec: CellSpec,
+        starts: Mapping[str, tuple[Cell, Array]],
         story: EventVocabulary | None = None,
     ) -> None:
-        self._days, self._story = dict(days), story
+        super().__init__()
+        self._spec, self._starts, self._story = spec, dict(starts), story
+        self._events = story.events if story else None
+        self._can_type = bool(story and story.read)
+        self._name = next(iter(starts))
         if self._can_type:
-            self._days[OWN_DAY] = next(iter(days.values()))  # until one is typed
+            self._starts[OWN_DAY] = self._starts[self._name]  # until one is typed
         self._complaint = ""  # about a typed day that cannot be read
-        self._loading = False
-        zeros = np.zeros(parameters.hidden_size)
-        super().__init__(
-            "sequence",
-            [
-                Case(name, parameters, xs[0], zeros, zeros, story.events if story else None)
-                for name, xs in self._days.items()
-            ],
-        )
+        self._tables: dict[str, Sliders] = {}
+        self._timelines: dict[object, tuple[Timeline, LiveFigure]] = {}
+        self._add_start(self._starts, self._start)
+        above = list(self.controls)
+        self._add_time()
+        below = [name for name in self.controls if name not in above]
+        if self._can_type:
+            day = widgets.Text(
+                description="your day", continuous_update=False, layout={"flex": "1 1 100%"}
+            )
+            self._add(day, lambda: self._type_day(day.value))
+        matrix = self._add_sliders()
+        bars = [self._bar(*below), *([self._bar("your day")] if self._can_type else [])]
+        self.children = [self._bar(*above), self.view, *bars, matrix]
+        self.view.clickable = True
         self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
+        self._start()
 
-    @property
-    def _can_type(self) -> bool:
-        return bool(self._story and self._story.read)
-
-    def _fixed_controls(self) -> dict[str, widgets.Widget]:
+    def _add_time(self) -> None:
+        """Add the moment, and what changes the run."""
         moment = widgets.IntSlider(0, min=0, max=0, description="moment")
+        moment.layout.flex = "3 1 300px"
         play = widgets.Play(value=0, min=0, max=0, interval=700)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
-        moment.add_class("lstm-slider")
-        moment.layout.flex = "3 1 300px"
-        moment.observe(lambda _: None if self._loading else self._show(), "value")
-        controls = super()._fixed_controls() | {"play": play, "moment": moment} | self._what_if()
-        if self._can_type:
-            day = widgets.Text(description="your day", continuous_update=False)
-            day.layout.flex = "1 1 100%"
-            day.observe(
-                lambda change: None if self._loading else self._type_day(change["new"]), "value"
-            )
-            controls["your day"] = day
-        return controls
+        self._add(play, name="play")
+        self._add(moment, self._show)
+        if name := self._spec.switch:
+            tip = f"With and without: {name}"
+            self._add(widgets.ToggleButton(True, description=name, tooltip=tip), self._new_run)
+        if not self._spec.sliders:
+            gates = [NO_PIN, *GATES.values()]
+            gate = widgets.Dropdown(options=gates, description="pin", layout={"width": "200px"})
+            value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
+            self._add(gate, self._pin_gate)
+            self._add(value, self._new_run)
 
-    def _what_if(self) -> dict[str, widgets.Widget]:
-        """The controls that change the run."""
-        gate = widgets.Dropdown(options=[NO_PIN, *GATES.values()], description="pin")
-        value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
-        value.add_class("lstm-slider")
-        value.layout.flex = "1 1 150px"
-        gate.layout.width = "200px"
-        gate.observe(lambda _: None if self._loading else self._pin_gate(), "value")
-        value.observe(lambda _: None if self._loading else self._new_run(), "value")
-        return {"pin": gate, "pinned at": value}
-
-    def _bars(self) -> tuple[list[list[widgets.Widget]], list[list[widgets.Widget]]]:
-        fixed = dict(self._fixed)
-        day = [fixed.pop("your day")] if self._can_type else []
-        names = list(fixed)
-        below = [fixed.pop(name) for name in names[names.index("play") :]]
-        return [list(fixed.values())], [below, day] if day else [below]
-
-    @contextmanager
-    def _load(self) -> Iterator[dict[str, widgets.Widget]]:
-        """Move controls without showing each of them moved."""
-        self._loading = True
-        try:
-            yield self._fixed
-        finally:
-            self._loading = False
+    def _add_sliders(self) -> widgets.Box:
+        """Add a slider for each weight, as the spec has them."""
+        cell, inputs = self._starts[self._name][0], self._events or ()
+        for name, array in self._spec.get_arrays(cell).items():
+            labels, scale = self._spec.sliders[name]
+            entries = Sliders(array, labels(cell.hidden_size, inputs), scale, self._new_run)
+            self._tables[name] = entries
+            self.controls |= entries.controls
+        rows = [row for entries in self._tables.values() for row in entries.rows]
+        matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
+        matrix.add_class("lstm-sliders")
+        return matrix
 
     # ---- the day, the run, the moment ----------------------------------------------------------
 
+    @property
+    def _pinned(self) -> str:
+        """The gate that is pinned."""
+        return self.controls["pin"].value if "pin" in self.controls else NO_PIN
+
+    @property
+    def _on(self) -> bool:
+        """Whether the change that has a switch is made."""
+        return not self._spec.switch or self.controls[self._spec.switch].value
+
+    @property
+    def parameters(self) -> Cell:
+        """The cell that runs, as the sliders stand, or with what is pinned."""
+        return self._running
+
     def _start(self) -> None:
         """Go to the day that is picked, with nothing changed."""
-        if self._loading:
-            return
-        self._case = self._picked
-        self._go_to(self._days[self._case.name])
+        if "Start from" in self.controls:
+            self._name = self.controls["Start from"].value
         self._complaint = ""
-        with self._load() as control:
-            self._change_nothing()
+        with self._by_us() as control:
+            self._go_to(*self._starts[self._name])
+            for name, array in self._spec.get_arrays(self._cell).items():
+                self._tables[name].load(array)
+            if self._spec.switch:
+                control[self._spec.switch].value = True
+            if "pin" in control:
+                control["pin"].value, control["pinned at"].value = NO_PIN, 1.0
             if self._can_type:
                 control["your day"].value = " ".join(self._names)
         self._new_day()
 
-    def _change_nothing(self) -> None:
-        """Put the controls that change the run where they change nothing."""
-        self._fixed["pin"].value = NO_PIN
-        self._fixed["pinned at"].value = 1.0
-
     def _type_day(self, text: str) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
-        self._complaint = ""
         assert self._story  # or there would be nothing to type in
         try:
-            self._days[OWN_DAY] = self._story.day(text)
+            xs, self._complaint = self._story.day(text), ""
         except ValueError as error:
+            xs = self._xs
             self._complaint = f"✗ {error}. The picture still shows the last day that could be read."
-            self._days[OWN_DAY] = self._xs
-        with self._load() as control:  # so that any other day, and this one, can be picked again
+        self._starts[OWN_DAY] = self._cell, xs  # with the cell that it goes on with
+        self._name = OWN_DAY
+        with self._by_us() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
         if self._complaint:
             self._show()
         else:
-            self._go_to(self._days[OWN_DAY])
+            self._go_to(self._cell, xs)
             self._new_day()
 
-    def _go_to(self, xs: Array) -> None:
-        """Take a day, and read once what is said of it at every moment."""
-        self._xs = xs
-        self._names = examples.event_names(xs, self._story.events) if self._story else []
+    def _go_to(self, cell: Cell, xs: Array) -> None:
+        """Take a cell and a day, and read once what is said of it at every moment."""
+        self._cell, self._xs = cell, xs
+        self._names = examples.event_names(xs, self._events) if self._events else []
         self._warning = _below_zero(xs) if self._story == ROOM else ""
 
     def _new_day(self) -> None:
-        """Draw the axes for a day, and go to its first moment."""
-        self.unpinned = self._unchanged()
-        self._draw_axes(self._limits(self.unpinned))
-        with self._load() as control:
+        """Take the day from its first moment."""
+        self.unpinned = self._spec.run(self._cell, self._xs, not self._spec.switch)
+        self._timelines.clear()
+        with self._by_us() as control:
             control["moment"].max = control["play"].max = len(self._xs) - 1
             control["moment"].value = control["play"].value = 0
-        self.controls = dict(self._fixed)
-        for entries in self._tables.values():
-            self.controls |= entries.controls
-        self._first_run()
-
-    def _unchanged(self) -> Step:
-        """The run that is shown in gray."""
-        return unroll(self._case.parameters, self._xs)
-
-    def _first_run(self) -> None:
         self._pin_gate()
 
-    def _limits(self, *runs: Step) -> Limits:
-        return limits(*runs, show=self._panels)
-
-    def _click(self, across: float, down: float) -> None:
-        """Go to the moment that was clicked, given as fractions of the plot."""
-        if (t := self._timeline.moment_at(across, down)) is not None:
-            self._fixed["moment"].value = t
-
-    def _draw_axes(self, fitting: Limits) -> None:
-        events = (self._story.events, self._xs) if self._story else None
-        self._timeline = Timeline(self.unpinned, fitting, show=self._panels, events=events)
-        live = [*self._timeline.run, *self._timeline.cursor]
-        self._live = LiveFigure(self._timeline.figure, live, salt=self.model_id)
-        self.view.still = self._live.still
-
     def _pin_gate(self) -> None:
-        """Fit the slider and the memory's axes to what is pinned, and run again."""
+        """Fit the slider and the axes to what can be changed, and run again."""
         self._ends = [self.unpinned]
-        with self._load() as control:
-            gate, slider = control["pin"].value, control["pinned at"]
-            slider.disabled = gate == NO_PIN
-            slider.min = -1.0 if gate == "candidate" else 0.0
-        if gate != NO_PIN:  # axes for both ends of the slider, so that they stay while it moves
-            cell = self._case.parameters
-            self._ends += [
-                unroll(pin(cell, gate, end), self._xs) for end in (slider.min, slider.max)
-            ]
+        if self._spec.switch:
+            self._ends.append(self._spec.run(self._cell, self._xs, True))
+        if "pin" in self.controls:
+            gate, value = self._pinned, self.controls["pinned at"]
+            with self._by_us():
+                value.disabled = gate == NO_PIN
+                value.min = -1.0 if gate == "candidate" else 0.0
+            if gate != NO_PIN:  # axes for both ends of the slider, so that they stay
+                cells = [pin(self._cell, gate, end) for end in (value.min, value.max)]
+                self._ends += [self._spec.run(cell, self._xs, True) for cell in cells]
         self._new_run()
-
-    @property
-    def parameters(self) -> Parameters:
-        """The cell that runs, with what is pinned."""
-        gate, value = self._fixed["pin"].value, self._fixed["pinned at"].value
-        cell = self._case.parameters
-        return cell if gate == NO_PIN else pin(cell, gate, value)
 
     def _new_run(self) -> None:
         """Take the whole sequence again, and show it where the moment stands."""
-        self.steps = self._run()
-        fitting = self._limits(*self._ends, self.steps)
-        if fitting != self._timeline.limits:
-            self._draw_axes(fitting)
+        if self._pinned != NO_PIN:
+            self._running = pin(self._cell, self._pinned, self.controls["pinned at"].value)
+        else:
+            arrays = {name: entries.array for name, entries in self._tables.items()}
+            self._running = self._spec.with_arrays(self._cell, arrays)
+        self.steps = self._spec.run(self._running, self._xs, self._on)
+        self._fit_axes(self._limits(*self._ends, self.steps))
         self._timeline.show_run(self.steps)
         with self.view.hold_sync():
             self.view.run = self._live.frame(self._timeline.run)
             self._show()
 
-    def _run(self) -> Step:
-        return unroll(self.parameters, self._xs)
+    def _limits(self, *runs: Moment) -> Limits:
+        units = self._cell.hidden_size
+        fixed = {name: (pair,) * units for name, pair in self._spec.fixed.items()}
+        return limits(*runs, show=self._spec.panels) | fixed
 
-    @property
-    def _inked(self) -> None:
-        """The whole cell."""
-        return None
+    def _fit_axes(self, fitting: Limits) -> None:
+        """Draw the axes anew where their limits change, but none that has been drawn before."""
+        if not self._timelines or not self._timeline.rescale(fitting):
+            key = tuple(len(set(pairs)) for pairs in fitting.values())
+            if key not in self._timelines:
+                events = (self._events, self._xs) if self._events else None
+                made = Timeline(self.unpinned, fitting, show=self._spec.panels, events=events)
+                live = self._draw_once(made.figure, [*made.run, *made.cursor])
+                self._timelines[key] = made, live
+            self._timeline, self._live = self._timelines[key]
+            self._timeline.rescale(fitting)
+        self._live.redraw()
+        self._take(self._live)
 
-    @property
-    def _t(self) -> int:
-        return self._fixed["moment"].value
+    def _click(self, across: float, down: float) -> None:
+        """Go to the moment that was clicked, given as fractions of the plot."""
+        if (t := self._timeline.moment_at(across, down)) is not None:
+            self.controls["moment"].value = t
 
-    def _take(self, cell: Parameters) -> Step:
-        return self.steps[self._t]
+    # ---- what is shown -------------------------------------------------------------------------
 
-    def _frame(self, moment: Step) -> str:
-        self._timeline.show_moment(self._t)
-        return self._live.frame(self._timeline.cursor)
+    def _show(self) -> None:
+        """Show the moment that is picked."""
+        t, spec, cell = self.controls["moment"].value, self._spec, self._running
+        moment = self.steps[t]
+        self._timeline.show_moment(t)
+        above = spec.formulas(cell, moment, self._on)
+        if self._story:
+            above = words.ribbon(self._names, t) + above + self._warning
+        if self._complaint:
+            above += f'<p role="alert">{escape(self._complaint)}</p>'
+        with self.view.hold_sync():  # what a challenge says of this step travels along
+            self._say(
+                self._told(t),
+                above,
+                diagram=spec.draw(moment, self._on, self._events),
+                frame=self._live.frame(self._timeline.cursor),
+                code=self._as_code(lambda: self._lines(cell, moment)),
+            )
+            self.step = moment  # last: who listens finds everything else in place
+
+    def _told(self, t: int) -> str:
+        told = self._spec.describe(self._running, self.steps[t], self._on)
+        name = self._names[t] if self._names else None
+        told = words.moment_sentence(t, len(self._xs), name, told)
+        if self._pinned == NO_PIN:
+            return told
+        return f"{told} {words.without_pin(self._pinned, self.unpinned[t])}"
+
+    def _lines(self, cell: Cell, moment: Moment) -> str:
+        if self._pinned == NO_PIN:
+            return self._spec.code(cell, self._xs, self._on)
+        letter = next(letter for letter, gate in GATES.items() if gate == self._pinned)
+        held = {FIELDS[letter]: getattr(moment, FIELDS[letter])}
+        return words.sequence_code(cell, self._xs, held)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""
-        t = int(np.abs(self._memory[:, 0]).argmax())
+        t = int(np.abs(getattr(self.steps, self._spec.memory)[:, 0]).argmax())
         self._timeline.show_moment(t)
         said = self._told(t)
         saved = with_picture(lambda: self.picture(said), said)
-        self._timeline.show_moment(self._t)
+        self._timeline.show_moment(self.controls["moment"].value)
         return saved
 
-    @property
-    def _memory(self) -> Array:
-        return self.steps.c
 
-    # ---- in words ------------------------------------------------------------------------------
-
-    def _sentence(self, moment: Step) -> str:
-        return self._told(self._t)
-
-    def _told(self, t: int) -> str:
-        told = self._at(t, words.sentence("step", self.steps[t]))
-        if self._fixed["pin"].value == NO_PIN:
-            return told
-        return f"{told} {words.without_pin(self._fixed['pin'].value, self.unpinned[t])}"
-
-    def _at(self, t: int, told: str) -> str:
-        name = self._names[t] if self._story else None
-        return words.moment_sentence(t, len(self._xs), name, told)
-
-    def _equation(self, cell: Parameters, moment: Step) -> str:
-        shown = super()._equation(cell, moment)
-        if self._story:
-            shown = words.ribbon(self._names, self._t) + shown + self._warning
-        if self._complaint:
-            shown += f'<p role="alert">{escape(self._complaint)}</p>'
-        return shown
-
-    def _code_lines(self, cell: Parameters, moment: Step) -> str:
-        held = {
-            FIELDS[letter]: getattr(moment, FIELDS[letter])
-            for letter, gate in GATES.items()
-            if gate == self._fixed["pin"].value
-        }
-        return words.sequence_code(cell, self._xs, held)
+def lstm_explorer(
+    parameters: Parameters, days: Mapping[str, Array], story: EventVocabulary | None = None
+) -> SequenceExplorer:
+    """Show an LSTM cell on these days, with any gate pinned."""
+    return SequenceExplorer(LSTM_CELL, {name: (parameters, xs) for name, xs in days.items()}, story)
 
 
 def _below_zero(xs: Array) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ipywidgets as widgets
@@ -11,6 +11,7 @@ import numpy as np
 from lstm_teach._arrays import Array
 from lstm_teach._style import MINUS, PLUS, number
 from lstm_teach.explore.view import View
+from lstm_teach.parameters import Gate
 
 LARGEST_MATRIX = (2, 5)  # a larger one (without its bias) shows as a heat map
 
@@ -25,94 +26,104 @@ class Scale:
     color: str
     digits: int = 2  # how many the slider shows; it holds all of them
 
+    def has(self, value: float) -> bool:
+        """Whether the slider has a step here."""
+        steps = (value - self.low) / self.step
+        return abs(steps - round(steps)) < 1e-6
 
-class Sliders:
-    """A slider for each entry of `array`.
+    def moved(self, value: float, before: float) -> float:
+        """What somebody has moved a slider to, or the number before when nobody has.
 
-    `array` is `(rows, columns)` and holds the exact numbers; `labels` names each entry. `changed`
-    is called after an entry has been moved. `rows` has the sliders as they stand in the array;
-    `grid` lays out such rows.
-    """
+        A browser that is told a number between two steps goes to the nearest one and sends that
+        back: the exact number stays. A real move is longer, and a number that is typed may lie
+        between two steps. Where the browser, adding up steps, says 1.5999999999999996, it is 1.6.
+        """
+        if not self.has(value):
+            return value
+        return before if abs(value - before) <= 0.5001 * self.step else round(value, 10)
+
+
+class _Table:
+    """An array `(rows, columns)` of exact numbers; `changed` is called after one was moved."""
 
     def __init__(
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
     ) -> None:
-        self.array = array.copy()
-        self._changed, self._scale = changed, scale
+        self.array, self._labels, self._scale = array.copy(), labels, scale
+        self._changed, self._loading = changed, False
         self.controls: dict[str, widgets.Widget] = {}
+
+    def _move(self, index: tuple[int, ...], value: float) -> None:
+        before = self.array[index]
+        if self._loading or (moved := self._scale.moved(value, before)) == before:
+            return
+        self.array[index] = moved
+        self._moved()
+
+    def _moved(self) -> None:
+        self._changed()
+
+    def load(self, array: Array) -> None:
+        """Put everything where `array` says. It keeps digits that no slider can show."""
+        self.array[...] = array
+        self._loading = True
+        self._follow()
+        self._loading = False
+
+    def _follow(self) -> None:
+        """Put the controls where the array is."""
+
+
+class Sliders(_Table):
+    """A slider for each entry. `rows` has them as they stand in the array."""
+
+    def __init__(
+        self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
+    ) -> None:
+        super().__init__(array, labels, scale, changed)
+        self.rows: list[list[widgets.Widget]] = [[] for _ in array]
         for index in np.ndindex(array.shape):
             entry = slider(labels[index[0]][index[1]], float(array[index]), scale)
             entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
             self.controls[entry.description] = entry
-        sliders = list(self.controls.values())
-        columns = array.shape[1]
-        self.rows = [sliders[k : k + columns] for k in range(0, len(sliders), columns)]
+            self.rows[index[0]].append(entry)
 
-    def _move(self, index: tuple[int, ...], value: float) -> None:
-        if _is_echo(value, self.array[index], self._scale):
-            return
-        self.array[index] = _plain(value, self._scale)
-        self._changed()
-
-    def load(self, array: Array) -> None:
-        """Put every slider where `array` says. The array keeps digits that no slider can show."""
-        changed, self._changed = self._changed, lambda: None
-        for slider, value in zip(self.controls.values(), array.flat, strict=True):
-            slider.value = value
-        self.array[...] = array
-        self._changed = changed
+    def _follow(self) -> None:
+        for entry, value in zip(self.controls.values(), self.array.flat, strict=True):
+            entry.value = value
 
 
-def grid(rows: list[list[widgets.Widget | None]], columns: int) -> widgets.Box:
-    """Lay out rows of sliders in columns, all of one width; None leaves a place empty."""
-    placed = []
-    for r, row in enumerate(rows, 1):
-        for c, slider in enumerate(row, 1):
-            if slider is not None:
-                slider.layout.grid_area = f"{r} / {c}"
-                placed.append(slider)
-    matrix = widgets.Box(placed)
-    matrix.layout.grid_template_columns = f"repeat({columns}, minmax(0, 1fr))"
-    matrix.add_class("lstm-matrix")
-    return matrix
-
-
-class HeatMap:
+class HeatMap(_Table):
     """A large matrix as a table of numbers on color, with one slider for the entry picked."""
 
     def __init__(
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
     ) -> None:
-        self.array = array.copy()
-        self._changed, self._labels, self._scale = changed, labels, scale
+        super().__init__(array, labels, scale, changed)
         name = labels[0][0].split("[")[0]
-        columns = [label.split("[")[1].strip("]").split(", ")[-1] for label in labels[0]]
-        columns[-1] = "bias"
-        self._row = widgets.Dropdown(
-            options=[(f"unit {k}", k) for k in range(len(array))],
-            description="row",
-            layout={"width": "170px"},
-        )
-        self._column = widgets.Dropdown(
-            options=[(text, k) for k, text in enumerate(columns)],
-            description="column",
-            layout={"width": "170px"},
+        self._columns = [label.split("[")[1].strip("]").split(", ")[-1] for label in labels[0]]
+        self._columns[-1] = "bias"
+        units = [f"unit {k}" for k in range(len(array))]
+        self._row, self._column = (
+            widgets.Dropdown(
+                options=[(text, k) for k, text in enumerate(texts)],
+                description=of,
+                layout={"width": "170px"},
+            )
+            for of, texts in (("row", units), ("column", self._columns))
         )
         self._slider = slider(labels[0][0], array[0, 0], scale)
         self._slider.layout.width = "200px"
-        self._table, self._columns = View(), columns
-        self._table.on_msg(lambda _, message, __: self._click(*message["pick"]))
+        self._view = View()
+        self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
         for picker in (self._row, self._column):
-            picker.observe(lambda _: self._pick_anew(), "value")
-        self._slider.observe(lambda change: self._move(change["new"]), "value")
-        self.controls = {
-            f"{name} row": self._row,
-            f"{name} column": self._column,
-            f"{name} picked": self._slider,
-        }
-        pickers = widgets.Box([self._row, self._column, self._slider])
+            picker.observe(lambda _: self._pick(), "value")
+        self._slider.observe(lambda change: self._move(self._index, change["new"]), "value")
+        picked = {"row": self._row, "column": self._column, "picked": self._slider}
+        self.controls = {f"{name} {of}": control for of, control in picked.items()}
+        pickers = widgets.Box(list(picked.values()))
         pickers.add_class("lstm-bar")
-        self.widget = widgets.VBox([self._table, pickers])
+        self.widget = widgets.VBox([self._view, pickers])
         self._draw()
 
     @property
@@ -128,31 +139,18 @@ class HeatMap:
         """Pick the entry that was clicked."""
         self._row.value, self._column.value = row, column
 
-    def _pick_anew(self) -> None:
-        self._pick()
-        self._changed()
-
     def _pick(self) -> None:
-        row, column = self._index
-        changed, self._changed = self._changed, lambda: None
-        exact = self.array[row, column]
-        self._slider.description = self._labels[row][column]
-        self._slider.value = exact
-        self.array[row, column] = exact
-        self._changed = changed
-        self._draw()
-
-    def _move(self, value: float) -> None:
-        if _is_echo(value, self.array[self._index], self._scale):
-            return
-        self.array[self._index] = _plain(value, self._scale)
-        self._draw()
+        self.load(self.array)
         self._changed()
 
-    def load(self, array: Array) -> None:
-        """Take over all numbers of `array`."""
-        self.array[...] = array
-        self._pick()
+    def _follow(self) -> None:
+        self._slider.description = self._labels[self.row][self._column.value]
+        self._slider.value = self.array[self._index]
+        self._draw()
+
+    def _moved(self) -> None:
+        self._draw()
+        self._changed()
 
     def _draw(self) -> None:
         head = "".join(f'<th scope="col">{text}</th>' for text in self._columns)
@@ -160,7 +158,7 @@ class HeatMap:
         for k, values in enumerate(self.array):
             cells = "".join(self._cell((k, j), value) for j, value in enumerate(values))
             rows.append(f'<tr><th scope="row">unit {k}</th>{cells}</tr>')
-        self._table.words = (
+        self._view.words = (
             f'<table class="lstm-heat"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
         )
 
@@ -173,26 +171,6 @@ class HeatMap:
         return f'<td data-pick="{index[0]},{index[1]}" style="{style}">{number(value)}</td>'
 
 
-def _is_echo(value: float, exact: float, scale: Scale) -> bool:
-    """Whether `value` is only the browser's rounding of `exact` to the slider's steps.
-
-    A browser that is told a number between two steps goes to the nearest one and sends that
-    back. Nobody has moved anything then, and the exact number stays. A real move is longer, and
-    a number that is typed may lie between two steps.
-    """
-    return _on_a_step(value, scale) and abs(value - exact) <= 0.5001 * scale.step
-
-
-def _on_a_step(value: float, scale: Scale) -> bool:
-    steps = (value - scale.low) / scale.step
-    return abs(steps - round(steps)) < 1e-6
-
-
-def _plain(value: float, scale: Scale) -> float:
-    """Say 1.6 where the browser, adding up steps, says 1.5999999999999996."""
-    return round(value, 10) if _on_a_step(value, scale) else value
-
-
 def table(
     array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
 ) -> Sliders | HeatMap:
@@ -200,6 +178,27 @@ def table(
     rows, columns = LARGEST_MATRIX
     kind = Sliders if array.shape[0] <= rows and array.shape[1] <= columns + 1 else HeatMap
     return kind(array, labels, scale, changed)
+
+
+def rows_of(layer: Gate) -> Array:
+    """A layer's weights and bias as one array, a row for each unit."""
+    return np.column_stack([layer.W, layer.b])
+
+
+def layer_of(rows: Array) -> Gate:
+    """The layer that has these rows."""
+    return Gate(rows[:, :-1], rows[:, -1])
+
+
+def grid(rows: Sequence[Sequence[widgets.Widget]], columns: int) -> widgets.Box:
+    """Lay out rows of sliders in columns, all of one width."""
+    for r, row in enumerate(rows, 1):
+        for c, entry in enumerate(row, 1):
+            entry.layout.grid_area = f"{r} / {c}"
+    matrix = widgets.Box([entry for row in rows for entry in row])
+    matrix.layout.grid_template_columns = f"repeat({columns}, minmax(0, 1fr))"
+    matrix.add_class("lstm-matrix")
+    return matrix
 
 
 def slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:

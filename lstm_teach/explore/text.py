@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
@@ -15,12 +14,9 @@ from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
 from lstm_teach.explore import words
-from lstm_teach.explore.explorer import RUN_ME, bar
-from lstm_teach.explore.page import Page, with_picture
-from lstm_teach.explore.view import View
+from lstm_teach.explore.explorer import Explorer
 from lstm_teach.parameters import Parameters, Step
 from lstm_teach.plots import reading
-from lstm_teach.plots.live import LiveFigure
 from lstm_teach.reader import Reader, correlations, features
 from lstm_teach.sequence import pin, unroll
 
@@ -36,7 +32,7 @@ In code that is `c = f * c_prev + i * g`
 and it runs once for every character.
 """
 BY_NUMBER = "number"
-COLORED: dict[str, tuple[Callable[[Step], Array], str]] = {  # what it shows; its symbol
+COLORED: dict[str, tuple[Callable[[Step], Array], str]] = {  # the values, their symbol
     "memory C": (lambda s: s.c, "C"),
     "tanh C": (lambda s: np.tanh(s.c), "tanh C"),
     "hidden state h": (lambda s: s.h, "h"),
@@ -44,13 +40,12 @@ COLORED: dict[str, tuple[Callable[[Step], Array], str]] = {  # what it shows; it
     "input gate i": (lambda s: s.i, "i"),
     "output gate o": (lambda s: s.o, "o"),
 }
-OWN_SCALE = ("memory C", "hidden state h")  # up to the largest in the text; all others end at 1
 WRITES = 80  # characters at a time
 SEED = 0  # of what it writes: the same clicks give the same text
 NAMES = {"\n": "the end of a line", " ": "a space"}
 
 
-class TextExplorer(Page):
+class TextExplorer(Explorer):
     """A text that a trained cell reads, one unit at a time.
 
     Parameters
@@ -84,26 +79,29 @@ class TextExplorer(Page):
 
     def __init__(self, reader: Reader, text: str, unit: int) -> None:
         super().__init__()
-        self.add_class("lstm-explorer")
-        self.reader, self.view = reader, View()
-        self._first, self._loading = (text, unit), False
-        self.controls = self._make_controls()
-        of = self.controls.__getitem__
-        above = [bar(of("text")), bar(*map(of, ("sort by", "unit", "color", "character")))]
-        below = [bar(*map(of, ("pin", "pinned at", "temperature", "Let it write", "Reset")))]
-        self.children = [*above, self.view, *below]
+        self.reader, self._first = reader, (text, unit)
+        self._add_controls()
+        above = [self._bar("text"), self._bar("sort by", "unit", "color", "character")]
+        below = self._bar("pin", "pinned at", "temperature", "Let it write", "Reset")
+        self.children = [*above, self.view, below]
+        self.view.clickable = True
         self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
         self._start()
 
-    def _make_controls(self) -> dict[str, widgets.Widget]:
-        units = [(f"unit {k}", k) for k in range(self.reader.parameters.hidden_size)]
-        sorts = [BY_NUMBER, *features("")]
+    def _add_controls(self) -> None:
         text = widgets.Textarea(description="text", rows=3, layout={"flex": "1 1 100%"})
-        sort = widgets.Dropdown(options=sorts, description="sort by", layout={"width": "230px"})
-        unit = widgets.Dropdown(options=units, description="unit", layout={"width": "230px"})
-        color = widgets.Dropdown(options=list(COLORED), description="color")
-        color.layout.width = "230px"
+        units = [(f"unit {k}", k) for k in range(self.reader.parameters.hidden_size)]
+        menus = {
+            "sort by": ([BY_NUMBER, *features("")], self._sort_anew),
+            "unit": (units, self._run),
+            "color": (list(COLORED), self._color_anew),
+        }
+        self._add(text, self._type)
+        for name, (options, do) in menus.items():
+            menu = widgets.Dropdown(options=options, description=name, layout={"width": "230px"})
+            self._add(menu, do)
         character = widgets.IntSlider(1, min=1, max=1, description="character")
+        character.layout.flex = "3 1 200px"
         pinned = widgets.ToggleButton(
             description="Pin its forget gate",
             tooltip="Hold the forget gate of this unit, and of no other, at one value",
@@ -111,40 +109,14 @@ class TextExplorer(Page):
         value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
         heat = widgets.FloatSlider(1.0, min=0.1, max=2.0, step=0.1, description="temperature")
         heat.readout_format = ".1f"
-        for slider, width in ((character, "3 1 200px"), (value, "1 1 150px"), (heat, "1 1 150px")):
-            slider.add_class("lstm-slider")
-            slider.layout.flex = width
-        write = widgets.Button(
-            description="Let it write",
-            tooltip=f"{WRITES} characters, in place of what stands after the one that is picked",
-        )
-        reset = widgets.Button(description="Reset", tooltip="Back to the text and unit from before")
-        controls = {
-            **{"text": text, "sort by": sort, "unit": unit, "color": color},
-            **{"character": character, "pin": pinned, "pinned at": value, "temperature": heat},
-            **{"Let it write": write, "Reset": reset},
-        }
-        does = {
-            **{"text": self._type, "sort by": self._sort_anew, "unit": self._run},
-            **{"color": self._recolor},
-            **{"pin": self._run, "pinned at": self._run},
-        }
-        for name, control in controls.items():
-            if not isinstance(control, widgets.Button):
-                do = does.get(name, self._show)
-                control.observe(lambda _, do=do: self._loading or do(), "value")
-        write.on_click(lambda _: self._write())
-        reset.on_click(lambda _: self._start())
-        return controls
-
-    @contextmanager
-    def _load(self) -> Iterator[dict[str, widgets.Widget]]:
-        """Move controls without showing each of them moved."""
-        self._loading = True
-        try:
-            yield self.controls
-        finally:
-            self._loading = False
+        instead = f"{WRITES} characters, in place of what stands after the one that is picked"
+        back = "Back to the text and unit from before"
+        self._add(character, self._show)
+        self._add(pinned, self._run, "pin")
+        self._add(value, self._run)
+        self._add(heat, self._show)
+        self._add(widgets.Button(description="Let it write", tooltip=instead), self._write)
+        self._add(widgets.Button(description="Reset", tooltip=back), self._start)
 
     # ---- the text ------------------------------------------------------------------------------
 
@@ -152,7 +124,7 @@ class TextExplorer(Page):
         """Go back to the text and the unit of the beginning."""
         text, unit = self._first
         self._rng = np.random.default_rng(SEED)
-        with self._load() as control:
+        with self._by_us() as control:
             control["text"].value = text
             control["sort by"].value = BY_NUMBER
             control["color"].value = next(iter(COLORED))
@@ -174,7 +146,7 @@ class TextExplorer(Page):
         begun = self._text[: self._t + 1]
         writer = replace(self.reader, parameters=self.parameters)
         written = writer.generate(begun, WRITES, self.controls["temperature"].value, self._rng)
-        with self._load() as control:
+        with self._by_us() as control:
             control["text"].value = begun + written
         self._read(begun + written, self._unit, written_from=len(begun))
         self._pick(len(self._text) - 1)
@@ -199,10 +171,10 @@ class TextExplorer(Page):
         if feature == BY_NUMBER:
             options = [(f"unit {k}", k) for k in range(H)]
         else:
-            r = correlations(self._values(self.unpinned), self._features[feature])
+            r = correlations(self._colored(self.unpinned), self._features[feature])
             order = np.argsort(-np.abs(r), kind="stable").tolist()
             options = [(f"unit {k} ({_signed(r[k])})", k) for k in order]
-        with self._load() as control, control["unit"].hold_sync():
+        with self._by_us() as control, control["unit"].hold_sync():
             if control["unit"].options != tuple(options):
                 control["unit"].options = options
             control["unit"].value = options[0][1] if unit is None else unit
@@ -212,8 +184,8 @@ class TextExplorer(Page):
         self._sort(self._unit if self.controls["sort by"].value == BY_NUMBER else None)
         self._run()
 
-    def _recolor(self) -> None:
-        """Color by something else, and sort by that; the unit stays."""
+    def _color_anew(self) -> None:
+        """Color by other numbers: units tell features by these, and are sorted so."""
         self._sort(self._unit)
         self._show()
 
@@ -227,7 +199,7 @@ class TextExplorer(Page):
     def _pick(self, t: int) -> None:
         """Go to a character, or the nearest one that there is, and run."""
         T = len(self._text)
-        with self._load() as control:
+        with self._by_us() as control:
             slider = control["character"]
             slider.max = max(T, 1)
             slider.value = min(max(t, 0), T - 1) + 1 if T else 1
@@ -261,19 +233,18 @@ class TextExplorer(Page):
         self._show()
 
     def _show(self) -> None:
-        """Show the character that is picked: all that happens at an event."""
-        t, unit = self._t, self._unit
-        moment = self.steps[t] if self._text else None
-        values = self._values(self.steps)[:, unit]
-        self.description = self._told()
-        self.view.show(
+        """Show the character that is picked."""
+        moment = self.steps[self._t] if self._text else None
+        shares = self._colored(self.steps)[:, self._unit] / self._limit
+        self._say(
+            escape(told := self._told()),
+            f"{self._telling()}{self._notes()}",
             diagram=self._diagram(moment),
-            still=reading.colors(self._places, values / self._limit, self._limit),
+            still=reading.colors(self._places, shares, self._limit),
             run=self._letters,
             frame=reading.marks(*self._picked()),
-            words=f"{self._telling()}{self._notes()}"
-            f'<p class="lstm-sentence">{escape(self.description)}</p>',
         )
+        self.description = told
         self.step = moment  # last: who listens finds everything else in place
 
     def _diagram(self, moment: Step | None) -> str:
@@ -289,38 +260,38 @@ class TextExplorer(Page):
             x_names=(f"“{shown}”", "all others"),
         )
 
-    def _values(self, steps: Step) -> Array:
-        """What the color shows, of all units, `(T, H)`."""
+    def _colored(self, steps: Step) -> Array:
+        """What the color can show, of all units, `(T, H)`."""
         return COLORED[self.controls["color"].value][0](steps)
 
     @property
+    def _symbol(self) -> str:
+        return COLORED[self.controls["color"].value][1]
+
+    @property
     def _limit(self) -> float:
-        """The number of the strongest color."""
-        if self.controls["color"].value not in OWN_SCALE or not self._text:
+        """The number of the strongest color: the largest C or h in this text, and otherwise 1."""
+        if self._symbol not in ("C", "h") or not self._text:
             return 1.0
-        return max(float(np.abs(self._values(self.unpinned)[:, self._unit]).max()), 0.01)
+        return max(float(np.abs(self._colored(self.unpinned)[:, self._unit]).max()), 0.01)
 
     def _picked(self) -> tuple[reading.Place | None, str, list[tuple[str, float]]]:
         """What is marked: the picked character's place and number, and what may come next."""
+        vocabulary = self.reader.vocabulary
         following = [
-            (reading.sign(self.reader.vocabulary[k], self.reader.vocabulary, alone=True), p)
+            (reading.sign(vocabulary[k], vocabulary, alone=True), p)
             for k, p in self._following(reading.NEXT)
         ]
         if not self._text:
             return None, "", following
-        value = self._values(self.steps)[self._t, self._unit]
-        shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
-        said = f"{self._symbol} at {shown} is {number(value)}"
+        shown = reading.sign(self._text[self._t], vocabulary, alone=True)
+        value = number(self._colored(self.steps)[self._t, self._unit])
+        said = f"{self._symbol}[{self._unit}] at {shown} is {value}"
         return self._places[self._t], said, following
 
-    @property
-    def _symbol(self) -> str:
-        return f"{COLORED[self.controls['color'].value][1]}[{self._unit}]"
-
     def _following(self, count: int) -> list[tuple[int, float]]:
-        """What is most likely to come next, by its number in the vocabulary, and how likely."""
-        h = self.steps.h[-1] if self._text else np.zeros(self.reader.parameters.hidden_size)
-        h = self.steps.h[self._t] if self._text else h
+        """The token ids of what is most likely to come next, and their probabilities."""
+        h = self.steps.h[self._t] if self._text else np.zeros(self.reader.parameters.hidden_size)
         p = self.reader.probabilities(h, self.controls["temperature"].value)
         return [(k, float(p[k])) for k in np.argsort(-p, kind="stable")[:count].tolist()]
 
@@ -332,8 +303,9 @@ class TextExplorer(Page):
         return NAMES.get(character, f'"{character}"')
 
     def _told(self) -> str:
-        ((k, p),) = self._following(1)
-        likely = f"{self._name(self.reader.vocabulary[k])} with {words.percent(p)}"
+        ((token_id, probability),) = self._following(1)
+        likely = self._name(self.reader.vocabulary[token_id])
+        likely += f" with {words.percent(probability)}"
         if not self._text:
             return f"There is no text yet. The most likely first character is {likely}."
         t, unit = self._t, self._unit
@@ -350,11 +322,11 @@ class TextExplorer(Page):
 
     def _telling(self) -> str:
         """The features that the unit tells best, on the text that is shown."""
-        values = self._values(self.unpinned)[:, [self._unit]]
-        r = {name: correlations(values, label)[0] for name, label in self._features.items()}
+        values = self._colored(self.unpinned)[:, [self._unit]]
+        r = {name: correlations(values, feature)[0] for name, feature in self._features.items()}
         best = sorted(r, key=lambda name: -abs(r[name]))[:3]
         told = " · ".join(f"{escape(name)} {_signed(r[name])}" for name in best)
-        return f"<div>Correlation of {self._symbol} on this text: {told}</div>"
+        return f"<div>Correlation of {self._symbol}[{self._unit}] on this text: {told}</div>"
 
     def _notes(self) -> str:
         """What is not as one may expect."""
@@ -377,22 +349,14 @@ class TextExplorer(Page):
 
     # ---- without a kernel ----------------------------------------------------------------------
 
-    def picture(self) -> bytes:
+    def picture(self, said: str) -> bytes:
         """The text with its colors as a PNG, with words below it, for places without a kernel."""
-        values = self._values(self.steps)[:, self._unit] / self._limit
+        shares = self._colored(self.steps)[:, self._unit] / self._limit
         drawn = reading.figure(
-            self._text,
-            self._places,
-            values,
-            self._limit,
-            self.reader.vocabulary,
-            self._picked(),
+            self._text, self._places, shares, self._limit, self.reader.vocabulary, self._picked()
         )
-        said = self.description.replace("$", r"\$")  # no mathematics
-        return LiveFigure(drawn, [], salt=self.model_id).png(f"{said}\n{RUN_ME}")
-
-    def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
-        return with_picture(self.picture, self.description)
+        self._live = self._draw_once(drawn, [])
+        return super().picture(said.replace("$", r"\$"))  # no mathematics
 
 
 def _signed(value: float) -> str:

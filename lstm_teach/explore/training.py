@@ -20,7 +20,7 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
 from lstm_teach.cell import step
-from lstm_teach.explore.plotted import Plotted
+from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.learn import TrainingStep, training_steps
 from lstm_teach.parameters import Parameters
@@ -37,7 +37,7 @@ BIASES = Scale(-2.0, 5.0, 0.5, COLORS["f"], digits=1)
 START, PAUSE = "▶ Start", "Pause"
 
 
-class TrainingExplorer(Plotted):
+class TrainingExplorer(Explorer):
     """Train the one-unit room counter: start, pause, step, reset.
 
     Parameters
@@ -56,38 +56,40 @@ class TrainingExplorer(Plotted):
     """
 
     def __init__(self, iterations: int = ITERATIONS) -> None:
+        super().__init__()
         self._iterations = iterations
         self._day = examples.day_events()
         self._unseen = examples.random_days(np.random.default_rng(100), 25, 100)
         self._figure = LearningFigure(
             iterations, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
         )
+        self._take(self._draw_once(self._figure.figure, self._figure.live))
         start = widgets.Button(description=START, tooltip="Let it learn, and stop it again")
         one = widgets.Button(description="Step", tooltip="One iteration")
         reset = widgets.Button(description="Reset", tooltip="Back to random weights")
-        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
-        rate = widgets.Dropdown(options=RATES, value=0.1, description="rate")
-        clip = widgets.Dropdown(options=CLIPS, value=0.01, description="clipped")
-        bias = slider("forget bias", 1.0, BIASES)
-        super().__init__(
-            [
-                {"Start": start, "Step": one, "Reset": reset, "rate": rate, "clipped": clip},
-                {"seed": seed, "forget bias": bias},
-            ],
-            self._figure.figure,
-            self._figure.live,
+        rate = widgets.Dropdown(
+            options=RATES, value=0.1, description="rate", tooltip="learning rate"
+        )
+        clip = widgets.Dropdown(
+            options=CLIPS,
+            value=0.01,
+            description="clipped",
+            tooltip="clipping by norm: the longest gradient",
         )
         for menu in (rate, clip):
             menu.layout.width = "170px"
+        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
+        self._add(start, lambda: self.pause() if self.running else self._go(), "Start")
+        self._add(one, self._go_on_by_one)
+        self._add(reset, self.reset)
+        for setting in (rate, clip, seed, slider("forget bias", 1.0, BIASES)):
+            self._add(setting, self.reset)
+        above = self._bar("Start", "Step", "Reset", "rate", "clipped")
+        self.children = [above, self._bar("seed", "forget bias"), self.view]
         self.running = False
         self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
         self._turn: asyncio.Task[None] | None = None
         self._main_loop = _loop()  # of the thread that hears the stop button
-        start.on_click(lambda _: self.pause() if self.running else self._go())
-        one.on_click(lambda _: self._go_on_by_one())
-        reset.on_click(lambda _: self.reset())
-        for control in (seed, rate, clip, bias):
-            control.observe(lambda _: self.reset(), "value")
         self.reset()
 
     # ---- the training --------------------------------------------------------------------------
@@ -216,7 +218,7 @@ class TrainingExplorer(Plotted):
             f"Iteration {done:,} of {self._iterations:,}.{loss} On 100 days that it has not seen, "
             f"{right:.1%} of its answers are right."
         )
-        self.view.show(frame=self._live.frame(), **self._say(told))
+        self._say(told, frame=self._live.frame())
 
 
 def gates(cell: Parameters) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""What an explorer says in words: the equation with today's numbers, one sentence, the code.
+"""What an explorer says in words: the equation with the current numbers, one sentence, the code.
 
 Everything here takes a `Step` of vectors (no batch). Sentence and equation speak of the rounded
 numbers that the picture shows; the code holds the exact ones.
@@ -6,12 +6,12 @@ numbers that the picture shows; the code holds the exact ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import QUANTITIES, number
+from lstm_teach._style import COLORS, QUANTITIES, number
 from lstm_teach.parameters import GATES, Gate, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
@@ -30,38 +30,13 @@ def percent(share: float) -> str:
 # ---- one sentence ------------------------------------------------------------------------------
 
 
-def _keeps(s: Step, k: int) -> str:
-    return f"keeps {percent(s.f[k])} of {number(s.c_prev[k])}, which leaves {number(s.kept[k])}"
-
-
-def _adds(s: Step, k: int) -> str:
-    return f"lets in {percent(s.i[k])} of {number(s.c_tilde[k])}, which adds {number(s.added[k])}"
-
-
-def _updates(s: Step, k: int) -> str:
-    return (
-        f"keeps {number(s.kept[k])} of {number(s.c_prev[k])} and adds {number(s.added[k])}, "
-        f"so its memory is now {number(s.c[k])}"
-    )
-
-
-def _shows(s: Step, k: int) -> str:
-    return (
-        f"holds {number(s.c[k])}, which tanh squashes to {number(np.tanh(s.c[k]))}, "
-        f"and shows {percent(s.o[k])} of that, {number(s.h[k])}"
-    )
-
-
-def _steps(s: Step, k: int) -> str:
-    return f"{_updates(s, k)}, and it shows {number(s.h[k])}"
-
-
-_VERBS: dict[str, Callable[[Step, int], str]] = {
-    "forget": _keeps,
-    "input": _adds,
-    "update": _updates,
-    "output": _shows,
-    "step": _steps,
+_UPDATES = "keeps {kept} of {c_prev} and adds {added}, so its memory is now {c}"
+_VERBS = {
+    "forget": "keeps {f%} of {c_prev}, which leaves {kept}",
+    "input": "lets in {i%} of {c_tilde}, which adds {added}",
+    "update": _UPDATES,
+    "output": "holds {c}, which tanh squashes to {tanh_c}, and shows {o%} of that, {h}",
+    "step": f"{_UPDATES}, and it shows {{h}}",
 }
 
 
@@ -72,76 +47,53 @@ def sentence(focus: str, step: Step) -> str:
 
 def of_unit(focus: str, step: Step, k: int) -> str:
     """What happens in one unit, a sentence."""
-    return f"Unit {k} {_VERBS[focus](step, k)}."
-
-
-def _vector(values: Array) -> str:
-    return f"[{', '.join(number(value) for value in values)}]"
+    numbers = {name: number(getattr(step, name)[k]) for name in QUANTITIES if name != "x"}
+    shares = {f"{name}%": percent(getattr(step, name)[k]) for name in "fio"}
+    said = _VERBS[focus].format_map({**numbers, **shares, "tanh_c": number(np.tanh(step.c[k]))})
+    return f"Unit {k} {said}."
 
 
 # A guided tour through one step: the diagram's name of a stage, its title, what it does.
-STAGES: dict[str, tuple[str, Callable[[Step], str]]] = {
+STAGES: dict[str, tuple[str, str]] = {
     "join": (
         "join h and x",
-        lambda s: (
-            f"The hidden state {_vector(s.h_prev)} and the input {_vector(s.x)} are put "
-            f"end to end: {_vector(np.concatenate([s.h_prev, s.x]))}. All four layers read this."
-        ),
+        "The hidden state {h_prev} and the input {x} are put end to end: {hx}. All four layers "
+        "read this.",
     ),
     "f": (
         "forget gate f",
-        lambda s: (
-            f"The forget gate turns z = {_vector(s.z_f)} into f = {_vector(s.f)}: "
-            "how much of each memory to keep."
-        ),
+        "The forget gate turns z = {z_f} into f = {f}: how much of each memory to keep.",
     ),
     "i": (
         "input gate i",
-        lambda s: (
-            f"The input gate turns z = {_vector(s.z_i)} into i = {_vector(s.i)}: "
-            "how much of the candidate to write."
-        ),
+        "The input gate turns z = {z_i} into i = {i}: how much of the candidate to write.",
     ),
     "c_tilde": (
         "candidate",
-        lambda s: (
-            f"tanh turns z = {_vector(s.z_c)} into the candidate {_vector(s.c_tilde)}: "
-            "what could be written."
-        ),
+        "tanh turns z = {z_c} into the candidate {c_tilde}: what could be written.",
     ),
-    "kept": (
-        "what is kept",
-        lambda s: f"f times the memory {_vector(s.c_prev)} leaves {_vector(s.kept)}.",
-    ),
-    "added": (
-        "what is added",
-        lambda s: f"i times the candidate gives {_vector(s.added)}.",
-    ),
-    "c": (
-        "new memory C",
-        lambda s: f"What is kept plus what is added is the new memory {_vector(s.c)}.",
-    ),
+    "kept": ("what is kept", "f times the memory {c_prev} leaves {kept}."),
+    "added": ("what is added", "i times the candidate gives {added}."),
+    "c": ("new memory C", "What is kept plus what is added is the new memory {c}."),
     "o": (
         "output gate o",
-        lambda s: (
-            f"The output gate turns z = {_vector(s.z_o)} into o = {_vector(s.o)}: "
-            "how much of the memory to show."
-        ),
+        "The output gate turns z = {z_o} into o = {o}: how much of the memory to show.",
     ),
     "h": (
         "hidden state h",
-        lambda s: (
-            f"tanh squashes the memory to {_vector(np.tanh(s.c))}; o times that is the "
-            f"hidden state {_vector(s.h)}. C and h go on to the next moment."
-        ),
+        "tanh squashes the memory to {tanh_c}; o times that is the hidden state {h}. C and h go on "
+        "to the next moment.",
     ),
 }
 
 
 def stage(name: str, step: Step) -> str:
     """One stage of the guided tour, with its number and its numbers."""
-    _, tell = STAGES[name]
-    return f"Stage {list(STAGES).index(name) + 1} of {len(STAGES)}. {tell(step)}"
+    arrays = {**vars(step), "kept": step.kept, "added": step.added, "tanh_c": np.tanh(step.c)}
+    arrays["hx"] = np.concatenate([step.h_prev, step.x])
+    shown = {of: f"[{', '.join(map(number, values))}]" for of, values in arrays.items()}
+    place = f"Stage {list(STAGES).index(name) + 1} of {len(STAGES)}"
+    return f"{place}. {STAGES[name][1].format_map(shown)}"
 
 
 def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
@@ -152,13 +104,9 @@ def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
 
 def without_pin(gate: str, step: Step) -> str:
     """What the same moment holds and shows with nothing pinned."""
-    memory = " and ".join(number(c) for c in step.c)
-    shown = " and ".join(number(h) for h in step.h)
-    return (
-        f"With the {gate} gate not pinned, the memory would be {memory} and show {shown}.".replace(
-            "candidate gate", "candidate"
-        )
-    )
+    memory, shown = (" and ".join(map(number, values)) for values in (step.c, step.h))
+    layer = gate if gate == "candidate" else f"{gate} gate"
+    return f"With the {layer} not pinned, the memory would be {memory} and show {shown}."
 
 
 def ribbon(names: list[str], t: int, around: int = 4) -> str:
@@ -177,13 +125,25 @@ def ribbon(names: list[str], t: int, around: int = 4) -> str:
     return f"<div>{dots[0]}{' · '.join(shown)}{dots[1]}</div>"
 
 
-# ---- the equation, and the same with today's numbers -------------------------------------------
+# ---- the equation, and the same with the current numbers ---------------------------------------
+
+
+def mark(letter: str, color: str, moment: str = "t") -> str:
+    """A symbol as HTML in its color, with its moment below it.
+
+    A tilde that is put on a letter is lost in some browsers, so view.css draws it.
+    """
+    if letter.endswith("\N{COMBINING TILDE}"):
+        letter = f'<span class="lstm-tilde">{letter[0]}<span>{letter[1]}</span></span>'
+    return f'<i style="color:{COLORS[color]}">{letter}</i><sub>{moment}</sub>'
 
 
 def symbol(name: str) -> str:
     """A quantity's symbol as HTML in its color, with its moment below it."""
-    q = QUANTITIES[name]
-    return f'<i style="color:{q.color}">{q.symbol}</i><sub>{q.moment}</sub>'
+    return mark(QUANTITIES[name].symbol, name.removesuffix("_prev"), QUANTITIES[name].moment)
+
+
+HX = f"[{symbol('h_prev')}, {symbol('x')}]"
 
 
 def entry(name: str, unit: int) -> str:
@@ -191,28 +151,13 @@ def entry(name: str, unit: int) -> str:
     return f"{symbol(name)}[{unit}]"
 
 
-Line = Callable[[Parameters, Step, int], str]  # of one unit, with its numbers
+def linear(letter: str) -> str:
+    """What a layer squashes: W [h, x] + b."""
+    letter = "C" if letter == "c" else letter
+    return f"<i>W<sub>{letter}</sub></i>{HX} + <i>b<sub>{letter}</sub></i>"
 
 
-def _gate_lines(field: str, letter: str, squash: str) -> tuple[str, Line]:
-    weight = letter.upper() if letter == "c" else letter
-    hx = f"[{symbol('h_prev')}, {symbol('x')}]"
-    general = (
-        f"{symbol(field)} = {squash}(<i>W<sub>{weight}</sub></i>{hx} + <i>b<sub>{weight}</sub></i>)"
-    )
-
-    def line(parameters: Parameters, s: Step, k: int) -> str:
-        gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
-        hx = np.concatenate([s.h_prev, s.x])
-        return (
-            f"{entry(field, k)} = {squash}({weighed(gate, hx, k)}) "
-            f"= {squash}({number(z)}) = {bold(field, getattr(s, field)[k])}"
-        )
-
-    return general, line
-
-
-def weighed(layer: Gate, hx: Array, k: int) -> str:
+def weighted_sum(layer: Gate, hx: Array, k: int) -> str:
     """The sum of unit k of a layer, before it is squashed."""
     if len(hx) <= MOST_TERMS:
         terms = [(w, v) for w, v in zip(layer.W[k], hx, strict=True) if w or v]
@@ -238,14 +183,25 @@ def bold(name: str, value: float) -> str:
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
-def _product_lines(name: str, left: str, right: str, plain: str) -> tuple[str, Line]:
-    general = f"{plain} = {symbol(left)} ∗ {symbol(right)}"
+Line = Callable[[Parameters, Step, int], str]  # of one unit, with its numbers
 
+
+def _layer(name: str, letter: str, squash: str) -> tuple[str, Line]:
+    def line(parameters: Parameters, s: Step, k: int) -> str:
+        gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
+        sum_ = weighted_sum(gate, np.concatenate([s.h_prev, s.x]), k)
+        value = bold(name, getattr(s, name)[k])
+        return f"{entry(name, k)} = {squash}({sum_}) = {squash}({number(z)}) = {value}"
+
+    return f"{symbol(name)} = {squash}({linear(letter)})", line
+
+
+def _product(name: str, left: str, right: str) -> tuple[str, Line]:
     def line(parameters: Parameters, s: Step, k: int) -> str:
         product = times(getattr(s, left)[k], getattr(s, right)[k])
-        return f"{plain}[{k}] = {product} = {bold(name, getattr(s, name)[k])}"
+        return f"{name}[{k}] = {product} = {bold(name, getattr(s, name)[k])}"
 
-    return general, line
+    return f"{name} = {symbol(left)} ∗ {symbol(right)}", line
 
 
 def _memory_line(parameters: Parameters, s: Step, k: int) -> str:
@@ -259,50 +215,54 @@ def _shown_line(parameters: Parameters, s: Step, k: int) -> str:
     return f"{entry('h', k)} = {parts} = {bold('h', s.h[k])}"
 
 
-_F = _gate_lines("f", "f", "σ")
-_I = _gate_lines("i", "i", "σ")
-_C_TILDE = _gate_lines("c_tilde", "c", "tanh")
-_O = _gate_lines("o", "o", "σ")
-_KEPT = _product_lines("kept", "f", "c_prev", "kept")
-_ADDED = _product_lines("added", "i", "c_tilde", "added")
-_MEMORY = (
-    f"{symbol('c')} = {symbol('f')} ∗ {symbol('c_prev')} + {symbol('i')} ∗ {symbol('c_tilde')}",
-    _memory_line,
-)
-_SHOWN = (f"{symbol('h')} = {symbol('o')} ∗ tanh({symbol('c')})", _shown_line)
-
-_EQUATIONS = {
-    "forget": (_F, _KEPT),
-    "input": (_I, _C_TILDE, _ADDED),
-    "update": (_MEMORY,),
-    "output": (_O, _SHOWN),
-    "step": (_MEMORY, _SHOWN),
-    "sequence": (_MEMORY, _SHOWN),
-    # the stages of the tour
+_LINES: dict[str, tuple[str, Line]] = {
+    "f": _layer("f", "f", "σ"),
+    "i": _layer("i", "i", "σ"),
+    "c_tilde": _layer("c_tilde", "c", "tanh"),
+    "o": _layer("o", "o", "σ"),
+    "kept": _product("kept", "f", "c_prev"),
+    "added": _product("added", "i", "c_tilde"),
+    "c": (
+        f"{symbol('c')} = {symbol('f')} ∗ {symbol('c_prev')} + {symbol('i')} ∗ {symbol('c_tilde')}",
+        _memory_line,
+    ),
+    "h": (f"{symbol('h')} = {symbol('o')} ∗ tanh({symbol('c')})", _shown_line),
+}
+_OF_FOCUS = {
+    "forget": ("f", "kept"),
+    "input": ("i", "c_tilde", "added"),
+    "update": ("c",),
+    "output": ("o", "h"),
+    "step": ("c", "h"),
+    "sequence": ("c", "h"),
     "join": (),
-    "f": (_F,),
-    "i": (_I,),
-    "c_tilde": (_C_TILDE,),
-    "kept": (_KEPT,),
-    "added": (_ADDED,),
-    "c": (_MEMORY,),
-    "o": (_O,),
-    "h": (_SHOWN,),
 }
 
 
-def equation(focus: str, parameters: Parameters, step: Step) -> str:
-    """Each equation of the focus, and under it the same with the numbers of each unit, as HTML."""
-    rows = []
-    units = step.h.shape[-1]
-    for general, line in _EQUATIONS[focus]:
+def equations(focus: str, parameters: Parameters, step: Step) -> list[str]:
+    """Each equation of a focus, or of a stage, and under it the same with each unit's numbers."""
+    rows, units = [], step.h.shape[-1]
+    for general, line in (_LINES[name] for name in _OF_FOCUS.get(focus, (focus,))):
         lines = [line(parameters, step, k) for k in range(min(units, MOST_LINES))]
         if units > MOST_LINES:
             lines.append(f"… and so on for all {units} units")
-        rows.append(
-            f"<div><b>{general}</b></div>" + "".join(f"<div>{text}</div>" for text in lines)
-        )
-    return "".join(f"<div>{row}</div>" for row in rows)
+        rows.append(in_lines(general, *lines))
+    return rows
+
+
+def equation(focus: str, parameters: Parameters, step: Step) -> str:
+    """The equations of a focus, as HTML."""
+    return in_columns(equations(focus, parameters, step))
+
+
+def in_lines(general: str, *lines: str) -> str:
+    """An equation, and below it the same with the current numbers."""
+    return f"<div><b>{general}</b></div>{''.join(f'<div>{line}</div>' for line in lines)}"
+
+
+def in_columns(rows: Iterable[str]) -> str:
+    """Equations side by side, where there is room."""
+    return f'<div class="lstm-equation">{"".join(f"<div>{row}</div>" for row in rows)}</div>'
 
 
 # ---- the code that gives these very numbers ----------------------------------------------------
@@ -337,12 +297,9 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
     given = [*(("h_prev", "x") if weights else ()), *_GIVEN.get(focus, ()), *held]
     if {"kept", "c"} & set(names):
         given.append("c_prev")
-    lines = ["import numpy as np", ""]
-    lines += [f"{name} = {literal(getattr(step, name))}" for name in given]
-    lines += [*weights, ""]
-    lines += ["hx = np.concatenate([h_prev, x])"] if weights else []
-    lines += [_CODE[name] for name in names]
-    return "\n".join([*lines, f"print({', '.join(names)})"])
+    lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
+    lines += [*weights, "", *(["hx = np.concatenate([h_prev, x])"] if weights else [])]
+    return "\n".join([*lines, *(_CODE[name] for name in names), f"print({', '.join(names)})"])
 
 
 def sequence_code(
@@ -358,28 +315,25 @@ def sequence_code(
     `instead` has other lines for some of the quantities, `more` what these read besides.
     """
     held, code_of = held or {}, {**_CODE, **(instead or {})}
-    names = [name for name in _CODE_LINES["step"] if name not in held]
-    lines = ["import numpy as np", "", f"xs = {literal(xs)}"]
-    lines += _weights([code_of[name] for name in names], parameters)
-    lines += [f"{name} = {literal(value)}" for name, value in (more or {}).items()]
-    lines += [f"{name} = {literal(value)}  # pinned" for name, value in held.items()]
+    body = [code_of[name] for name in _CODE_LINES["step"] if name not in held]
     H = parameters.hidden_size
+    lines = ["import numpy as np", "", *assigned({"xs": xs}), *_weights(body, parameters)]
+    lines += [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
     lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
-    body = ["hx = np.concatenate([h, x])", *(code_of[name] for name in names)]
-    body = [line.replace("c_prev", "c") for line in body]
-    return "\n".join([*lines, *(f"    {line}" for line in [*body, "print(c, h)"])])
+    body = ["hx = np.concatenate([h, x])", *body, "print(c, h)"]
+    return "\n".join([*lines, *(f"    {line.replace('c_prev', 'c')}" for line in body)])
 
 
 def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
     """A line for each W and b that these lines read."""
-    lines = []
-    for letter, gate_name in GATES.items():
+    arrays: dict[str, Array] = {}
+    for letter, name in GATES.items():
         if any(f"W_{letter} " in line for line in code_lines):
-            gate = getattr(parameters, gate_name)
-            lines += [f"W_{letter} = {literal(gate.W)}", f"b_{letter} = {literal(gate.b)}"]
-    return lines
+            gate = getattr(parameters, name)
+            arrays |= {f"W_{letter}": gate.W, f"b_{letter}": gate.b}
+    return assigned(arrays)
 
 
-def literal(array: Array) -> str:
-    """An array as Python code that gives these very numbers."""
-    return f"np.array({array.tolist()})"
+def assigned(arrays: Mapping[str, Array]) -> list[str]:
+    """Lines that give each array its name: these very numbers."""
+    return [f"{name} = np.array({array.tolist()})" for name, array in arrays.items()]

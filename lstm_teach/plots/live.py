@@ -5,12 +5,11 @@ and curves once, as SVG (`LiveFigure.still`). At an event only the artists that 
 into an SVG of the same size (`LiveFigure.frame`), and the page lays the second over the first.
 
 matplotlib's own renderer would take a millisecond for each text that moves. The artists that
-move are of four kinds, so they are written here, in some ten microseconds each:
+move are of three kinds, so they are written here, in some ten microseconds each:
 
 - `Rectangle`, upright;
 - `Line2D`, in every draw style, with every marker, in the named line styles;
-- `Text` of one line without mathematics;
-- `AxesImage` of numbers, between fixed limits and not interpolated.
+- `Text` of one line without mathematics.
 
 A frame has the same elements in the same order whatever the numbers are: from frame to frame
 only attributes and texts differ. The page changes no more than those.
@@ -19,7 +18,6 @@ only attributes and texts differ. The page changes no more than those.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from html import escape
@@ -31,11 +29,11 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import STEP_LOOKUP_MAP
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Patch, Rectangle
@@ -43,15 +41,12 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
-from PIL import Image
 
 from lstm_teach._arrays import Array
 
 if TYPE_CHECKING:
     from matplotlib.typing import ColorType, MarkerType, RcKeyType
 
-# Left out of the SVG, since a date would make every output another one.
-_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 FONTS = ["DejaVu Sans", "Verdana", "Arial"]  # the first comes with matplotlib
 _FAMILY = "font-family:" + ",".join(f"'{name}'" for name in FONTS) + ",sans-serif"
 _POINTS_PER_INCH = 72  # the unit of matplotlib's SVG; figures have this dpi, so that a frame fits
@@ -92,32 +87,54 @@ class LiveFigure:
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
             artist.stale_callback = None  # nor has its figure to hear that it changes
-        writers = {artist: _writer(artist) for artist in self.live}
-        self.still = self._still()
-        # only now: drawing has settled where the axes are
+        self._writers = {artist: _writer(artist) for artist in self.live}
+        self._draw: dict[Artist, Callable[[], str]] = {}
+        self._parts: dict[Artist, str] = {}
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw what lies still: only the axes that have changed, such as their limits."""
+        changed = [ax for ax in self.figure.axes if ax.stale or ax not in self._parts]
+        if self._parts and not changed:
+            return
+        hidden = [artist for artist in self.live if artist.get_visible()]
+        for artist in hidden:
+            artist.set_visible(False)  # drawing draws animated artists too
         with mpl.rc_context(self._rc):
-            self._draw = {artist: write(artist, self._size[1]) for artist, write in writers.items()}
+            for ax in changed:
+                self._parts[ax] = self._alone(ax)
+            if self.figure not in self._parts:
+                self._parts[self.figure] = "".join(
+                    map(self._alone, [*self.figure.texts, *self.figure.legends, *self.figure.lines])
+                )
+            for artist in hidden:
+                artist.set_visible(True)
+            # only now: drawing has settled where the axes are
+            for artist, write in self._writers.items():
+                if artist not in self._draw or artist.axes in changed:
+                    self._draw[artist] = write(artist, self._size[1])
+                    artist.stale = True
+        self.still = self._page("".join(self._parts.values()))
+
+    def _alone(self, artist: Artist) -> str:
+        """One part of the figure as matplotlib draws it."""
+        out = StringIO()
+        renderer = RendererSVG(*self._size, out, image_dpi=_POINTS_PER_INCH)
+        if isinstance(artist, Axes):
+            artist.apply_aspect()
+        artist.draw(renderer)
+        renderer.finalize()
+        # matplotlib's own <style> begins with * and would reach every other drawing on the page,
+        # so what it says is said again on this drawing alone; ids like "line2d_1" every figure has
+        extra = r"<style.*?</style>|<!--.*?-->|<metadata.*?</metadata>"
+        svg = re.sub(extra, "", out.getvalue(), flags=re.S)
+        svg = re.sub(r' id="[\w.]+_\d+"', "", svg)
+        return svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
 
     @property
     def _size(self) -> tuple[float, float]:
         width, height = self.figure.get_size_inches() * _POINTS_PER_INCH
         return width, height
-
-    def _still(self) -> str:
-        # Saving a figure draws animated artists too, so what moves is hidden instead.
-        hidden = [artist for artist in self.live if artist.get_visible()]
-        for artist in hidden:
-            artist.set_visible(False)
-        out = StringIO()
-        with mpl.rc_context(self._rc):
-            self.figure.savefig(out, format="svg", metadata=_NO_METADATA)
-        for artist in hidden:
-            artist.set_visible(True)
-        # matplotlib's own <style> begins with * and would reach every other drawing on the page,
-        # so what it says is said again on this drawing alone; ids like "line2d_1" every figure has
-        svg = re.sub(r"<style.*?</style>", "", out.getvalue(), flags=re.S)
-        svg = re.sub(r' id="[\w.]+_\d+"', "", svg)
-        return self._page(svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")])
 
     def frame(self, artists: Iterable[Artist] | None = None) -> str:
         """The live artists (or these of them) as they are now, in an SVG the size of `still`."""
@@ -241,36 +258,10 @@ def _text(text: Text, height: float) -> Callable[[], str]:
     return write
 
 
-def _image(image: AxesImage, height: float) -> Callable[[], str]:
-    left, right, bottom, top = image.get_extent()
-    place = _place(image.axes.transData, height)
-    (x0, y0), (x1, y1) = place(np.array([(left, top), (right, bottom)])).tolist()
-    where = (
-        f'<image x="{_n(x0)}" y="{_n(y0)}" width="{_n(x1 - x0)}" height="{_n(y1 - y0)}" '
-        'preserveAspectRatio="none" style="image-rendering:pixelated"'
-    )
-    low, high = image.get_clim()
-    shades = image.get_cmap()(np.arange(256), bytes=True)[:, :3]
-
-    def write() -> str:
-        """As a picture of one pixel for each number, which the browser enlarges."""
-        share = (np.asarray(image.get_array()) - low) / (high - low)
-        pixels = shades[np.clip(share * 256, 0, 255).astype(int)]
-        out = BytesIO()
-        Image.fromarray(pixels).save(out, "png")
-        return (
-            f'{where} href="data:image/png;base64,{b64encode(out.getvalue()).decode()}"'
-            f"{_hidden(image)}/>"
-        )
-
-    return write
-
-
 _KINDS: dict[type[Artist], Writer] = {
     Rectangle: _rectangle,
     Line2D: _line,
     Text: _text,
-    AxesImage: _image,
 }
 
 

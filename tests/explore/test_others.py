@@ -19,12 +19,12 @@ import pytest
 
 from lstm_teach import Gate, examples, explore, unroll, variants
 from lstm_teach._style import number
-from lstm_teach.explore.others import OtherExplorer
+from lstm_teach.explore.sequence import SequenceExplorer
 from tests.helpers import refuse_warnings
 
 BUDGET = 20_000  # bytes for one event
 PARTS = ("diagram", "still", "run", "frame", "words")
-MAKE: dict[str, Callable[[], OtherExplorer]] = {
+MAKE: dict[str, Callable[[], SequenceExplorer]] = {
     "rnn(1)": explore.rnn,
     "rnn(2)": partial(explore.rnn, 2),
     **{name: partial(explore.variant, name) for name in ("peephole", "coupled", "gru")},
@@ -42,15 +42,15 @@ def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not caplog.records, caplog.text
 
 
-def shown(explorer: OtherExplorer) -> dict[str, str]:
+def shown(explorer: SequenceExplorer) -> dict[str, str]:
     return {part: getattr(explorer.view, part) for part in PARTS}
 
 
-def sliders(explorer: OtherExplorer) -> dict[str, widgets.FloatSlider]:
+def sliders(explorer: SequenceExplorer) -> dict[str, widgets.FloatSlider]:
     return {n: c for n, c in explorer.controls.items() if isinstance(c, widgets.FloatSlider)}
 
 
-def table(explorer: OtherExplorer, letter: str) -> np.ndarray:
+def table(explorer: SequenceExplorer, letter: str) -> np.ndarray:
     """The weights and bias of a layer, read off the sliders."""
     mark = f"_{letter}" if letter else ""
     rows: dict[str, list[float]] = {}
@@ -60,7 +60,7 @@ def table(explorer: OtherExplorer, letter: str) -> np.ndarray:
     return np.array(list(rows.values()))
 
 
-def expected(name: str, explorer: OtherExplorer) -> tuple[object, dict[str, np.ndarray]]:
+def expected(name: str, explorer: SequenceExplorer) -> tuple[object, dict[str, np.ndarray]]:
     """The cell that the sliders say, and h (and C) of its run on what the explorer reads."""
     xs = explorer.steps.x
     on = name not in SWITCH or explorer.controls[SWITCH[name]].value
@@ -93,7 +93,7 @@ def expected(name: str, explorer: OtherExplorer) -> tuple[object, dict[str, np.n
     return cell, {"h": run.h, "c": run.c, "f": run.f, "i": run.i}
 
 
-def on_wires(explorer: OtherExplorer) -> dict[str, list[str]]:
+def on_wires(explorer: SequenceExplorer) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for group in ElementTree.fromstring(explorer.view.diagram).iter(
         "{http://www.w3.org/2000/svg}g"
@@ -105,7 +105,7 @@ def on_wires(explorer: OtherExplorer) -> dict[str, list[str]]:
     return found
 
 
-def assert_true(name: str, explorer: OtherExplorer) -> None:
+def assert_true(name: str, explorer: SequenceExplorer) -> None:
     _, run = expected(name, explorer)
     t = explorer.controls["moment"].value
     for field, values in run.items():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from io import BytesIO, StringIO
+from io import StringIO
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -16,7 +15,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
-from PIL import Image
 
 from lstm_teach.plots.live import FONTS, LiveFigure
 
@@ -196,27 +194,6 @@ def test_what_moved_is_drawn_where_it_is() -> None:
         for one, other in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(one.pop("outline"), other.pop("outline"), atol=TENTH)
             assert one == other
-
-
-def test_a_heat_map_has_the_colors_that_matplotlib_gives_it() -> None:
-    ax = axes()
-    values = np.random.default_rng(1).uniform(-1.3, 1.3, (2, 7))  # some beyond the limits
-    image = ax.imshow(
-        values, aspect="auto", cmap="PuOr_r", vmin=-1, vmax=1, interpolation="none",
-        extent=(0.5, 4.5, 2, -1),
-    )  # fmt: skip
-    ax.set(xlim=(0, 5), ylim=(-2, 3))
-    (ours,) = ElementTree.fromstring(LiveFigure(ax.figure, [image], "a").frame())
-    pixels = np.asarray(Image.open(BytesIO(b64decode(ours.get("href").partition(",")[2]))))
-    np.testing.assert_array_equal(pixels, image.to_rgba(values, bytes=True)[..., :3])
-    assert ours.get("preserveAspectRatio") == "none"
-    x, y = place(ours)
-    box = image.get_window_extent()
-    corners = [x, HEIGHT - y - float(ours.get("height")), x + float(ours.get("width")), HEIGHT - y]
-    np.testing.assert_allclose(corners, box.extents, atol=TENTH)
-    values *= -1
-    image.set_data(values)
-    assert LiveFigure(ax.figure, [image], "a").frame().count("<image") == 1
 
 
 def test_an_artist_of_another_kind_is_refused_at_once() -> None:

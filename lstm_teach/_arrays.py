@@ -95,10 +95,13 @@ def as_array(value: ArrayLike, name: str) -> Array:
         array = raw.astype(np.float64)  # a copy: what the caller holds is never modified
         if raw.dtype.kind == "O" and not all(isinstance(entry, Real) for entry in raw.flat):
             raise TypeError  # text that looks like numbers
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(
-            f"{name} must be an array of real numbers with rows of equal length"
-        ) from None
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last is PyTorch's
+        what = "an array of real numbers with rows of equal length"
+        if "bfloat16" in str(getattr(value, "dtype", "")):
+            what = f"{name}.float() (PyTorch) or {name}.astype('float32'): NumPy has no bfloat16"
+        elif hasattr(value, "detach"):
+            what = f"{name}.detach().cpu(), a tensor that NumPy can read"
+        raise ValueError(f"{name} must be {what}") from None
     require_finite(array, name)
     return array
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import ml_dtypes  # comes with onnx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -610,3 +611,31 @@ def test_peepholes_of_another_shape_are_refused(shape: tuple[int, ...]):
 
 def test_peepholes_that_are_not_finite_numbers_are_refused_by_name():
     assert_each_is_refused(conventions.peepholes_from_onnx, {"P": np.ones((1, 6))})
+
+
+# ---- tensors that NumPy cannot read -------------------------------------------------------------
+
+
+class Tensor:
+    """What PyTorch's tensors do when NumPy asks for their numbers."""
+
+    def __init__(self, dtype: str, error: type[Exception]) -> None:
+        self.dtype, self.error = dtype, error
+
+    def __array__(self, *given: object, **named: object) -> np.ndarray:
+        raise self.error("Got unsupported ScalarType BFloat16, or it requires grad")
+
+    def detach(self) -> Tensor:
+        return self
+
+
+def test_bfloat16_and_tensors_with_gradients_get_their_next_step():
+    rest = np.ones((8, 2))
+    for tensor, words in (
+        (np.ones((8, 3), ml_dtypes.bfloat16), "weight_ih.float() (PyTorch) or weight_ih.astype"),
+        (Tensor("torch.bfloat16", TypeError), "weight_ih.float() (PyTorch) or weight_ih.astype"),
+        (Tensor("torch.float32", RuntimeError), "weight_ih must be weight_ih.detach().cpu()"),
+        (Tensor("torch.float32", TypeError), "weight_ih must be weight_ih.detach().cpu()"),
+    ):
+        assert words in refusal(conventions.from_torch, tensor, rest)
+    assert "rows of equal length" in refusal(conventions.from_torch, [[1], [1, 2]], rest)

@@ -16,7 +16,7 @@ from onnx.helper import get_attribute_value
 
 from lstm_teach.conventions.advice import WeightsFileError, say, shown
 from lstm_teach.conventions.files import HEADER, LIMIT, Arrays, require_bytes
-from lstm_teach.conventions.names import Module, Named
+from lstm_teach.conventions.names import Module
 
 MOST = 64  # nodes: each is compared with each
 #: What an LSTM may say besides its weights without giving other numbers.
@@ -63,7 +63,10 @@ def read(data: bytes, prefix: str = "") -> tuple[Arrays, list[Module]]:
     if chosen[0].inside and not prefix:
         raise say("inside", {"inside": chosen[0].inside, "pick": _pick(chosen)})
     arrays: Arrays = {}
-    modules = [Module(n.place, [], "", [tuple(_weights(n, arrays, bool(prefix)))]) for n in chosen]
+    modules = [
+        Module("onnx", n.place, {(0, k > 0): w for k, w in enumerate(_weights(n, arrays, prefix))})
+        for n in chosen
+    ]
     return arrays, _ordered(model.graph, chosen, modules)
 
 
@@ -115,7 +118,7 @@ def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> Weight
 # ---- one node ----------------------------------------------------------------------------------
 
 
-def _weights(lstm: Found, arrays: Arrays, by_name: bool) -> Iterator[Named]:
+def _weights(lstm: Found, arrays: Arrays, prefix: str) -> Iterator[dict[str, str]]:
     """Put the weights of both directions among `arrays`, and give their names."""
     node = lstm.node
     given = {a.name: get_attribute_value(a) for a in node.attribute}
@@ -148,22 +151,22 @@ def _weights(lstm: Found, arrays: Arrays, by_name: bool) -> Iterator[Named]:
     for role in ("initial_h", "initial_c"):
         if role in inputs:
             words |= {"role": role, "letter": role[-1], "k": ROLES.index(role)}
-            _require_no_state(lstm, inputs[role], H, by_name, words)
+            _require_no_state(lstm, inputs[role], H, prefix, words)
     for k, way in enumerate(("forward.", "backward.") if ways == 2 else ("",)):
         named = {role: f"{lstm.place}.{way}{role}" for role in stored}
         arrays.update({named[role]: array[k : k + 1] for role, array in stored.items()})
-        yield "onnx", named
+        yield named
 
 
 def _require_no_state(
-    lstm: Found, name: str, H: int, by_name: bool, words: Mapping[str, object]
+    lstm: Found, name: str, H: int, prefix: str, words: Mapping[str, object]
 ) -> None:
     """Refuse a state to begin with that is in the file and not 0; who calls may give another.
 
     Who asks for a node by its name takes its weights alone, whatever the graph computes for it.
     """
     leaves = _leaves(lstm.known, name, MOVES | FILLS, {}, True)
-    what = set() if by_name else {leaf for leaf in leaves if isinstance(leaf, str)} - {"input"}
+    what = set() if prefix else {leaf for leaf in leaves if isinstance(leaf, str)} - {"input"}
     for leaf in leaves:
         if isinstance(leaf, onnx.TensorProto):
             if len(leaf.dims) == 3 and leaf.dims[-1] != H:
@@ -245,7 +248,7 @@ def _ordered(graph: Any, lstms: list[Found], modules: list[Module]) -> list[Modu
         n: k
         for k, lstm in enumerate(lstms)
         for n, below in enumerate(lstms)
-        if n != k and _reads(graph, below, lstm, len(modules[n].layers[0]))
+        if n != k and _reads(graph, below, lstm, len(modules[n].groups))
     }
     first = sorted(set(range(len(lstms))) - set(above.values()))
     order = first[:1]
@@ -284,7 +287,7 @@ def _sizes(graph: Any, node: Any, rows_first: bool, numbers: int) -> tuple[int, 
             dims = [d.dim_value for d in value.type.tensor_type.shape.dim]
             if len(dims) == 4:  # without the axis of directions
                 del dims[2 if rows_first else 1]
-            T, N = dims[1::-1] if rows_first else dims[:2]
+            T, N = (dims[1::-1] if rows_first else dims[:2]) if len(dims) == 3 else (0, 0)
             if T > 0 and N > 0 and T * N * numbers < LIMIT // 8:
                 return T, N
     return 3, 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -89,37 +90,35 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     """
     try:
         arrays, modules = files.read(path, prefix)
-        if modules is None:
-            modules = names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
-            layers = _stacked(arrays, modules, CALLS[0], only_floats=True)
-        else:  # the graph has told their order
-            layers = [layer for m in modules for layer in _read(arrays, m.layers, True)]
-            _require_fit(layers)
+        found = modules or names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
+        layers = _stacked(arrays, found, CALLS[0], True, ordered=modules is not None)
     except ValueError as error:
         raise WeightsFileError(f"{shown(Path(path).name)}: {error}") from None
     return layers if len(layers) > 1 else layers[0]
 
 
 def _stacked(
-    arrays: Mapping[str, ArrayLike], modules: list[Module], call: str, only_floats: bool = False
+    arrays: names.Arrays,
+    modules: list[Module],
+    call: str,
+    only_floats: bool = False,
+    ordered: bool = False,
 ) -> list[Layer]:
     """Read every module; several are layers only where their sizes allow nothing else."""
     parts = [(m, _read(arrays, m.layers, only_floats)) for m in modules]
     for _, layers in parts:
         _require_fit(layers)
-    parts.sort(key=lambda part: part[0].numbers)
-    named = [each for m in modules for layer in m.layers for each in layer]
-    ours = all(spelling == "own" for spelling, _ in named)
-    used = {name for _, weights in named for name in weights.values()}
-    between = {axis for name in arrays if name not in used for axis in np.shape(arrays[name])}
-    flows = [(_sizes(layers[0])[0], _sizes(layers[-1])[1]) for _, layers in parts]
-    alike = len({m.kin for m in modules}) == 1
-    if len(parts) > 1 and not (alike and (ours or _only_one_way(flows, between))):
-        some = (
-            f"{shown(part[0].place)} {flow}" for part, flow in zip(parts[:4], flows, strict=False)
-        )
-        words = {"some": ", ".join(some), "call": call, "prefix": shown(parts[0][0].place, 90)}
-        raise say("several", words)
+    if len(parts) > 1 and not ordered:
+        parts.sort(key=lambda part: [int(n) for n in re.findall(r"\d{1,9}", part[0].begins)])
+        alike = {re.sub(r"bidirectional(_\d+)?/|_?\d+", "", m.begins) for m in modules}
+        used = {name for m in modules for name in m.places}
+        between = {axis for name in arrays if name not in used for axis in np.shape(arrays[name])}
+        flows = [(_sizes(layers[0])[0], _sizes(layers[-1])[1]) for _, layers in parts]
+        ours = all(m.spelling == "own" for m in modules)
+        if len(alike) > 1 or not (ours or _only_one_way(flows, between)):
+            places = [shown(m.place, 90) for m, _ in parts]
+            some = ", ".join(f"{p} {flow}" for p, flow in list(zip(places, flows, strict=True))[:4])
+            raise say("several", {"some": some, "call": call, "prefix": places[0]})
     stack = [layer for _, layers in parts for layer in layers]
     _require_fit(stack)
     return stack

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -600,6 +601,7 @@ def right_when_asked(h: ArrayLike, xs: ArrayLike) -> float:
 # ---- surnames of six languages ------------------------------------------------------------------
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+FOLDED = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"}  # no accents to take off
 
 
 class Surnames(NamedTuple):
@@ -626,6 +628,12 @@ def surnames() -> tuple[Surnames, Surnames]:
         return Surnames(tuple(data), names, np.array(classes))
 
     return some(order[np.arange(len(order)) % 5 > 0]), some(order[::5])
+
+
+def fold_accents(name: str) -> str:
+    """Write a name in lower case and without accents; what is no letter a to z stays as it is."""
+    name = "".join(FOLDED.get(letter, letter) for letter in name.lower())
+    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
 
 
 def one_hot(names: str | Sequence[str]) -> tuple[Array, NDArray[np.int64]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +20,10 @@ from lstm_teach.learn import (
     to_vector,
     train,
 )
+from lstm_teach.reader import softmax
 from tests.helpers import assert_slope, numbers
+
+REPO = Path(__file__).resolve().parents[1]
 
 T, B, D, H, K = 5, 3, 2, 2, 4
 RNG = np.random.default_rng(0)
@@ -154,3 +161,72 @@ def test_a_name_is_a_vector_for_each_letter():
     for wrong in ("", "Anna", "a b", "é"):
         with pytest.raises(ValueError, match="it must be made of the letters a to z"):
             examples.one_hot(wrong)
+
+
+# ---- PyTorch, and what the lesson says of it ---------------------------------------------------
+
+ORACLE = json.loads((REPO / "tests/oracle/names.json").read_text(encoding="utf-8"))
+
+
+def lesson() -> str:
+    text = (REPO / "notebooks/13_put_it_to_work.ipynb").read_text(encoding="utf-8")
+    return "\n".join("".join(c["source"]) for c in json.loads(text)["cells"])
+
+
+def test_pytorch_gives_the_same_logits_and_falls_for_the_padding_alike():
+    learn_from, held_back = examples.surnames()
+    how = ORACLE["training"]
+    start = examples.untrained_classifier(how["units"], seed=how["seed"])
+    model = train(
+        start,
+        examples.name_batches(learn_from),
+        how["iterations"],
+        rate=how["rate"],
+        seed=how["seed"],
+        progress=False,
+    ).parameters
+    names = list(ORACLE["logits"])
+    logits = model.logits(*examples.one_hot(names))
+    np.testing.assert_allclose(logits, list(ORACLE["logits"].values()), atol=1e-6)
+    slips = ORACLE["slips"]
+    xs, lengths = examples.one_hot(held_back.names)
+    logits = model.logits(xs, lengths)
+    loss, _ = cross_entropy(logits, held_back.classes)
+    assert loss == pytest.approx(slips["right"]["loss"], abs=1e-6)
+    assert np.mean(logits.argmax(axis=1) == held_back.classes) == slips["right"]["accuracy"]
+    padded = unroll(model.cell, xs).h[-1] @ model.W_y.T + model.b_y
+    assert np.mean(padded.argmax(axis=1) == held_back.classes) == slips["padded"]["accuracy"]
+    twice, _ = cross_entropy(softmax(logits), held_back.classes)
+    assert twice == pytest.approx(slips["softmax_first"]["loss"], abs=1e-6)
+
+
+def test_the_lesson_says_what_pytorch_did():
+    text, slips = lesson(), ORACLE["slips"]
+    right, B = slips["right"], slips["batch_first"]["B"]
+    least = -np.log(np.e / (np.e + 5))  # softmax of a softmax that is sure and right
+    no_eval = slips["no_eval"]
+    assert no_eval["eval"] == right["accuracy"]
+    assert slips["second_backward"]["detached"] == ""
+    assert slips["batch_first"]["h_n[-1]"] == [B, 16]
+    assert slips["batch_first"]["h_n[:, -1]"] == [1, 16]
+    first, second = no_eval["accuracies"]
+    for said in (
+        f"accuracy {slips['padded']['accuracy']:.0%} instead of {right['accuracy']:.0%}",
+        f"loss {slips['softmax_first']['loss']:.2f} instead of {right['loss']:.2f}, "
+        f"and never below {least:.2f}",
+        f"{no_eval['guesses_changed']} of {B} guesses changed",
+        f"accuracy {first:.0%} and {second:.0%} instead of {right['accuracy']:.0%}",
+        slips["second_backward"]["error"],
+        f"`h_n` stays `{tuple(slips['batch_first']['h_n'])}`",
+    ):
+        assert said in text
+
+
+def test_the_lessons_table_is_the_measured_one():
+    measured = (REPO / "docs/measurements.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:one|two|dropout).*?units.*?) \| (.*) \|$", lesson(), re.MULTILINE)
+    assert len(rows) == 4
+    for kind, figures in rows:
+        (found,) = re.findall(rf"^\| {re.escape(kind)} \| (.*) \|$", measured, re.MULTILINE)
+        medians = [figure.split(" (")[0] for figure in found.split(" | ")]
+        assert figures.split(" | ") == medians[:3]

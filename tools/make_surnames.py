@@ -10,12 +10,14 @@ The names are those of Faker (https://github.com/joke2k/faker, MIT license), fro
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from importlib import import_module, metadata
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+
+from lstm_teach.examples import fold_accents
 
 HERE = Path(__file__).resolve().parent
 MADE = HERE.parent / "lstm_teach" / "data" / "surnames.json"
@@ -27,13 +29,6 @@ LOCALES = {
     "Spanish": "es_ES",
     "Dutch": "nl_NL",
 }
-BY_HAND = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"}  # no accents to take off
-
-
-def folded(name: str) -> str:
-    """Write a name with the letters a to z alone; anything else in it stays, to be sorted out."""
-    name = "".join(BY_HAND.get(letter, letter) for letter in name.lower())
-    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
 
 
 def fits(name: str) -> bool:
@@ -44,16 +39,16 @@ def main() -> None:
     every: dict[str, list[str]] = {}
     for language, locale in LOCALES.items():
         provider = import_module(f"faker.providers.person.{locale}").Provider
-        every[language] = sorted(filter(fits, {folded(name) for name in provider.last_names}))
-    shared = {name for name, n in Counter(sum(every.values(), [])).items() if n > 1}
+        every[language] = sorted(filter(fits, {fold_accents(name) for name in provider.last_names}))
+    shared = {name for name, n in Counter(chain.from_iterable(every.values())).items() if n > 1}
     own = {language: [n for n in names if n not in shared] for language, names in every.items()}
     count = min(map(len, own.values()))
     rng = np.random.default_rng(0)
-    chosen = {k: sorted(rng.choice(names, count, replace=False).tolist()) for k, names in own.items()}
+    drawn = {k: rng.choice(names, count, replace=False).tolist() for k, names in own.items()}
     source = f"Faker {metadata.version('faker')}, MIT license; tools/make_surnames.py"
-    text = {"source": source, "names": {k: " ".join(names) for k, names in chosen.items()}}
+    text = {"source": source, "names": {k: " ".join(sorted(names)) for k, names in drawn.items()}}
     MADE.write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
-    print(f"{count} names of each of {len(chosen)} languages, {MADE.stat().st_size / 1000:.0f} KB")
+    print(f"{count} names of each of {len(drawn)} languages, {MADE.stat().st_size / 1000:.0f} KB")
     print({k: len(v) for k, v in own.items()}, len(shared), "shared")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -21,7 +21,8 @@ from jinja2.runtime import Context
 from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
+from traitlets import Bool
 
 
 class AltTexts(Preprocessor):
@@ -40,15 +41,74 @@ class AltTexts(Preprocessor):
 
 
 class Lesson(AltTexts):
-    """What the page of `lab/` needs: the alt texts, and how the text of a cell is rendered."""
+    """What the page of `lab/` needs of a notebook.
+
+    That is its title, how the text of a cell is rendered, questions as lists, and what stands under
+    "More" folded. With `live` the website's live cell stands where an explorer of a gate stands,
+    and the explorer's picture inside of it: for paper, and where there is no JavaScript.
+    """
+
+    live = Bool(False, help="whether the page has the live cell").tag(config=True)
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Give the page a function that renders Markdown."""
+        """Look at every cell, and give the page a function that renders Markdown."""
         nb, resources = super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
-        resources["lesson_html"] = partial(_render, resources=resources)
+        html = partial(_render, resources=resources)
+        first = nb.cells[0].source if nb.cells else ""
+        title = re.match(r"# (.+)", first)
+        resources["lesson"] = {"html": html, "title": title[1] if title else "Notebook"}
+        self._fold(nb.cells, html)
         return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Write a question as a list, and put the live cell around an explorer."""
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if asked := _QUESTION.fullmatch(data.get("text/plain", "")):
+                choices = "".join(f"<li>{escape(text)}</li>" for text in _CHOICE.findall(asked[2]))
+                data["text/html"] = (
+                    f'<div class="question"><p>{escape(asked[1])}</p><ul>{choices}</ul>'
+                    f"<small>{escape(asked[3])}</small></div>"
+                )
+        if self.live and (tag := _LIVE.get(cell.source.strip())):
+            cell.metadata["live"] = f"<lstm-cell {tag}>"
+        return cell, resources
+
+    def _fold(self, cells: list[NotebookNode], html: Callable[[NotebookNode], str]) -> None:
+        """Put each "More", up to the next heading, into a part that opens at a click."""
+        begun: NotebookNode | None = None
+        for cell, after in zip(cells, [*cells[1:], None], strict=True):
+            if cell.cell_type == "markdown" and cell.source.startswith("### More: "):
+                heading, _, cell.source = cell.source.partition("\n")
+                begun = cell
+                title = html(from_dict({"source": heading})).strip()  # type: ignore[no-untyped-call]
+                cell.metadata["before"] = f'<details class="more"><summary>{title}</summary>'
+            ends = after is None or (
+                after.cell_type == "markdown" and re.match(r"#{1,3} ", after.source)
+            )
+            if begun is not None and ends:
+                cell.metadata["after"] = "</details>"
+                begun = None
+
+
+#: What the text of an unanswered question says: the question, its choices, what to do.
+_QUESTION = re.compile(r"(.*?)\n((?: *\( \) .*(?:\n(?! *\( \)).*)*?\n)+)(Run this .*)", re.DOTALL)
+_CHOICE = re.compile(r"^ *\( \) (.*(?:\n(?! *\( \)).+)*)$", re.MULTILINE)
+#: Where an explorer stands in the lessons, and which live cell shows the same.
+_LIVE = {
+    "explore.forget_gate(units=2)": 'focus="forget" units="2"',
+    "explore.input_gate(units=2)": 'focus="input" units="2"',
+    "explore.cell_update(units=2)": 'focus="update" units="2"',
+    "explore.output_gate(units=1)": 'focus="output" units="1"',
+    "explore.step(units=2)": 'focus="step" units="2"',
+    "explore.sequence()": 'focus="day" units="1"',
+    "explore.sequence(examples.room_counter(units=2))": 'focus="day" units="2"',
+}
 
 
 class Renderer(IPythonRenderer):
@@ -74,7 +134,10 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         """The same for a formula on a line of its own."""
-        return _mathml(body, "block") or super().block_math(body)
+        made = _mathml(body, "block")
+        return (
+            f'<div class="formula" tabindex="0">{made}</div>' if made else super().block_math(body)
+        )
 
 
 #: Environments that the converter does not know, by those that look the same.

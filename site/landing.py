@@ -26,6 +26,11 @@ class Lesson:
     picture: str  #: imgs/focus-forget.svg
     alt: str
 
+    @property
+    def name(self) -> str:
+        """02_forget_gate, as its page is called."""
+        return self.file.removesuffix(".ipynb")
+
     @classmethod
     def read(cls, path: Path) -> Lesson:
         """Read a notebook; each part has to be there, and the error names what is missing."""
@@ -73,8 +78,7 @@ def landing_page(index: str) -> str:
         config=config[0],
         title=html.escape(title),
         about=html.escape(about),
-        first=every[0].file,
-        second=every[1].file,
+        first=every[0].name,
         hours=round(sum(lesson.minutes for lesson in every) / 60),
         count=len(every),
         lessons="\n".join(map(_card, every)),
@@ -86,12 +90,12 @@ def _card(lesson: Lesson) -> str:
     number = lesson.file[:2]
     aim = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`$]", r"\1", lesson.aim)  # Markdown to plain words
     return f"""<li>
-  <a class="open" href="lab/index.html?path=notebooks/{lesson.file}">
+  <a class="open" href="lessons/{lesson.name}.html">
     <img src="{lesson.picture}" alt="{html.escape(lesson.alt)}" loading="lazy">
     <h3><span>{number}</span> {html.escape(lesson.title)}</h3>
   </a>
   <p>You will {html.escape(aim)}</p>
   <p class="more">{lesson.minutes} minutes ·
     <a href="notebooks/index.html?path=notebooks/{lesson.file}"
-       aria-label="{number} on a page of its own">on a page of its own</a></p>
+       aria-label="Run {number} here">run it here</a></p>
 </li>"""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import onnx
 import pytest
@@ -22,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, conventions, examples
-from lstm_teach.conventions import advice, files
+from lstm_teach.conventions import advice, files, layers
 from lstm_teach.sequence import stack
 from lstm_teach.variants import gru_unroll
 from tests.helpers import GATES, assert_same, refusal
@@ -114,10 +115,10 @@ def test_loaded_weights_give_their_librarys_numbers(name: str):
 
 
 def test_every_example_file_is_there_with_an_answer():
-    kinds = {path.name for path in examples.DATA.iterdir() if path.suffix in files.READERS}
+    kinds = {path.name for path in examples.DATA.iterdir() if path.suffix in layers.READERS}
     kinds -= {"reader.npz"}  # the reader has a test of its own
     assert kinds == set(ORACLE["files"])
-    assert {Path(name).suffix for name in kinds} == set(files.READERS)
+    assert {Path(name).suffix for name in kinds} == set(layers.READERS)
     assert "must be one of" in refusal(examples.weights_file, "../pyproject.toml")
 
 
@@ -483,6 +484,13 @@ def test_what_lies_among_the_weights_and_is_not_used_is_named(
         line = sentence[sentence.index("; conventions.") + 2 :]
         w = named(kind, place) | more  # what its next step gives
         assert_same(eval(line, {"conventions": conventions, "w": w}), CELL)
+
+
+def test_other_parts_of_a_state_may_be_tensors_that_numpy_cannot_read():
+    state = named("torch", "lstm.") | {"head.weight": np.ones((1, 2), ml_dtypes.bfloat16)}
+    assert_same(conventions.from_torch_module_weights(state), [CELL])
+    state["lstm.scale"] = state.pop("head.weight")
+    assert "'lstm.scale' (1, 2) lies among" in refusal(conventions.from_torch_module_weights, state)
 
 
 @pytest.mark.parametrize("kind", ["torch", "keras", "onnx", "own"])
@@ -1210,6 +1218,20 @@ def test_what_is_put_together_again_and_again_needs_little_memory(write: Callabl
 
 
 RECORD = Path(__file__).with_name("oracle") / "try_advice.txt"
+
+
+def test_every_line_of_advice_was_run():
+    """What its script printed stands beside it, and has every sentence that names a line."""
+    record, tables = RECORD.read_text(encoding="utf-8"), advice.tables()
+    assert re.search(r"^0 parts failed$", record, re.MULTILINE)
+    texts = [row["says"] for row in tables["names"]]
+    texts += [says for says in tables["sentences"].values() if re.search(r"\w = |onnx\.save", says)]
+    for text in texts:
+        pieces = re.split(r"\{\w+\}", text)
+        pattern = ".{0,200}?".join(
+            re.escape(p.replace("{{", "{").replace("}}", "}")) for p in pieces
+        )
+        assert re.search(pattern, record), text
 
 
 def test_every_sentence_is_said_somewhere():

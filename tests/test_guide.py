@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from lstm_teach._style import number
-from lstm_teach.diagram import handouts
 from tests.lesson_minutes import START, minutes_of_more, minutes_of_parts
 from tests.test_notebooks_saved import BRITISH, ELSEWHERE, LINK
 
 REPO = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPO / "tools"))  # scripts, no package
+
+import make_handouts as handouts  # noqa: E402
+
 DOCS = REPO / "docs"
 GUIDE = DOCS / "teaching.md"
 NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
@@ -121,6 +125,17 @@ def test_the_overview_lists_every_page_with_its_minutes() -> None:
     for link, minutes, _ in rows(sections(GUIDE)["The lessons"])[1:]:
         listed.append((re.search(r"\(lessons/(\w+)\.md\)", link)[1], int(minutes)))
     assert listed == [(notebook.stem, stated(notebook)) for notebook in NOTEBOOKS]
+
+
+def test_the_map_lists_every_lesson_with_its_title_and_minutes() -> None:
+    """The map of notebook 00."""
+    text = shown(NOTEBOOKS[0]).split("## 4 The map", 1)[1].split("\n## ", 1)[0]
+    listed = [(link, minutes) for _, link, _, minutes in rows(text)[1:]]
+    titles = [first_text(notebook).splitlines()[0].removeprefix("# ") for notebook in NOTEBOOKS]
+    assert listed == [
+        (f"[{title}]({notebook.name})", f"{stated(notebook)} min")
+        for title, notebook in zip(titles, NOTEBOOKS, strict=True)
+    ]
 
 
 # ---- minutes -----------------------------------------------------------------------------------

@@ -10,55 +10,53 @@ from __future__ import annotations
 import math
 import warnings
 import zipfile
+from collections.abc import Callable, Collection, Mapping
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_teach.conventions import advice
 from lstm_teach.conventions.advice import WeightsFileError, say
-from lstm_teach.conventions.names import Module
 
 LIMIT = 32 * 2**20  # bytes of a file, and of all arrays in it: 2 layers of 512 units fit
 ENTRIES = 10_000  # arrays in a file: each costs some memory of its own, however small it is
 HEADER = 2**20  # bytes of all that is not numbers, such as names: read, it becomes much larger
 
 Arrays = dict[str, NDArray[Any]]
+Read = TypeVar("Read")
 
 
-def read(path: str | PathLike[str], prefix: str = "") -> tuple[Arrays, list[Module] | None]:
-    """Every array of a `.npz`, `.safetensors` or `.onnx` file whose name begins so, by name.
+def read(
+    path: str | PathLike[str], readers: Mapping[str, Callable[[bytes, str], Read]], prefix: str
+) -> Read:
+    """What the reader of its kind makes of a file.
 
-    From a graph only the weights of its LSTMs come, and with them these LSTMs in their order.
     Raises `ValueError` for a file that is not there, too large, broken or of another kind,
     `ImportError` when the library that reads this kind is not installed.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    data = _bytes(path, suffix)
+    data = _bytes(path, readers)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what libraries say of odd headers
-            if suffix == ".onnx":
-                return _onnx(data, prefix)
-            arrays = READERS[suffix](data)
+            return readers[path.suffix.lower()](data, prefix)
     except (WeightsFileError, ImportError):
         raise
     except Exception as error:  # a broken file can make its library raise anything
         raise say("broken", {"suffix": path.suffix, "error": type(error).__name__}) from None
-    return {name: a for name, a in arrays.items() if name.startswith(prefix)}, None
 
 
-def _bytes(path: Path, suffix: str) -> bytes:
+def _bytes(path: Path, kinds: Collection[str]) -> bytes:
     """All bytes of an ordinary file of a kind that is read and not too large."""
     try:
         if path.is_dir():
             raise say("folder", {"advice": advice.kind(".keras")})
-        if suffix not in READERS:
-            raise say("kind", {"advice": advice.kind(suffix)}, suffix=path.suffix)
+        if path.suffix.lower() not in kinds:
+            raise say("kind", {"advice": advice.kind(path.suffix)}, suffix=path.suffix)
         if not path.is_file():
             raise say("missing")
         size = path.stat().st_size
@@ -78,7 +76,8 @@ def require_bytes(name: str, shape: tuple[int, ...], itemsize: int, there: int) 
         raise say("bytes", name=name, shape=shape, itemsize=itemsize, there=there)
 
 
-def _missing(package: str) -> ImportError:
+def missing(package: str) -> ImportError:
+    """What to install for a kind of file."""
     return ImportError(
         f"to read a .{package} file, the package {package} must be there: "
         "pip install 'lstm_teach[import]'"
@@ -88,7 +87,8 @@ def _missing(package: str) -> ImportError:
 # ---- NumPy's .npz: a zip of .npy files ---------------------------------------------------------
 
 
-def _npz(data: bytes) -> Arrays:
+def npz(data: bytes) -> Arrays:
+    """Every array, by its name."""
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of a zip's list begins with these bytes
         raise say("entries", limit=ENTRIES)
     arrays: Arrays = {}
@@ -126,42 +126,27 @@ def _npy(data: bytes, name: str) -> NDArray[Any]:
 
 # ---- .safetensors ------------------------------------------------------------------------------
 
-SAFETENSORS = {"F64": "f8", "F32": "f4", "F16": "f2", "BF16": "u2", "I64": "i8", "I32": "i4",
-               "I16": "i2", "I8": "i1", "U64": "u8", "U32": "u4", "U16": "u2", "U8": "u1",
-               "BOOL": "?"}  # fmt: skip
 
-
-def _safetensors(data: bytes) -> Arrays:
+def safetensors(data: bytes) -> Arrays:
+    """Every array, by its name."""
     try:
         from safetensors import deserialize
     except ImportError:
-        raise _missing("safetensors") from None
+        raise missing("safetensors") from None
 
     header = int.from_bytes(data[:8], "little")
     if header > min(HEADER, len(data) - 8):
         raise say("header", size=header, limit=HEADER)
     arrays: Arrays = {}
+    types = advice.tables()["safetensors"]
     for name, tensor in deserialize(data):  # the library checks where each array begins and ends
         kind, shape, numbers = tensor["dtype"], tuple(tensor["shape"]), tensor["data"]
-        if kind not in SAFETENSORS:
-            raise say("type", {"types": ", ".join(SAFETENSORS)}, name=name, type=kind)
-        dtype = np.dtype(SAFETENSORS[kind]).newbyteorder("<")
+        if kind not in types:
+            raise say("type", {"types": ", ".join(types)}, name=name, type=kind)
+        dtype = np.dtype(types[kind]).newbyteorder("<")
         require_bytes(name, shape, dtype.itemsize, len(numbers))
         array = np.frombuffer(numbers, dtype)
         if kind == "BF16":  # the upper half of a float32
             array = (array.astype("<u4") << 16).view("<f4")
         arrays[name] = array.reshape(shape)
     return arrays
-
-
-def _onnx(data: bytes, prefix: str) -> tuple[Arrays, list[Module]]:
-    try:
-        import onnx  # noqa: F401
-
-        from lstm_teach.conventions import graph
-    except ImportError:
-        raise _missing("onnx") from None
-    return graph.read(data, prefix)
-
-
-READERS: dict[str, Any] = {".npz": _npz, ".safetensors": _safetensors, ".onnx": _onnx}

@@ -14,20 +14,16 @@ import onnx
 from numpy.typing import NDArray
 from onnx.helper import get_attribute_value
 
-from lstm_teach.conventions.advice import WeightsFileError, say, shown
+from lstm_teach.conventions.advice import WeightsFileError, say, shown, tables
 from lstm_teach.conventions.files import HEADER, LIMIT, Arrays, require_bytes
 from lstm_teach.conventions.names import Module
 
 MOST = 64  # nodes: each is compared with each
-#: What an LSTM may say besides its weights without giving other numbers.
-HARMLESS: dict[str, tuple[Any, ...]] = {
-    "activation_alpha": ([],),
-    "activation_beta": ([],),
-    "input_forget": (0,),
-    "layout": (0, 1),  # how its sequences lie; its weights lie the same way in both
-    "direction": (b"forward", b"bidirectional"),
-}
-ROLES = ("X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P")
+#: What an LSTM may say besides its weights without giving other numbers; what its inputs are; the
+#: field of a tensor for each type of numbers, and bytes a number; where weights lie in a file.
+HARMLESS, ROLES, TYPES, FIELDS = (
+    tables()["onnx"][key] for key in ("attributes", "inputs", "types", "fields")
+)
 #: What moves numbers and changes none of them.
 MOVES = {"Identity", "Dropout", "Transpose", "Squeeze", "Unsqueeze", "Reshape", "Slice", "Concat"}
 SHAPES = {"Shape", "Mul"}  # ... and makes the shape for a Reshape
@@ -91,9 +87,9 @@ def _pick(lstms: list[Found]) -> str:
     return " or ".join([f"conventions.load(path, prefix={names[0]})", *names[1:]])
 
 
-def _stored_names(node: Any) -> str:
+def _stored_names(node: Any, cut: str = "") -> str:
     """W, R and B as code."""
-    return ", ".join(f"w[{shown(name)}]" for name in node.input[1:4] if name)
+    return ", ".join(f"w[{shown(name)}]{cut}" for name in node.input[1:4] if name)
 
 
 def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> WeightsFileError:
@@ -105,9 +101,10 @@ def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> Weight
             return say("function", name=function.name)
     for place, node, *_ in nodes:
         if node.op_type == "GRU":
-            after = any(a.name == "linear_before_reset" and a.i for a in node.attribute)
-            words = {"after": ", linear_before_reset=1" if after else ""}
-            return say("GRU node", {"weights": _stored_names(node), **words})
+            given = {a.name: get_attribute_value(a) for a in node.attribute}
+            after = ", linear_before_reset=1" if given.get("linear_before_reset") else ""
+            cut = "[:1]" if given.get("direction") == b"bidirectional" else ""  # [1:]: backward
+            return say("GRU node", {"weights": _stored_names(node, cut), "after": after})
         if "LSTM" in node.op_type:
             return say("other LSTM", name=place, op=node.op_type, domain=node.domain)
     operators = {n.node.op_type for n in nodes}
@@ -125,10 +122,11 @@ def _weights(lstm: Found, arrays: Arrays, prefix: str) -> Iterator[dict[str, str
     ways = 2 if given.get("direction") == b"bidirectional" else 1
     words: dict[str, object] = {"output": shown(node.output[0]), "weights": _stored_names(node)}
     for name, value in given.items():
-        good: tuple[Any, ...] = HARMLESS.get(name, ())
+        good = HARMLESS.get(name, [])
         if name == "activations":
-            value, good = [one.lower() for one in value], ([b"sigmoid", b"tanh", b"tanh"] * ways,)
-        if name != "hidden_size" and value not in good:
+            value, good = [one.lower() for one in value], [[b"sigmoid", b"tanh", b"tanh"] * ways]
+        plain = value.decode(errors="replace") if isinstance(value, bytes) else value
+        if name != "hidden_size" and plain not in good:
             words["name"] = shown(name)[1:-1]
             raise say(name if name == "direction" else "attribute", words, value=value)
     if len(node.input) > len(ROLES):
@@ -299,13 +297,6 @@ def _sizes(graph: Any, node: Any, rows_first: bool, numbers: int) -> tuple[int, 
 # and 160 in memory, so before the file is read we count what is not the bytes of a weight. Here is
 # what the numbers of the fields on the way to one mean: 4, 5, 9 and 10 of a tensor are float_data,
 # int32_data, raw_data and double_data.
-FIELDS: dict[str, dict[int, str]] = {
-    "model": {7: "graph"},
-    "graph": {1: "node", 5: "tensor"},
-    "node": {5: "attribute"},
-    "attribute": {5: "tensor", 6: "graph"},
-    "tensor": dict.fromkeys((4, 5, 9, 10), "weights"),
-}
 
 
 def _count_others(data: memoryview, kind: str, others: int) -> int:
@@ -316,7 +307,7 @@ def _count_others(data: memoryview, kind: str, others: int) -> int:
         tag, at = _varint(data, at)
         if tag & 7 == 2:  # a message, text, or numbers: its length comes first
             size, at = _varint(data, at)
-            body, inside = data[at : at + size], FIELDS[kind].get(tag >> 3)
+            body, inside = data[at : at + size], FIELDS[kind].get(str(tag >> 3))
             at += size
             others -= len(body) if inside else 0
             if inside and inside != "weights":
@@ -340,24 +331,13 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
     return value | data[at] << shift, at + 1
 
 
-#: What numbers are stored in when they are not bytes: the field, and bytes a number.
-STORED = {
-    onnx.TensorProto.FLOAT: ("float_data", 4),
-    onnx.TensorProto.DOUBLE: ("double_data", 8),
-    onnx.TensorProto.FLOAT16: ("int32_data", 2),
-    onnx.TensorProto.BFLOAT16: ("int32_data", 2),
-    onnx.TensorProto.INT32: ("int32_data", 4),  # shapes
-    onnx.TensorProto.INT64: ("int64_data", 8),
-}
-
-
 def _tensor(tensor: Any) -> NDArray[Any]:
     """The numbers of a tensor, once its size is that of the bytes or numbers it holds."""
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
         raise say("elsewhere", name=tensor.name)
-    if tensor.data_type not in STORED:
+    if str(tensor.data_type) not in TYPES:
         raise say("onnx type", name=tensor.name, type=tensor.data_type)
-    field, itemsize = STORED[tensor.data_type]
+    field, itemsize = TYPES[str(tensor.data_type)]
     raw = tensor.HasField("raw_data")
     there = len(tensor.raw_data) if raw else len(getattr(tensor, field)) * itemsize
     require_bytes(tensor.name, tuple(tensor.dims), itemsize, there)

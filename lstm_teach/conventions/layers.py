@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from lstm_teach.conventions import advice, files, names
 from lstm_teach.conventions.advice import WeightsFileError, say, shown
-from lstm_teach.conventions.names import Module, Named
+from lstm_teach.conventions.names import Arrays, Module, Named
 from lstm_teach.conventions.spellings import from_keras, from_onnx, from_torch
 from lstm_teach.parameters import GATES, Gate, Parameters
 
@@ -47,7 +47,7 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
         stacked on top of each other.
     """
     arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
-    return _stacked(arrays, names.find(arrays, advice.OPENED[""], ["torch"]), CALLS[1])
+    return _stacked(arrays, names.find(arrays, advice.OPENED[""], ["torch"]), CALLS[1], False)
 
 
 def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
@@ -89,7 +89,7 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
         When the package that reads this kind of file is not installed.
     """
     try:
-        arrays, modules = files.read(path, prefix)
+        arrays, modules = files.read(path, READERS, prefix)
         found = modules or names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
         layers = _stacked(arrays, found, CALLS[0], True, ordered=modules is not None)
     except ValueError as error:
@@ -97,12 +97,35 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     return layers if len(layers) > 1 else layers[0]
 
 
+Read = tuple[files.Arrays, list[Module] | None]
+
+
+def _named(read: Callable[[bytes], files.Arrays]) -> Callable[[bytes, str], Read]:
+    """A reader of a file that knows nothing of LSTMs."""
+    return lambda data, prefix: (
+        {n: a for n, a in read(data).items() if n.startswith(prefix)},
+        None,
+    )
+
+
+def _onnx(data: bytes, prefix: str) -> Read:
+    """The weights of every LSTM in a graph, and which is on top of which."""
+    try:
+        import onnx  # noqa: F401
+
+        from lstm_teach.conventions import graph
+    except ImportError:
+        raise files.missing("onnx") from None
+    return graph.read(data, prefix)
+
+
+READERS: dict[str, Callable[[bytes, str], Read]] = {
+    ".npz": _named(files.npz), ".safetensors": _named(files.safetensors), ".onnx": _onnx
+}  # fmt: skip
+
+
 def _stacked(
-    arrays: names.Arrays,
-    modules: list[Module],
-    call: str,
-    only_floats: bool = False,
-    ordered: bool = False,
+    arrays: Arrays, modules: list[Module], call: str, only_floats: bool, ordered: bool = False
 ) -> list[Layer]:
     """Read every module; several are layers only where their sizes allow nothing else."""
     parts = [(m, _read(arrays, m.layers, only_floats)) for m in modules]
@@ -137,9 +160,7 @@ def _only_one_way(flows: list[tuple[int, int]], between: set[int]) -> bool:
     return True
 
 
-def _read(
-    arrays: Mapping[str, ArrayLike], layers: list[tuple[Named, ...]], only_floats: bool
-) -> list[Layer]:
+def _read(arrays: Arrays, layers: list[tuple[Named, ...]], only_floats: bool) -> list[Layer]:
     """Read the arrays that were found by name."""
     read: dict[str, Callable[..., Parameters]]
     read = {"torch": from_torch, "keras": _from_keras, "onnx": from_onnx, "own": _from_own}

@@ -155,14 +155,15 @@ def _require_all_used(arrays: Arrays, opened: str, modules: list[Module]) -> Non
         inside = [h for h in homes if name.startswith(h)]
         if _home(name) not in homes and not re.search(r"norm|[./]ln|^ln", name):
             inside = [h for h in inside if h not in shared]
-        array: Any = np.asarray(arrays[name])
-        count = array.dtype.kind in "iu" and (array.ndim == 0 or "seed" in name)
+        array: Any = arrays[name]  # of any library
+        whole = "int" in str(getattr(array, "dtype", type(array)))
+        count = whole and (np.ndim(array) == 0 or "seed" in name)
         if re.fullmatch(tables()["odd"], name) or (inside and not count):
             module = homes[max(inside, key=len)] if inside else modules[0]
             weights = next(iter(module.groups.values()))
             roles = ", ".join(tables()["spellings"][module.spelling]["roles"])
             words = {"roles": roles, "opened": opened, "line": module.line("from_", weights)}
-            raise say("unused", words, name=name, shape=array.shape)
+            raise say("unused", words, name=name, shape=np.shape(array))
 
 
 def _home(name: str) -> str:

@@ -36,14 +36,13 @@ ONNX_PEEPHOLES = ("p_i", "p_o", "p_f")
 GRU_TORCH = ("reset", "update", "candidate")  # r, z, n: n is the candidate
 GRU_KERAS = GRU_ONNX = ("update", "reset", "candidate")  # z, r, h
 
+Bias = ArrayLike | None
+
 # ---- PyTorch -----------------------------------------------------------------------------------
 
 
 def from_torch(
-    weight_ih: ArrayLike,
-    weight_hh: ArrayLike,
-    bias_ih: ArrayLike | None = None,
-    bias_hh: ArrayLike | None = None,
+    weight_ih: ArrayLike, weight_hh: ArrayLike, bias_ih: Bias = None, bias_hh: Bias = None
 ) -> Parameters:
     """Read the weights of one layer of `torch.nn.LSTM`.
 
@@ -62,10 +61,7 @@ def to_torch(parameters: Parameters) -> tuple[Array, Array, Array, Array]:
 
 
 def gru_from_torch(
-    weight_ih: ArrayLike,
-    weight_hh: ArrayLike,
-    bias_ih: ArrayLike | None = None,
-    bias_hh: ArrayLike | None = None,
+    weight_ih: ArrayLike, weight_hh: ArrayLike, bias_ih: Bias = None, bias_hh: Bias = None
 ) -> GRUParameters:
     """Read the weights of one layer of `torch.nn.GRU`, whose reset gate works after the product.
 
@@ -91,11 +87,7 @@ def gru_to_torch(parameters: GRUParameters) -> tuple[Array, Array, Array, Array]
 
 
 def _read_torch(
-    n: int,
-    weight_ih: ArrayLike,
-    weight_hh: ArrayLike,
-    bias_ih: ArrayLike | None,
-    bias_hh: ArrayLike | None,
+    n: int, weight_ih: ArrayLike, weight_hh: ArrayLike, bias_ih: Bias, bias_hh: Bias
 ) -> tuple[Array, Array, Array, Array]:
     """Check the weights of n layers stacked on top of each other."""
     want = f"({n}H, D)"
@@ -109,9 +101,7 @@ def _read_torch(
 # ---- Keras -------------------------------------------------------------------------------------
 
 
-def from_keras(
-    kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike | None = None
-) -> Parameters:
+def from_keras(kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: Bias = None) -> Parameters:
     """Read the weights of a Keras `LSTM` layer.
 
     `kernel` is `(D, 4H)`, `recurrent_kernel` `(H, 4H)`, `bias` `(4H,)` or None for zeros; the
@@ -129,10 +119,7 @@ def to_keras(parameters: Parameters) -> tuple[Array, Array, Array]:
 
 
 def gru_from_keras(
-    kernel: ArrayLike,
-    recurrent_kernel: ArrayLike,
-    bias: ArrayLike | None = None,
-    reset_after: bool = True,
+    kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: Bias = None, reset_after: bool = True
 ) -> GRUParameters:
     """Read the weights of a Keras `GRU` layer, and its `reset_after`, which is True by default.
 
@@ -167,7 +154,7 @@ def _read_keras(n: int, *given: ArrayLike) -> tuple[Array, Array, int]:
 # ---- ONNX --------------------------------------------------------------------------------------
 
 
-def from_onnx(W: ArrayLike, R: ArrayLike, B: ArrayLike | None = None) -> Parameters:
+def from_onnx(W: ArrayLike, R: ArrayLike, B: Bias = None) -> Parameters:
     """Read the weights of an ONNX `LSTM` of one direction.
 
     `W` is `(1, 4H, D)`, `R` `(1, 4H, H)`, `B` `(1, 8H)` (the biases of W, then those of R) or
@@ -201,7 +188,7 @@ def peepholes_to_onnx(peepholes: Peepholes) -> Array:
 
 
 def gru_from_onnx(
-    W: ArrayLike, R: ArrayLike, B: ArrayLike | None = None, linear_before_reset: bool = False
+    W: ArrayLike, R: ArrayLike, B: Bias = None, linear_before_reset: bool = False
 ) -> GRUParameters:
     """Read the weights of an ONNX `GRU` of one direction, and its attribute `linear_before_reset`.
 
@@ -221,9 +208,7 @@ def gru_to_onnx(parameters: GRUParameters) -> tuple[Array, Array, Array]:
     return W_x[None], W_h[None], np.concatenate([b_x, b_h])[None]
 
 
-def _read_onnx(
-    n: int, W: ArrayLike, R: ArrayLike, B: ArrayLike | None
-) -> tuple[Array, Array, Array, Array]:
+def _read_onnx(n: int, W: ArrayLike, R: ArrayLike, B: Bias) -> tuple[Array, Array, Array, Array]:
     """Check the weights of n layers stacked on top of each other, for one direction."""
     W, R = as_array(W, "W"), as_array(R, "R")
     if W.ndim != 3 or W.shape[0] != 1 or W.shape[2] < 1:
@@ -323,21 +308,16 @@ def _gru_from_stack(
         H = W_h.shape[1]
         summed[-H:], own = b_x[-H:], b_h[-H:]  # the candidate is the last in every library
     gates = _from_stack(W_x, W_h, summed, order)
-    gates["update"] = _turned(gates["update"])
+    gates["update"] = Gate(-gates["update"].W, -gates["update"].b)  # 1 - this one
     return GRUParameters(**gates, reset_after=reset_after, recurrent_bias=own)
 
 
 def _gru_to_stack(p: GRUParameters, order: tuple[str, ...]) -> tuple[Array, Array, Array, Array]:
     """The inverse of `_gru_from_stack`."""
-    W_x, W_h, b_x = _to_stack(vars(p) | {"update": _turned(p.update)}, order)
+    W_x, W_h, b_x = _to_stack(vars(p) | {"update": Gate(-p.update.W, -p.update.b)}, order)
     b_h = np.zeros_like(b_x)
     b_h[-p.hidden_size :] = p.recurrent_bias
     return W_x, W_h, b_x, b_h
-
-
-def _turned(gate: Gate) -> Gate:
-    """The gate that is 1 - this one."""
-    return Gate(-gate.W, -gate.b)
 
 
 def _first_matrix(
@@ -363,14 +343,12 @@ def _read_gates(
     gates: Mapping[str, tuple[ArrayLike, ...]], shapes: dict[str, tuple[int, ...]]
 ) -> dict[str, list[Array]]:
     """Check every array of every gate; `shapes` maps the symbols, in their order, to shapes."""
-    read: dict[str, list[Array]] = {}
-    for gate in GATES.values():
-        read[gate] = []
+    read: dict[str, list[Array]] = {gate: [] for gate in GATES.values()}
+    why = "the forget gate's {} is {}".format(*next(iter(shapes.items())))
+    for gate, arrays in read.items():
         for value, (symbol, shape) in zip(gates[gate], shapes.items(), strict=True):
-            array = as_array(value, f"the {gate} gate's {symbol}")
-            why = f"the forget gate's {next(iter(shapes))} is {next(iter(shapes.values()))}"
-            require_shape(array, shape, f"the {gate} gate's {symbol}", why)
-            read[gate].append(array)
+            arrays.append(as_array(value, f"the {gate} gate's {symbol}"))
+            require_shape(arrays[-1], shape, f"the {gate} gate's {symbol}", why)
     return read
 
 

@@ -258,7 +258,7 @@ def _as_run(cell: GRUParameters, on: bool) -> GRUParameters:
 
 def _describe_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
     return " ".join(
-        f"Unit {k}: z is {number(s.z[k])}. It keeps {words.times(1 - s.z[k], s.h_prev[k])} "
+        f"Unit {k} has z = {number(s.z[k])}: it keeps {words.times(1 - s.z[k], s.h_prev[k])} "
         f"and adds {words.times(s.z[k], s.h_tilde[k])}, so its state is now {number(s.h[k])}."
         for k in range(len(s.h))
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import INK, QUIET, QUIET_INK, number
@@ -24,6 +27,7 @@ Z_LIMIT = 11.0  # how far the curves go; a pre-activation beyond waits at the ed
 HEADROOM = 1.6  # axes go this much beyond the longest bar, so that its number has room
 MEMORY_LIMIT = 3.0  # what is kept is at most 2, what is added at most 1
 SMALLEST = 12.5  # of all type: a laptop's screen shows a picture up to an eighth smaller
+EVENT_MARKS = "^vDosP"  # one for each input, so that they differ by more than their place
 FONT_SIZES: dict[RcKeyType, Any] = {
     "lines.solid_capstyle": "butt",
     "font.size": 12,
@@ -89,3 +93,24 @@ def frame(ax: Axes, title: str) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(QUIET)
     ax.tick_params(colors=QUIET_INK, labelcolor=INK)
+
+
+def event_lanes(ax: Axes, names: Sequence[str], T: int, labels: bool = True) -> list[Line2D]:
+    """A lane for each input, and the marks in it, which are put where it is not 0."""
+    ax.set(xlim=(-0.5, T - 0.5), ylim=(len(names) - 0.5, -0.5), xticks=[])
+    ax.set_yticks(range(len(names)), names if labels else [""] * len(names), fontsize=11.5)
+    ax.tick_params(length=0, labelcolor=INK)
+    ax.spines[:].set_visible(False)
+    size = min(7.0, 0.9 * ax.bbox.width / T)
+    made: list[Line2D] = []
+    for lane, mark in zip(range(len(names)), cycle(EVENT_MARKS)):
+        ax.axhline(lane, color=QUIET, lw=0.5)
+        made += ax.plot([], [], ls="", marker=mark, ms=size, color=INK, mew=0)
+    return made
+
+
+def mark_events(marks: Sequence[Line2D], xs: ArrayLike) -> None:
+    """Put the marks of lanes where the inputs `(T, D)` are not 0."""
+    for lane, (line, x) in enumerate(zip(marks, np.transpose(xs), strict=True)):
+        at = np.flatnonzero(x)
+        line.set_data(at, np.full(len(at), lane))

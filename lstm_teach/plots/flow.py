@@ -6,6 +6,7 @@ Wide figures, for explorers that show no cell beside them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -16,8 +17,7 @@ from matplotlib.lines import Line2D
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, small
-from lstm_teach.plots.axes import FONT_SIZES, frame
-from lstm_teach.plots.timeline import EVENT_MARKS
+from lstm_teach.plots.axes import FONT_SIZES, event_lanes, frame, mark_events
 
 WIDE = (10.5, 4.5)  # inches: half as wide again as the plot beside a cell
 LOWEST, HIGHEST = -16, 4  # powers of ten on the axis of the share
@@ -99,57 +99,40 @@ class FlowFigure:
             lanes = self.figure.add_axes((0.065, 0.85, 0.41, 0.14))
             left = self.figure.add_axes((0.065, 0.13, 0.41, 0.54))
             right = self.figure.add_axes((0.575, 0.13, 0.415, 0.7))
-        self.run = self._lanes(lanes, T, events)
-        for ax in (left, right):
-            ax.set(xlim=(-0.5, T + 0.5), xlabel="moment $t$")
-        frame(left, "")
+        self.run = event_lanes(lanes, events, T + 1)
+        keys = "LSTM, $f$", "RNN, $w\\,(1 - h^2)$"
+        self._factors = self._panel(left, "the factor of each moment", keys, COLORS["f"])
+        share = "the share of a nudge before moment $t$ that arrives"
+        self._products = self._panel(right, share, ("LSTM", "RNN"), COLORS["c"])
         left.set(ylim=(-0.1, 1.6), yticks=[0, 0.5, 1, 1.5], ylabel="factor")
-        frame(right, "")
-        right.set_ylim(LOWEST - BEYOND, HIGHEST + BEYOND)
+        left.axhline(0, color=QUIET, lw=0.9)
+        right.set(ylim=(LOWEST - BEYOND, HIGHEST + BEYOND), ylabel="share (log scale)")
         powers = range(LOWEST, HIGHEST + 1, 4)
         right.set_yticks(powers, [f"$10^{{{power}}}$" if power else "1" for power in powers])
-        right.set_ylabel("share (log scale)")
-        self._key(left, "the factor of each moment", "LSTM, $f$", "RNN, $w\\,(1 - h^2)$", "f")
-        self._key(right, "the share of a nudge before moment $t$ that arrives", "LSTM", "RNN", "c")
-        left.axhline(0, color=QUIET, lw=0.9)
-        for ax, one in ((left, 1), (right, 0)):
-            ax.axhline(one, color=QUIET, lw=0.9, ls=":")
-        self._factors = self._pair(left, COLORS["f"], drawstyle="steps-mid")
-        self._products = self._pair(right, COLORS["c"])
+        right.tick_params(axis="y", labelsize=12.5)  # for the sake of the exponents
+        for line in self._factors:
+            line.set_drawstyle("steps-mid")
         self._leaving = [
             right.plot([0], [0], ls="", marker="v", ms=9, color=line.get_color(), mec="white")[0]
             for line in self._products
         ]
-        self._last = [ax.axvline(T, color=INK, lw=1.2) for ax in (left, right)]
+        self._last = []
+        for ax, one in ((left, 1), (right, 0)):
+            ax.set(xlim=(-0.5, T + 0.5), xlabel="moment $t$")
+            ax.axhline(one, color=QUIET, lw=0.9, ls=":")
+            self._last.append(ax.axvline(T, color=INK, lw=1.2))
 
     @staticmethod
-    def _key(ax: Axes, title: str, lstm: str, rnn: str, color: str) -> None:
-        """A title, and below it which line is whose: above the axes, where no line comes."""
+    def _panel(ax: Axes, title: str, keys: tuple[str, str], color: str) -> list[Line2D]:
+        """The two lines; a title, and below it which line is whose, where no line comes."""
+        frame(ax, title)
         ax.set_title(title, color=INK, pad=26)
-        for x, side, text, ink in (
-            (0.02, "left", f"solid: {lstm}", COLORS[color]),
-            (0.98, "right", f"dashed: {rnn}", COLORS["h"]),
-        ):
-            ax.text(x, 1.05, text, color=ink, ha=side, fontsize=11.5, transform=ax.transAxes)
-
-    @staticmethod
-    def _lanes(ax: Axes, T: int, events: Sequence[str]) -> list[Line2D]:
-        ax.set(xlim=(-0.5, T + 0.5), ylim=(len(events) - 0.5, -0.5), xticks=[])
-        ax.set_yticks(range(len(events)), events, fontsize=11)
-        ax.tick_params(length=0, labelcolor=INK)
-        ax.spines[:].set_visible(False)
-        marks: list[Line2D] = []
-        for lane, mark in zip(range(len(events)), EVENT_MARKS, strict=False):
-            ax.axhline(lane, color=QUIET, lw=0.5)
-            marks += ax.plot([], [], ls="", marker=mark, ms=6, color=INK, mew=0)
-        return marks
-
-    @staticmethod
-    def _pair(ax: Axes, color: str, drawstyle: str = "default") -> list[Line2D]:
-        return [
-            ax.plot([0], [0], color=color, lw=2.4, drawstyle=drawstyle)[0],
-            ax.plot([0], [0], color=COLORS["h"], lw=2, ls="--", drawstyle=drawstyle)[0],
-        ]
+        lstm, rnn = keys
+        above: dict[str, Any] = {"transform": ax.transAxes, "fontsize": 11.5}
+        ax.text(0.02, 1.05, f"solid: {lstm}", color=color, ha="left", **above)
+        ax.text(0.98, 1.05, f"dashed: {rnn}", color=COLORS["h"], ha="right", **above)
+        solid = ax.plot([0], [0], color=color, lw=2.4)
+        return solid + ax.plot([0], [0], color=COLORS["h"], lw=2, ls="--")
 
     @property
     def live(self) -> list[Artist]:
@@ -158,9 +141,7 @@ class FlowFigure:
 
     def draw_day(self, xs: Array) -> None:
         """Mark what happens: `(T, events)`."""
-        for lane, (marks, x) in enumerate(zip(self.run, xs.T, strict=True)):
-            at = np.flatnonzero(x)
-            marks.set_data(at, np.full(len(at), lane))
+        mark_events(self.run, xs)
 
     def draw(self, factors: Sequence[Array], products: Sequence[Array]) -> None:
         """Show for each cell the factors of moments 0 to T-1, and the products from 0 to T."""

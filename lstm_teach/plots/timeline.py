@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, QUIET, number
-from lstm_teach.plots.axes import FONT_SIZES, SIZE, frame
+from lstm_teach.plots.axes import FONT_SIZES, SIZE, event_lanes, frame, mark_events
 
 #: Titles, colors, and the limits of what has fixed ones.
 TIMELINE: dict[str, tuple[str, str, tuple[float, float] | None]] = {
@@ -35,7 +35,6 @@ TIMELINE: dict[str, tuple[str, str, tuple[float, float] | None]] = {
 LSTM = ("f", "i", "c_tilde", "o", "c", "h")
 # one for each unit, so that lines differ without color
 LINE_STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-."}
-EVENT_MARKS = "^vDosP"  # one for each input, so that they differ by more than their place
 SMALL = 11.5  # points, of ticks and names
 FAR = 4.0  # two units whose values differ by more than this factor get a scale each
 
@@ -160,22 +159,12 @@ class Timeline:
             else:
                 ax.tick_params(labelbottom=False)
             if row == 0 and events:
-                self._events(axes(x, top, lanes), *events, named=column == 0)
+                names, xs = events
+                marks = event_lanes(axes(x, top, lanes), names, self.T, labels=column == 0)
+                mark_events(marks, xs)
         if self._units > 1:
             key = [f"{line}: unit {k}" for k, line in enumerate(islice(LINE_STYLES, self._units))]
             self.figure.text(0.5, 0.014, ", ".join(key), ha="center", color=INK)
-
-    def _events(self, ax: Axes, names: Sequence[str], xs: ArrayLike, named: bool) -> None:
-        """A lane for each input, with a mark wherever it is not 0."""
-        ax.set(xlim=(-0.5, self.T - 0.5), ylim=(len(names) - 0.5, -0.5), xticks=[])
-        ax.set_yticks(range(len(names)), names if named else [""] * len(names), fontsize=SMALL)
-        ax.tick_params(length=0, labelcolor=INK)
-        ax.spines[:].set_visible(False)
-        size = min(7.0, 0.9 * ax.bbox.width / self.T)
-        for lane, (x, mark) in enumerate(zip(np.transpose(xs), cycle(EVENT_MARKS))):
-            ax.axhline(lane, color=QUIET, lw=0.5)
-            at = np.flatnonzero(x)
-            ax.plot(at, np.full(len(at), lane), ls="", marker=mark, ms=size, color=INK, mew=0)
 
     def _row(self, ax: Axes, name: str) -> tuple[list[Line2D], Line2D, list[Line2D], Text]:
         """Draw one quantity; what moves of it comes back."""
@@ -216,9 +205,12 @@ class Timeline:
         for side, (low, high) in zip(self._sides[name], self.limits[name], strict=True):
             margin = 0.1 * (high - low)
             side.set_ylim(low - margin, high + margin)
-            far = [end for end in (low, high) if abs(end) > 0.3 * (high - low)]
-            side.set_yticks([*far, 0.0])  # an end that is near 0 would write upon it
-            side.yaxis.set_major_formatter("{x:g}")
+            # An end that is near 0 would write upon it, so its tick hides in that of 0: three ticks
+            # always, so that a page that has the drawing hears of no more than their places.
+            reach = 0.3 * (high - low)
+            ends = [(low, -1e-9), (high, 1e-9)]
+            ticks = [(end, f"{end:g}") if abs(end) > reach else (near, " ") for end, near in ends]
+            side.set_yticks(*zip(*ticks, (0.0, "0"), strict=True))
             side.tick_params(labelsize=SMALL)
 
     def rescale(self, limits: Limits) -> bool:

@@ -1,4 +1,4 @@
-"""Notebook 01 as a student meets it: an echo dies, stays, runs to its rail; no wiring passes."""
+"""Notebook 01 as a student meets it: an echo fades, swings, settles below 1; no wiring passes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sentence(notebook: Notebook, nth: int = 0) -> Locator:
 
 
 def echo(weight: float) -> np.ndarray:
-    """What the first explorer shows with this weight of h: one visitor at moment 2."""
+    """What the first explorer shows with this weight of h: one visitor at moment 1."""
     xs = np.zeros((20, 1))
     xs[1] = 1
     return rnn_unroll([[weight, 0.5]], [0], xs)[:, 0]
@@ -41,7 +41,7 @@ def test_the_echo_of_a_visitor(notebook: Notebook, key: str, weight: float) -> N
     notebook.press("moment", "End")
     notebook.press("W[0, h]", key)
     h = echo(weight)
-    expect(sentence(notebook)).to_contain_text(f"Moment 20 of 20, quiet: unit 0 showed "
+    expect(sentence(notebook)).to_contain_text(f"Moment 19 (0 to 19), quiet: unit 0 showed "
                                                f"{number(h[18])}")  # fmt: skip
     expect(sentence(notebook)).to_contain_text(f"tanh makes that {number(h[19])}")
     wires = notebook.page.locator(".lstm-explorer").first.locator("svg").first.locator("text")
@@ -52,14 +52,14 @@ def test_the_counter_says_how_far_it_gets_and_why(notebook: Notebook) -> None:
     """A weight of 1 is half the slider's way up from 0, in steps of 0.02."""
     verdict = notebook.page.locator(".lstm-sentence").filter(has_text="moments are right")
     notebook.press("W[0, h]", "ArrowRight", 51, nth=1)
-    expect(verdict).to_contain_text("Not yet. 6 of 25 moments are right. At moment 2 (enter)")
+    expect(verdict).to_contain_text("Not yet. 6 of 25 moments are right. At moment 1 (enter)")
     notebook.press("W[0, bell]", "ArrowLeft", 5)
     notebook.press("W[0, leave]", "ArrowLeft", 5)
     box = notebook.slider("W[0, enter]", nth=2).locator(".widget-readout")
     box.fill("0.1")
     box.press("Enter")
     notebook.wait_until_idle()
-    expect(verdict).to_contain_text("17 of 25 moments are right. At moment 18 (bell)")
+    expect(verdict).to_contain_text("17 of 25 moments are right. At moment 17 (bell)")
     expect(verdict).to_contain_text("What is missing is a gate")
 
 
@@ -68,7 +68,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("beyond all limits").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Which numbers can tanh give?")
-    question.get_by_text("at a number a little below 1").click()
+    question.get_by_text("just below 1: tanh holds it there").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text(f"Right. At {0.958}")
 

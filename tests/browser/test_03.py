@@ -79,7 +79,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("Yes, with a negative i").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. i comes out of σ.")
-    question.get_by_text("No, the candidate must be negative").click()
+    question.get_by_text("No, since i has no sign").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text(
         "Right. The gate lies between 0 and 1"

@@ -63,7 +63,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("nobody: what was hidden is lost").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. Hiding is not forgetting.")
-    question.get_by_text("seven people", exact=True).click()
+    question.get_by_text("seven people: hiding is not forgetting", exact=True).click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text(
         "Right. The output gate works on a copy"

@@ -12,7 +12,7 @@ from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
 
 NAME = "09_how_it_learns.ipynb"
-AT_ONCE = 0.2  # seconds in which a button has to answer, in the browser and while it learns
+FEW = 10  # frames: a training has hundreds
 
 
 @pytest.fixture(scope="module")
@@ -76,28 +76,28 @@ def test_step_start_pause_and_reset(notebook: Notebook) -> None:
     expect(explorer(notebook).get_by_role("button", name="Start")).to_be_visible()
 
 
-def test_a_button_answers_at_once_while_it_learns(notebook: Notebook) -> None:
-    """From the click to the other name on the button, measured in the page; the best of three."""
-    taken = []
-    for _ in range(3):
-        press(notebook, "Start")
-        wait_for(notebook, iteration(notebook) + 20)
-        taken.append(
-            explorer(notebook).evaluate(
-                """page => new Promise(done => {
-                    const button = [...page.querySelectorAll('button')]
-                        .find(button => button.textContent.includes('Pause'));
-                    const start = performance.now();
-                    new MutationObserver((_, observer) => {
-                        if (!button.textContent.includes('Start')) return;
-                        observer.disconnect();
-                        done((performance.now() - start) / 1000);
-                    }).observe(button, { subtree: true, childList: true, characterData: true });
-                    button.click();
-                })"""
-            )
-        )
-    assert min(taken) <= AT_ONCE, taken
+def test_a_button_is_heard_between_two_frames(notebook: Notebook) -> None:
+    """After the click on Pause only the frames that are under way already are still shown."""
+    press(notebook, "Start")
+    wait_for(notebook, iteration(notebook) + 20)
+    shown = explorer(notebook).evaluate(
+        """page => new Promise(done => {
+            const named = name => [...page.querySelectorAll('button')]
+                .find(button => button.textContent.includes(name));
+            const said = page.querySelector('.lstm-sentence').parentElement;
+            const button = named('Pause');
+            let frames = 0;
+            new MutationObserver(() => { frames += 1; }).observe(
+                said, { subtree: true, childList: true, characterData: true });
+            new MutationObserver((_, observer) => {
+                if (!button.textContent.includes('Start')) return;
+                observer.disconnect();
+                done(frames);
+            }).observe(button, { subtree: true, childList: true, characterData: true });
+            button.click();
+        })"""
+    )
+    assert shown <= FEW
     press(notebook, "Reset")
     notebook.wait_until_idle()
 

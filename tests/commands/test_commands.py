@@ -32,7 +32,7 @@ ENDS = {
         "pages/00_start_here.html"
     ),
     ".venv/bin/python -m lstm_teach.diagram imgs": "imgs/gate.svg",
-    ".venv/bin/python -m lstm_teach.diagram.handouts docs/handouts": "docs/handouts/step.svg",
+    ".venv/bin/python tools/make_handouts.py docs/handouts": "docs/handouts/step.svg",
     ".venv/bin/python tests/refresh_notebooks.py notebooks/02_forget_gate.ipynb": "",
     ".venv/bin/pytest tests/test_cell.py": "",
     "python -m tests.lesson_minutes": "",

@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from lstm_teach._style import COLORS, QUANTITIES
-from lstm_teach.diagram import handouts
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))  # scripts, no package
+
+import make_handouts as handouts
 
 FOLDER = Path(__file__).parents[2] / "docs" / "handouts"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,13 +30,13 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_the_files_are_what_the_command_writes(tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "error", "-m", "lstm_teach.diagram.handouts", tmp_path / "new"]
+    command = [sys.executable, "-W", "error", handouts.__file__, tmp_path / "new"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout + done.stderr == ""
     written = {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()}
     assert sorted(written) == sorted(f"{name}.svg" for name in SHEETS)
     kept = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
-    assert kept == written, "stale; run: python -m lstm_teach.diagram.handouts docs/handouts"
+    assert kept == written, "stale; run: python tools/make_handouts.py docs/handouts"
     assert all(content.isascii() and b"\r" not in content for content in written.values())
 
 

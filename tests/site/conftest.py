@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def build(folder: Path, *options: str, pyodide: str | None = None) -> None:
         ],
         check=True,
         cwd=REPO,
+        env=os.environ | {"PYTHONPATH": str(REPO)},  # in place of `pip install -e .`
     )
 
 

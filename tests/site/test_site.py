@@ -163,8 +163,10 @@ def test_the_landing_page(lab: Site, page: Page, width: int) -> None:
         lesson.scroll_into_view_if_needed()
         picture = lesson.locator("img")
         expect(picture).not_to_have_js_property("naturalWidth", 0)
-        for link in lesson.locator("a").all():
-            assert link.get_attribute("href").endswith(f"/index.html?path=notebooks/{name}")
+        to_read, to_run = (link.get_attribute("href") for link in lesson.locator("a").all())
+        assert to_read == f"lessons/{name.removesuffix('.ipynb')}.html"
+        assert to_run == f"notebooks/index.html?path=notebooks/{name}"
+    expect(page.locator("lstm-cell").get_by_role("slider").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out"
     assert [url for url in asked if not url.startswith(lab.base)] == []
     assert failed == []

@@ -1,6 +1,6 @@
 """One page to print for each gate: the drawing, its equation, a moment by hand, three questions.
 
-    python -m lstm_teach.diagram.handouts docs/handouts
+    python tools/make_handouts.py docs/handouts
 
 writes them, byte for byte the same everywhere. They are A4, and black on white.
 """

@@ -1,4 +1,4 @@
-"""The explorer of names: its numbers are those of `train`, and a typed name is read as it is said."""
+"""The explorer of names: its numbers are those of `train`, and it says what it reads."""
 
 from __future__ import annotations
 

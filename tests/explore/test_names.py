@@ -45,9 +45,8 @@ def test_it_learns_what_train_learns(explorer: NamesExplorer) -> None:
     assert explorer.points[-1][3] == pytest.approx(accuracy)
 
 
-def test_stopped_early_it_shows_the_cell_with_the_least_held_back_loss(
-    explorer: NamesExplorer,
-) -> None:
+def test_stopped_early_it_shows_the_cell_with_the_least_held_back_loss() -> None:
+    explorer = explore.names(160)
     explorer.controls["rate"].value = 0.1  # so that it gets worse again
     explorer.advance()
     losses = [point[2] for point in explorer.points]

@@ -190,7 +190,8 @@ def blanks(said: str) -> str:
 def written() -> str:
     """The file as it should be."""
     code, _, _ = FILE.read_text(encoding="utf-8").partition(BEGIN)
-    line = json.dumps(data(), ensure_ascii=False, separators=(",", ":"))
+    # ASCII alone: a page that does not say how it is written reads nothing else right
+    line = json.dumps(data(), separators=(",", ":"))
     return f"{code}{BEGIN}const DATA = {line};\ndefine();\n}})();\n"
 
 

@@ -11,7 +11,7 @@ from lstm_teach.check.exercise import Exercise, Function
 from lstm_teach.check.tables import read_table
 from lstm_teach.check.verdict import Verdict
 
-_TABLE = read_table("errors")
+_TABLE = read_table("sentences")
 
 
 def parameters_of(function: Function) -> tuple[str, ...] | None:

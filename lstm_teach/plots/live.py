@@ -124,12 +124,8 @@ class LiveFigure:
             artist.apply_aspect()
         artist.draw(renderer)
         renderer.finalize()
-        # matplotlib's own <style> begins with * and would reach every other drawing on the page,
-        # so what it says is said again on this drawing alone; ids like "line2d_1" every figure has
-        extra = r"<style.*?</style>|<!--.*?-->|<metadata.*?</metadata>"
-        svg = re.sub(extra, "", out.getvalue(), flags=re.S)
-        svg = re.sub(r' id="[\w.]+_\d+"', "", svg)
-        return svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+        svg = out.getvalue()
+        return _smaller(svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")])
 
     @property
     def _size(self) -> tuple[float, float]:
@@ -175,6 +171,23 @@ class LiveFigure:
         for artist in self.live:
             artist.stale = True  # matplotlib has drawn it, and `frame` has not
         return out.getvalue()
+
+
+# What matplotlib writes and nobody needs. Its <style> begins with * and would reach every other
+# drawing on the page, so what it says is said again on this drawing alone (`_page`), as are the
+# fonts; ids like "line2d_1" every figure has. A hundredth of a point is sharp on any screen.
+_NOT_NEEDED = re.compile(
+    r"<style.*?</style>|<!--.*?-->|<metadata.*?</metadata>|<g ?/>| id=\"[\w.]+_\d+\"|"
+    r" ?font-family: [^;\"]*;?| transform=\"rotate\(-?0 [^)]*\)\"|(?<=>)\s*\n\s*(?=<)|"
+    r"(?<=\.\d\d)\d+",
+    re.S,
+)
+
+
+def _smaller(svg: str) -> str:
+    """The same drawing in less text."""
+    svg = re.sub(r"\s*\n([LQCz]?) ?", r"\1", _NOT_NEEDED.sub("", svg))
+    return re.sub(r"(L[\d.]+ [\d.]+)(?:\1)+", r"\1", svg)
 
 
 # ---- what moves, kind by kind ------------------------------------------------------------------

@@ -123,8 +123,9 @@ class Timeline:
         self._sides: dict[str, list[Axes]] = {}  # of each quantity, one for each unit
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
-            # two rows leave room below: a lower figure is drawn larger where height is short
-            self.figure = Figure((7.4, 4.0) if len(show) in (3, 4) else SIZE, dpi=72)
+            # few rows leave room below: a lower figure is drawn larger where height is short
+            size = (7.0, 3.5) if len(show) <= 2 else (7.4, 4.0) if len(show) <= 4 else SIZE
+            self.figure = Figure(size, dpi=72)
             self._draw(show, events)
 
     def _draw(self, show: Sequence[str], events: tuple[Sequence[str], ArrayLike] | None) -> None:
@@ -205,9 +206,12 @@ class Timeline:
         for side, (low, high) in zip(self._sides[name], self.limits[name], strict=True):
             margin = 0.1 * (high - low)
             side.set_ylim(low - margin, high + margin)
-            far = [end for end in (low, high) if abs(end) > 0.3 * (high - low)]
-            side.set_yticks([*far, 0.0])  # an end that is near 0 would write upon it
-            side.yaxis.set_major_formatter("{x:g}")
+            # An end that is near 0 would write upon it, so its tick hides in that of 0: three ticks
+            # always, so that a page that has the drawing hears of no more than their places.
+            reach = 0.3 * (high - low)
+            ends = [(low, -1e-9), (high, 1e-9)]
+            ticks = [(end, f"{end:g}") if abs(end) > reach else (near, " ") for end, near in ends]
+            side.set_yticks(*zip(*ticks, (0.0, "0"), strict=True))
             side.tick_params(labelsize=SMALL)
 
     def rescale(self, limits: Limits) -> bool:

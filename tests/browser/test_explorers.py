@@ -229,7 +229,7 @@ def test_a_click_on_the_timeline_goes_to_that_moment(small: Notebook) -> None:
     plot.click(position={"x": box["width"] * 0.3, "y": box["height"] * 0.55})
     small.wait_until_idle()
     assert 5 < small.value("moment") < 20
-    expect(day.locator(".lstm-sentence")).to_contain_text(f"Moment {small.value('moment'):.0f} of")
+    expect(day.locator(".lstm-sentence")).to_contain_text(f"Moment {small.value('moment'):.0f} (")
 
 
 def test_lines_are_copied(small: Notebook) -> None:

@@ -6,7 +6,7 @@ from lstm_teach.check.exercise import Exercise, Given, numbers, shares, stream
 from lstm_teach.check.tables import filled, read_table
 
 _LAYER, _MEMORY = read_table("gates"), read_table("memory")
-UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"] + _MEMORY["its gate"]
+UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"]
 
 # ---- layers ------------------------------------------------------------------------------------
 
@@ -22,7 +22,25 @@ _SQUASHES = {
     "tanh": {"squash": "tanh", "other": "sigmoid", "low": "−1"},
 }
 _KEYS = ("gate", "symbol", "one", "zero", "product", "product_is")
-_WORDS = {row.name: row.sentence.split("; ") for row in _LAYER["words"]}
+_WORDS = {
+    "forget_gate": ("forget gate", "f", "keep everything", "keep nothing", "f * c", "what is kept"),
+    "input_gate": (
+        *("input gate", "i", "write everything", "write nothing"),
+        *("i * c_tilde", "what is added"),
+    ),
+    "output_gate": (
+        *("output gate", "o", "show everything", "show nothing"),
+        *("o * tanh(c)", "the hidden state h"),
+    ),
+    "candidate": ("candidate", "c_tilde", "", "", "i * c_tilde", "what is added"),
+    "rnn_step": ("layer", "h"),
+}
+#: Three at once are looked for among these.
+_OFTEN = (
+    *("h and x added", "joined as [x, h]", "element-wise * for @", "summed over everything"),
+    *("W transposed", "bias outside the {squash}", "bias missing", "{squash} missing"),
+    "{other} instead of {squash}",
+)
 
 
 def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
@@ -45,6 +63,7 @@ def _layer(name: str) -> Exercise:
         draw_gate,
         mistakes,
         sizes=("unit", "input"),
+        often=frozenset(name.format(**words) for name in _OFTEN),
         times=None if name == "rnn_step" else mistakes[-1],
     )
 
@@ -83,17 +102,24 @@ def _draw_output(seed: int, H: int, D: int, T: int) -> Given:
     return h_prev, x, numbers(stream(seed + 1), H), W, b
 
 
+#: What is the same in the gate and in what it lets through.
+_IN_THE_GATE = frozenset(
+    ("sigmoid on the gate", "1 - o instead of o", "-h", "gate squared", "divided by the gate")
+)
+
+
 def _output() -> Exercise:
     words = dict(zip(_KEYS, _WORDS["output_gate"], strict=True)) | _SQUASHES["sigmoid"]
     sections = ("sum", "squash", "sigmoid", "bias", "result")
     rows = [row for section in sections for row in _LAYER[section]]
+    shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
     return Exercise(
         "output of the cell",
         ("h_prev", "x", "c", "W", "b"),
         ("h",),
         _LINES.replace("{squash}", "sigmoid").replace("{y}", "o") + SHOWN_LINES + "result = h",
         _draw_output,
-        (*filled(rows, y="o", **words), *_MEMORY["output"], *_MEMORY["hidden state"]),
+        (*filled(rows, y="o", **words), *_MEMORY["output"], *shown),
         sizes=("unit", "input"),
     )
 

@@ -11,7 +11,11 @@ from lstm_teach.check.exercise import Exercise, Function
 from lstm_teach.check.tables import read_table
 from lstm_teach.check.verdict import Verdict
 
-_TABLE = read_table("sentences")
+_ERRORS = read_table("errors")["errors"]  # the ways are parts of the error's text
+_JOINING = (
+    " h and x are joined, not added. W has a row for each unit and a column for each number of "
+    "[h, x], and stands to the left in a matrix product, @."
+)
 
 
 def parameters_of(function: Function) -> tuple[str, ...] | None:
@@ -45,13 +49,24 @@ def explain_error(exercise: Exercise, function: Function, error: BaseException) 
     frames = traceback.extract_tb(error.__traceback__)[1:2]
     where = f"\nin the line: {frames[0].line}" if frames and frames[0].line else ""
     quoted = f"Your function stopped with {type(error).__name__}: {error}{where}\n"
-    if type(error) is NameError:
+    if isinstance(error, UnboundLocalError):
+        return Verdict(
+            False, quoted + "A name is used before it has got its value.", "name used too early"
+        )
+    if isinstance(error, NameError):
         return Verdict(False, quoted + _unknown(str(error.name)), "unknown name")
-    weighs = {"W", "parameters"} & set(exercise.arguments)
-    joining = f" {_TABLE['joining'][0].sentence}" if weighs else ""
-    for known in _TABLE["errors"]:
-        if any(part in str(error) for part in known.ways):  # the ways are parts of its text
-            return Verdict(False, quoted + known.sentence.format(joining=joining), known.name)
+    if isinstance(error, RecursionError):
+        return Verdict(
+            False,
+            quoted + "Your function calls itself. Does it have the name of a function that you "
+            "imported?",
+            "calls itself",
+        )
+    for known in _ERRORS:
+        if any(part in str(error) for part in known.ways):
+            weighs = {"W", "parameters"} & set(exercise.arguments)
+            said = known.sentence.format(joining=_JOINING if weighs else "")
+            return Verdict(False, quoted + said, known.name)
     return Verdict(False, quoted + "Try your function on one example first, line by line.")
 
 

@@ -114,7 +114,7 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
     return _explain(exercise, function, trials[k], draws[k], seeds[k])
 
 
-_VERDICTS = {row.name: row for row in read_table("sentences")["verdicts"]}
+_VERDICTS = {row.name: row for row in read_table("errors")["verdicts"]}
 
 
 def not_yet(name: str, /, **words: str) -> Verdict:
@@ -359,15 +359,25 @@ def _explain(
     wanted, got = exercise.answer(*draw), trial.got
     if got is None or got.shape != wanted.shape:
         if exercise.form:
-            said = not_yet("another form", form=exercise.form, kind=kind(trial.result))
-            return replace(said, mistake="wrong shape")
+            return Verdict(
+                False,
+                f"Your function must return {exercise.form}, and it returned {kind(trial.result)}.",
+                "wrong shape",
+            )
         many = len(exercise.returns) > 1
-        arrays = [(n, v) for n, v in zip(exercise.arguments, draw, strict=True) if np.ndim(v)]
-        given = ", ".join(f"{name} {np.shape(value)}" for name, value in arrays)
+        given = ", ".join(
+            f"{name} {value.shape}"
+            for name, value in zip(exercise.arguments, draw, strict=True)
+            if isinstance(value, np.ndarray)
+        )
         shape = wanted.shape[1:] if many else wanted.shape
         what = f"{_what(exercise.returns)} of shape {shape}{' each' * many}"
-        what = what if wanted.shape else "one number"
-        return not_yet("wrong shape", given=given, what=what, kind=kind(trial.result))
+        return Verdict(
+            False,
+            f"With {given}, your function must return {what if wanted.shape else 'one number'}, "
+            f"and it returned {kind(trial.result)}.",
+            "wrong shape",
+        )
     alike = np.array_equal(got.round(2), wanted.round(2))
     digits = 6 if alike else 2  # what differs must be visible
     lines = []

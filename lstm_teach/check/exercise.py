@@ -65,7 +65,7 @@ class Mistake:
     sentence: str
     ways: tuple[str, ...]
     given: str = ""
-    together: str = ""  # "alone": not with others, "often": with two others, else with one
+    alone: bool = False  # looked for alone, and not together with others
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     allowed: frozenset[str] = frozenset({"sigmoid", "join", "concat"})  # of lstm_teach's functions
     sizes: tuple[str, ...] = ("unit",)  # which of unit, input and moment there are several of
+    often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
     unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result
     notice: Callable[[object], tuple[str, str] | None] = lambda result: None

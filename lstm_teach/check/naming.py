@@ -123,9 +123,9 @@ def _combined(
         Way(m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
     ]
     if count > 1:
-        ways = [way for way in ways if way.mistake.together != "alone"]
+        ways = [way for way in ways if not way.mistake.alone]
     if count > 2:
-        ways = [way for way in ways if way.mistake.together == "often"]
+        ways = [way for way in ways if way.mistake.name in exercise.often]
     place = {id(way): k for k, way in enumerate(ways)}  # in the table: what is to be said first
     first = {}  # the values that one way alone leads to
     for parts in combinations(sorted(ways, key=start), count):

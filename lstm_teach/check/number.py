@@ -8,10 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array
-from lstm_teach.check.tables import filled, read_table
 from lstm_teach.check.verdict import Verdict, blank
-
-_WRONG = {row.name: row for row in read_table("sentences")["numbers"]}
 
 
 def number(
@@ -99,20 +96,26 @@ def _compare(mine: Array, right: Array, digits: int) -> Verdict:
     wrong = [k for k in range(right.size) if not _close(mine[k], right[k], digits)]
     k = wrong[0]
     m, r = float(mine[k]), float(right[k])
-    name = (
-        "not finite" if not np.isfinite(m)
-        else "other sign" if _close(-m, r, digits)
-        else "factor ten"
+    name, said = (
+        ("not finite", "it is no finite number. Did you divide by 0?")
+        if not np.isfinite(m)
+        else ("other sign", "it has the wrong sign.")
+        if _close(-m, r, digits)
+        else ("factor ten", "the point stands at the wrong place.")
         if any(_close(m * 10.0**n, r, digits + max(n, 0)) for n in (-2, -1, 1, 2))
-        else "rounded too early" if abs(m - r) <= 2.5 * 10.0**-digits
-        else "too large" if m > r
-        else "too small"
+        else ("rounded too early", f"it is nearly right. Keep all digits until the end, and then "
+              f"round to {digits} after the point; do not cut them off.")
+        if abs(m - r) <= 2.5 * 10.0**-digits
+        else ("too large", "it is too large.")
+        if m > r
+        else ("too small", "it is too small.")
     )  # fmt: skip
-    (row,) = filled([_WRONG[name]], digits=str(digits))
     if right.size == 1:
-        return Verdict(False, f"{row.sentence} Go through it once more.", name)
-    said = f"{right.size - len(wrong)} of {right.size} are right. Number {k} (counted from 0): "
-    return Verdict(False, said + row.sentence[0].lower() + row.sentence[1:], name)
+        return Verdict(False, f"{said[0].upper()}{said[1:]} Go through it once more.", name)
+    correct = right.size - len(wrong)
+    return Verdict(
+        False, f"{correct} of {right.size} are right. Number {k} (counted from 0): {said}", name
+    )
 
 
 def _close(mine: ArrayLike, right: ArrayLike, digits: int) -> bool:

@@ -9,12 +9,19 @@ from importlib import metadata
 import ipywidgets as widgets
 
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.tables import read_table
 from lstm_teach.check.verdict import MARKS, TONES, box
 from lstm_teach.explore.page import Page
 from lstm_teach.explore.view import View
 
-_SAYS = {row.name: row.sentence for row in read_table("sentences")["setup"]}
+_HELP = (
+    "<b>Move the slider: the sentence above must follow it.</b>\n"
+    "Nothing changes? Run this code cell again. Still nothing? Choose <i>Kernel</i> in the menu at "
+    "the top, then <i>Restart Kernel and Run All Cells…</i>"
+)
+_OUTDATED = (
+    "A line with ✗ has a version that this collection is not tested with. Close JupyterLab and "
+    "run the set-up command of the README again."
+)
 
 
 class Setup(Page):
@@ -41,13 +48,8 @@ class Setup(Page):
         self._answer = View()
         slider.observe(lambda change: self._say(change["new"]), "value")
         self._say(slider.value)
-        table = _table(rows) + ("" if self.passed else box(False, _SAYS["outdated"]))
-        self.children = [
-            widgets.HTML(table),
-            slider,
-            self._answer,
-            widgets.HTML(box(None, f"{_SAYS['move']}\n{_SAYS['help']}")),
-        ]
+        table = _table(rows) + ("" if self.passed else box(False, _OUTDATED))
+        self.children = [widgets.HTML(table), slider, self._answer, widgets.HTML(box(None, _HELP))]
 
     def _say(self, z: float) -> None:
         shown = f"{z:.1f}".replace("-", "−")

@@ -34,7 +34,7 @@ def _mistake(block: str) -> Mistake:
         marked.setdefault(row[:2] if row[:2] in marked else "", []).append(row)
     ways = tuple(row[2:] for row in marked["> "])
     given = "".join(marked["@ "])[2:]
-    return Mistake(name, " ".join(marked[""]), ways, given, together="".join(marked["! "])[2:])
+    return Mistake(name, " ".join(marked[""]), ways, given, alone=bool(marked["! "]))
 
 
 def filled(mistakes: Iterable[Mistake], **words: str) -> tuple[Mistake, ...]:

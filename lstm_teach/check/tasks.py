@@ -13,7 +13,6 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number, small
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.tables import filled, read_table
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.gradients import Gradients, counter
 from lstm_teach.explore.one_step import Case, StepExplorer
@@ -28,14 +27,6 @@ CLOSE = 0.002
 SHOWN_CLOSE = 0.01
 FAR, ARRIVES, THROUGH = 50, 0.5, 0.01  # how far a gradient must come, and what a bell may let by
 LAMP_ON, LAMP_OFF = 0.7, 0.1  # h of a lamp that is on is at least this, of one that is off at most
-
-
-_WIRINGS = {row.name: row for row in read_table("sentences")["wirings"]}
-
-
-def _say(name: str, **words: str) -> str:
-    """Say what is wrong in the words of the table."""
-    return filled([_WIRINGS[name]], **words)[0].sentence
 
 
 S = TypeVar("S", Step, RNNStep)
@@ -113,17 +104,31 @@ def _wrong_forget(moment: Moment[Step, Parameters]) -> str | None:
         if f <= CLOSE:
             return None
         if f < 0.1:
-            return _say("forget: not close to 0", f=f"{f:.3f}")
-        pulled = moment.pulls(gate)["bell"] < 0
-        hint = _say("forget: not far below 0" if pulled else "forget: which weight")
-        return _say("forget: overnight", f=number(f), hint=hint)
+            return (
+                f"the bell rings and f is {f:.3f}. That is close to 0, but not close enough. "
+                "Pull z further down"
+            )
+        hint = (
+            "The bell pulls z down, but not far below 0"
+            if moment.pulls(gate)["bell"] < 0
+            else "Which weight does the bell go through? It must pull z far below 0"
+        )
+        return (
+            f"the bell rings and f is {number(f)}, so people stay in the memory overnight. {hint}"
+        )
     if f >= 1 - CLOSE:
         return None
     nearly = "Push z higher" if f >= 0.9 else ""
     hint = _cause(moment, "f", gate, -1, "Only the bell may pull z down", nearly)
     if f < 0.9:
-        return _say("forget: leaks", f=number(f), left=f"{100 * f:.0f}", hint=hint)
-    return _say("forget: not close to 1", f=f"{f:.3f}", left=f"{100 * f**25:.0f}", hint=hint)
+        return (
+            f"the bell is silent and f is {number(f)}, so only {100 * f:.0f}% of the memory is "
+            f"left after this one moment. {hint}"
+        )
+    return (
+        f"the bell is silent and f is {f:.3f}. That is close to 1, but it is applied at every "
+        f"moment: after 25 of them only {100 * f**25:.0f}% is left. {hint}"
+    )
 
 
 def _wrong_input(moment: Moment[Step, Parameters]) -> str | None:
@@ -139,7 +144,7 @@ def _wrong_input(moment: Moment[Step, Parameters]) -> str | None:
             else "and nothing is added only because the candidate happens to be 0"
         )
         nearly = "Pull z further down" if i < 0.1 else ""
-        hint = "Shut the input gate when nobody passes. " + _cause(
+        hint = "Shut the input gate when the door is still. " + _cause(
             moment, "i", moment.cell.input, 1, "Only enter and leave may open it", nearly
         )
         return f"nobody comes or goes and i is {i:.3f}, {added}. {hint}"
@@ -186,15 +191,27 @@ def _wrong_lamp(moment: Moment[Step, Parameters]) -> str | None:
     if h >= LAMP_ON if on else h <= LAMP_OFF:
         return None
     if not pressed:
-        return _say("lamp: nobody presses", before=number(before), h=number(h), i=f"{i:.3f}")
+        return (
+            f"nobody presses, and h goes from {number(before)} to {number(h)}: i is {i:.3f}, so "
+            "the candidate is written all the same. Shut the input gate when nobody presses"
+        )
     if i < 0.9 and on:
-        return _say("lamp: half written", i=number(i))
-    words = {"before": number(before), "c_tilde": number(c_tilde)}
-    said = _say("lamp: must turn", on="on" if on else "off", **words) + " "
+        return (
+            f"somebody presses and i is {number(i)}, so the candidate is not written in full. "
+            "A press must open the input gate"
+        )
+    said = (
+        f"somebody presses and the lamp must go {'on' if on else 'off'}: h showed "
+        f"{number(before)}, and the candidate is {number(c_tilde)}. "
+    )
     if abs(before) <= LAMP_OFF:
-        return said + _say("lamp: h is 0")
-    deaf = not moment.cell.candidate.W[0, 0] and not moment.cell.input.W[0, 0]
-    return said + _say("lamp: h not heard" if deaf else "lamp: the opposite")
+        return said + "When h is 0 no weight of h speaks: which number of the candidate does?"
+    if not moment.cell.candidate.W[0, 0] and not moment.cell.input.W[0, 0]:
+        return said + (
+            "h does not reach the candidate: W_c[0, h] is 0, so the cell cannot know whether the "
+            "lamp is on"
+        )
+    return said + "It must be the opposite of what h showed: which sign has W_c[0, h]?"
 
 
 def _lamp_case(parameters: Parameters) -> Case:
@@ -222,22 +239,35 @@ def _wrong_rnn(moment: Moment[RNNStep, PlainRNN]) -> str | None:
     if abs(_counted(h) - people) < 0.5:
         return None
     weight, pulls = moment.cell.layer.W[0, 0], moment.pulls(moment.cell.layer)
-    words = {"before": number(before), "h": number(h), "weight": number(weight)}
-    wanted = number(np.tanh(examples.PERSON * people))
-    said = _say("rnn: should be", people=str(people), wanted=wanted, **words) + " "
+    said = f"h goes from {number(before)} to {number(h)}, and for {people} inside it should be "
+    said += f"{number(np.tanh(examples.PERSON * people))}. "
     if "bell" in moment.happens:
-        name = "rnn: bell" if pulls["bell"] else "rnn: bell not heard"
-        return said + _say(name, bell=number(pulls["bell"]), **words)
+        return said + (
+            "W[0, bell] is 0, so the bell is not heard"
+            if not pulls["bell"]
+            else f"The bell adds {number(pulls['bell'])}, however many are inside; to empty the "
+            f"room it would have to take off what is there, and that is now {number(before)}. One "
+            "number cannot do this for every count: h would have to be multiplied by 0, at this "
+            f"moment only, and W[0, h] = {number(weight)} multiplies at all moments alike. What is "
+            "missing is a gate"
+        )
     if abs(_counted(before) - people) >= 0.5 and not {"enter", "leave"} & moment.happens:
-        return said + _say("rnn: wrong before")
+        return said + "It was wrong already the moment before"
     if not moment.happens - {"ask"}:
-        silent = not pulls["b"] and not pulls.get("ask")
-        return said + _say("rnn: shrinks" if silent else "rnn: something adds", **words)
+        hint = (
+            f"Nobody passes, and W[0, h] = {number(weight)} multiplies h all the same"
+            if not pulls["b"] and not pulls.get("ask")
+            else "Nobody passes: what do the bias and ask add here?"
+        )
+        return said + hint
     who, one = ("enter", 1) if "enter" in moment.happens else ("leave", -1)
     if abs(pulls[who] - one * examples.PERSON) > 0.021:
         one_person = number(one * examples.PERSON)
-        return said + _say("rnn: one person", who=who, adds=number(pulls[who]), one=one_person)
-    return said + _say("rnn: squeezed", left=number(weight * before), **words)
+        return said + f"Of this, W[0, {who}] adds {number(pulls[who])}; one person is {one_person}"
+    return said + (
+        f"W[0, h] = {number(weight)} makes {number(weight * before)} of what was there, and tanh "
+        "squeezes the sum. Which weight of h keeps the count as it is?"
+    )
 
 
 def _carries_far(cell: Parameters) -> tuple[bool, str]:

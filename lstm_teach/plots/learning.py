@@ -164,9 +164,9 @@ class NamesFigure:
         self._iterations, K = iterations, len(languages)
         with mpl.rc_context(FONT_SIZES):
             self.figure = Figure(WIDE, dpi=72)
-            axes = [self.figure.add_axes((0.06, low, 0.29, 0.3)) for low in (0.565, 0.12)]
+            axes = [self.figure.add_axes((0.07, low, 0.29, 0.3)) for low in (0.565, 0.12)]
             names = "gray: names it learns from;  black: held back"
-            self.figure.text(0.005, 0.955, names, color=INK)
+            self.figure.text(0.07, 0.925, names, color=INK)
             self._curves = [
                 self._draw_curves(axes[0], "loss", iterations, (0, LOSS_SHOWN)),
                 self._draw_curves(axes[1], "accuracy", iterations, (0, 1)),
@@ -195,7 +195,8 @@ class NamesFigure:
         ax: Axes, name: str, iterations: int, limits: tuple[float, float]
     ) -> list[Line2D]:
         frame(ax, "")
-        ax.set(xlim=(0, iterations), ylim=limits, ylabel=name)
+        ax.set(xlim=(0, iterations), ylim=limits, ylabel=name, yticks=np.linspace(*limits, 3))
+        ax.yaxis.set_major_formatter("{x:g}")
         return [ax.plot([0], [0], color=c, lw=w)[0] for c, w in ((QUIET, 3.0), (INK, 1.8))]
 
     def _grid(self, left: float, width: float, rows: Sequence[str], title: str) -> Axes:
@@ -231,7 +232,8 @@ class NamesFigure:
             line.set_data(iteration, curve)
         self._least.set_xdata([least, least])
         far = least > 0.6 * self._iterations
-        self._where.set_text(f" least: {least} ")
+        self._least.set_visible(least > 0)
+        self._where.set_text(f" least: {least} " if least else "")
         self._where.set_horizontalalignment("right" if far else "left")
         self._where.set_position((least, 0.06 * LOSS_SHOWN))
 

@@ -135,7 +135,9 @@ class Renderer(IPythonRenderer):
     def block_math(self, body: str) -> str:
         """The same for a formula on a line of its own."""
         made = _mathml(body, "block")
-        return f'<div class="formula">{made}</div>' if made else super().block_math(body)
+        return (
+            f'<div class="formula" tabindex="0">{made}</div>' if made else super().block_math(body)
+        )
 
 
 #: Environments that the converter does not know, by those that look the same.

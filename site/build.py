@@ -101,8 +101,21 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
     shutil.copy(arguments.out / "lab" / "favicon.ico", arguments.out)
     write_guide(arguments.out)
     write_pages(arguments.out)
+    where = "static/pyodide/" if arguments.offline else address
+    needs = run_needs(pyodide / "pyodide-lock.json", where)
+    (arguments.out / "run-needs.json").write_text(json.dumps(needs), encoding="utf-8")
     index = arguments.out / "index.html"
     index.write_text(landing_page(index.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def run_needs(lock: Path, where: str) -> list[str]:
+    """What a lesson needs before its first code cell runs: a reading page fetches it ahead."""
+    packages = PyodideLockSpec.from_json(lock).packages.values()
+    names = [package.file_name for package in packages]
+    ours = "static/pyodide/" if where == "static/pyodide/" else "static/packages/"
+    return [where + name for name in CORE] + [
+        name if name.startswith("https:") else ours + name for name in names
+    ]
 
 
 def drop_links_to_nowhere(notebooks: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lstm_teach import diagram, examples, explore
-from lstm_teach._style import COLORS, QUANTITIES
+from lstm_teach._style import COLORS
 from lstm_teach.explore import presets, words
 from lstm_teach.parameters import GATES, Parameters, Step
 
@@ -170,7 +170,7 @@ def equations(focus: str) -> list[list[str]]:
         for name, color in COLORS.items():  # a strict page takes no colors from attributes
             tilde = " tilde" if name == "c_tilde" else ""  # drawn: WebKit does not show the letter
             line = line.replace(f'style="color:{color}"', f'class="q-{name}{tilde}"')
-        line = line.replace(QUANTITIES["c_tilde"].symbol, "C")
+        line = re.sub("</?span[^>]*>|\u0303", "", line)
         given = re.match(r'<i class="q-(\w+)|(\w+)', line)
         made.append([given[1] or given[2], line])
     return made
@@ -190,7 +190,8 @@ def blanks(said: str) -> str:
 def written() -> str:
     """The file as it should be."""
     code, _, _ = FILE.read_text(encoding="utf-8").partition(BEGIN)
-    line = json.dumps(data(), ensure_ascii=False, separators=(",", ":"))
+    # ASCII alone: a page that does not say how it is written reads nothing else right
+    line = json.dumps(data(), separators=(",", ":"))
     return f"{code}{BEGIN}const DATA = {line};\ndefine();\n}})();\n"
 
 

@@ -66,6 +66,7 @@ def test_its_drawings_sliders_and_sentences_are_those_of_the_package() -> None:
 def test_it_is_small_and_asks_nobody() -> None:
     text = FILE.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 400
+    assert text.isascii(), "a page that does not say how it is written reads nothing else right"
     assert len(gzip.compress(text.encode(), mtime=0)) <= 25_000
     text = text.replace("http://www.w3.org/2000/svg", "")  # the name of a language, not a place
     assert not re.search(r"https?:|import\s*\(|\bfetch\b|\beval\b|Function\(|XMLHttp", text)

@@ -8,102 +8,10 @@ import traceback
 import numpy as np
 
 from lstm_teach.check.exercise import Exercise, Function
+from lstm_teach.check.tables import read_table
 from lstm_teach.check.verdict import Verdict
 
-# (parts of the error's text, name of the mistake, what to make of it)
-_ERRORS = (
-    (
-        (
-            "only integer scalar arrays",
-            "hstack() takes",
-            "hstack_dispatcher() takes",
-            "zero-dimensional arrays cannot be concat",
-        ),
-        "np.concatenate without a list",
-        "np.concatenate takes one list of arrays: put square brackets around h and x.",
-    ),
-    (
-        ("inhomogeneous", "input arrays must have the same shape", "must match exactly"),
-        "stacked instead of joined",
-        "Two arrays of different lengths were put side by side or over each other, as in a table. "
-        "[h, x] in an equation means one longer vector: join the two end to end, with "
-        "np.concatenate.",
-    ),
-    (
-        ("arrays used as indices",),
-        "formula as Python",
-        "Square brackets right behind an array pick entries of it. A matrix product needs its "
-        "sign, @, and what it multiplies has to be joined first.",
-    ),
-    (
-        ("it needs a row for each of H units",),
-        "W transposed",
-        "W has a row for each unit and a column for each entry of [h, x]. Are its rows and columns "
-        "swapped?",
-    ),
-    (
-        ("'Gate'", "operand 0 does not have enough dimensions"),
-        "gate without .W",
-        "A gate holds two arrays, W and b, and is none itself: write .W or .b behind it.",
-    ),
-    (
-        ("be converted to Python scalar",),
-        "math on an array",
-        "The functions of math take a single number. Those of NumPy take a whole array, number by "
-        "number: np.exp, np.tanh.",
-    ),
-    (
-        ("could not be broadcast", "matmul", "not aligned"),
-        "sizes do not fit",
-        "Two arrays met there whose sizes do not fit.{joining} Use only the arguments of your "
-        "function: it is called with several sizes, and an array from elsewhere keeps its own.",
-    ),
-    (
-        ("read-only",),
-        "input modified",
-        "The weights belong to whoever called your function, and cannot be changed. Put results "
-        "into new arrays.",
-    ),
-    (
-        ("object is not callable",),
-        "called what is no function",
-        "Round brackets behind a name call it as a function. A multiplication needs its sign, and "
-        "an entry of an array needs square brackets.",
-    ),
-    (
-        ("bitwise_xor", "operand type(s) for ^"),
-        "^ is no power",
-        "In Python ^ is no power. Write np.exp(…) for e to the power of something.",
-    ),
-    (
-        ("'GRUParameters' object",),
-        "no such gate",
-        "GRUParameters has update, reset and candidate, each of them with W and b; and hidden_size "
-        "and input_size.",
-    ),
-    (
-        ("'Parameters' object",),
-        "no such gate",
-        "Parameters has forget, input, candidate and output, each of them with W and b; and "
-        "hidden_size and input_size.",
-    ),
-    (
-        ("module 'numpy' has no attribute 'sigmoid'",),
-        "no such function",
-        "NumPy has no sigmoid: write 1 / (1 + np.exp(-z)).",
-    ),
-    (
-        ("a Step is not a pair", "a GRUStep is not a pair"),
-        "unpacked a Step",
-        "step returns all numbers of the moment at once; take what you need by name.",
-    ),
-    (
-        ("to unpack", "cannot unpack"),
-        "unpacked something else",
-        "There are more names on the left of = than values on the right, or fewer. Look at what "
-        "the right side returns.",
-    ),
-)
+_ERRORS = read_table("errors")["errors"]  # the ways are parts of the error's text
 _JOINING = (
     " h and x are joined, not added. W has a row for each unit and a column for each number of "
     "[h, x], and stands to the left in a matrix product, @."
@@ -154,12 +62,11 @@ def explain_error(exercise: Exercise, function: Function, error: BaseException) 
             "imported?",
             "calls itself",
         )
-    for parts, name, sentence in _ERRORS:
-        if any(part in str(error) for part in parts):
+    for known in _ERRORS:
+        if any(part in str(error) for part in known.ways):
             weighs = {"W", "parameters"} & set(exercise.arguments)
-            return Verdict(
-                False, quoted + sentence.format(joining=_JOINING if weighs else ""), name
-            )
+            said = known.sentence.format(joining=_JOINING if weighs else "")
+            return Verdict(False, quoted + said, known.name)
     return Verdict(False, quoted + "Try your function on one example first, line by line.")
 
 

@@ -10,7 +10,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -19,17 +19,10 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import number
 from lstm_teach.check import source
 from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
-from lstm_teach.check.exercise import (
-    SIZES,
-    Exercise,
-    Function,
-    Given,
-    Mistake,
-    as_numbers,
-)
+from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake, as_numbers
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.naming import named, same
-from lstm_teach.check.tables import GIVEN
+from lstm_teach.check.tables import GIVEN, filled, read_table
 from lstm_teach.check.verdict import Verdict, blank, kind
 from lstm_teach.parameters import Parameters
 from lstm_teach.variants import GRUParameters
@@ -76,11 +69,7 @@ def examine(name: str, function: object, rng: np.random.Generator | None = None)
     try:
         return _examine(name, function, rng)
     except KeyboardInterrupt:  # the stop button
-        return Verdict(
-            False,
-            "You stopped your function before it came to its end. Does every loop in it end?",
-            "does not end",
-        )
+        return not_yet("does not end")
 
 
 def _examine(name: str, function: object, rng: np.random.Generator | None) -> Verdict:
@@ -88,12 +77,7 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
     if function is None or function is ...:
         return Verdict(None, f"Write your function for the {exercise.task}, then run this again.")
     if not callable(function):
-        return Verdict(
-            False,
-            f"{name} got {kind(function)}, not a function. Pass the function itself: its name "
-            "only, without brackets and arguments.",
-            "called instead of passed",
-        )
+        return not_yet("called instead of passed", name=name, kind=kind(function))
 
     rng = np.random.default_rng() if rng is None else rng
     # Seed 0 for the first, so that an example in a sentence is the same every time.
@@ -128,6 +112,15 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
             return verdict
     k = right.index(False)
     return _explain(exercise, function, trials[k], draws[k], seeds[k])
+
+
+_VERDICTS = {row.name: row for row in read_table("errors")["verdicts"]}
+
+
+def not_yet(name: str, /, **words: str) -> Verdict:
+    """Say what is wrong in the words of the table."""
+    (row,) = filled([_VERDICTS[name]], **words)
+    return Verdict(False, row.sentence, row.name)
 
 
 class _Heard(io.StringIO):
@@ -188,40 +181,20 @@ def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) ->
     read = _reads_the_notebook(exercise, function)
     if read is not None:
         return read
-    what, more = ("computes something and does not hand it back, so whoever calls it gets None", "")
-    if any(trial.printed for trial in trials):
-        what = "prints something and hands nothing back, so whoever calls it gets None"
-        more = " print only shows a number."
-    return Verdict(
-        False,
-        f"Your function {what}.{more} End the function with return and the result.",
-        "computed but not returned",
-    )
+    printed = any(trial.printed for trial in trials)
+    said = not_yet("printed and not returned" if printed else "computed but not returned")
+    return replace(said, mistake="computed but not returned")
 
 
 def _reads_the_notebook(exercise: Exercise, function: Function) -> Verdict | None:
-    names = source.notebook_names(function)
-    if not names:
-        return None
-    return Verdict(
-        False,
-        f"Your function reads {' and '.join(names)} from the notebook, so it gives the answer "
-        "for those numbers, whatever it is called with. All that it needs comes in through "
-        f"its arguments, ({', '.join(exercise.arguments)}): use these names.",
-        "reads the notebook",
-    )
+    names = " and ".join(source.notebook_names(function))
+    arguments = ", ".join(exercise.arguments)
+    return not_yet("reads the notebook", names=names, arguments=arguments) if names else None
 
 
 def _changed(trials: list[_Trial]) -> Verdict | None:
     changed = next((trial.changed for trial in trials if trial.changed), None)
-    if not changed:
-        return None
-    return Verdict(
-        False,
-        f"Your function changes {changed}, which belongs to whoever called it. Leave what "
-        "comes in as it is, and put the result into a new array.",
-        "input modified",
-    )
+    return not_yet("input modified", name=changed) if changed else None
 
 
 def _another_result(
@@ -235,26 +208,10 @@ def _another_result(
     _try(exercise, function, draw)
     after = source.kept(function)
     names = [name for name in after if after[name] != before.get(name)]
-    said = "Called twice with the same arguments, your function gives two results: "
     if names:
-        return Verdict(
-            False,
-            f"{said}it keeps something from one call to the next, in {' and '.join(names)}. Let "
-            "each call begin anew, with what comes in through its arguments.",
-            "keeps something between calls",
-        )
-    if source.draws_random_numbers(function):
-        return Verdict(
-            False,
-            f"{said}it draws random numbers. The same arguments must give the same result.",
-            "random result",
-        )
-    return Verdict(
-        False,
-        f"{said}it keeps something from one call to the next, or draws random numbers. The same "
-        "arguments must give the same result.",
-        "another result each time",
-    )
+        return not_yet("keeps something between calls", names=" and ".join(names))
+    drawn = source.draws_random_numbers(function)
+    return not_yet("random result" if drawn else "another result each time")
 
 
 def _passed(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict:
@@ -265,12 +222,7 @@ def _passed(exercise: Exercise, function: Function, trials: list[_Trial]) -> Ver
         )
     called = [name for trial in trials for name in trial.called if name not in exercise.allowed]
     if called:
-        return Verdict(
-            False,
-            "The numbers are right, but lstm_teach computed them: your function calls our "
-            f"{called[0]}. Here you write yourself what it does.",
-            "used ours",
-        )
+        return not_yet("used ours", name=called[0])
     return Verdict(
         True,
         f"Your function for the {exercise.task} gives the right numbers on {len(SIZES)} "
@@ -298,13 +250,7 @@ def _always_the_same(trials: list[_Trial]) -> Verdict | None:
     numbers = {float(n) for t in trials for n in ([] if t.got is None else np.ravel(t.got))}
     if len(numbers) != 1 or any(trial.got is None for trial in trials):
         return None
-    (only,) = numbers
-    return Verdict(
-        False,
-        f"Your function gives {only:g} whatever it is called with. Does it use what comes in "
-        "through its arguments, and return what it computes?",
-        "always the same number",
-    )
+    return not_yet("always the same number", number=f"{numbers.pop():g}")
 
 
 def _known_mistake(
@@ -366,12 +312,7 @@ def _rounded(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Ve
     answers = [exercise.answer(*draw) for draw in draws]
     for digits in range(1, 7):
         if all(same(t.got, a.round(digits)) for t, a in zip(trials, answers, strict=True)):
-            return Verdict(
-                False,
-                "Your numbers are right, but rounded. Return all their digits: who calls your "
-                "function goes on computing with them.",
-                "rounded",
-            )
+            return not_yet("rounded")
     return None
 
 
@@ -400,13 +341,9 @@ def _one_size_only(exercise: Exercise, function: Function, right: list[bool]) ->
             if not ok
         )
         if sized and fits == [size[k] == count for size in more]:
-            return Verdict(
-                False,
-                f"Your function is right when there {'is' if count == 1 else 'are'} {count} "
-                f"{what}{'s' * (count > 1)}, and for no other number of {what}s. Is there a "
-                f"number in it{such.format(count)} that should be asked of the arguments?",
-                f"one number of {what}s only",
-            )
+            words = {"what": what, "are": "is" if count == 1 else "are", "s": "s" * (count > 1)}
+            such = such.format(count)
+            return not_yet("one number of {what}s only", **words, count=str(count), such=such)
     return None
 
 

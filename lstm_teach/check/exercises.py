@@ -12,6 +12,7 @@ import numpy as np
 
 from lstm_teach.check.examine import examine
 from lstm_teach.check.exercise import Function
+from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.verdict import Verdict
 
 
@@ -22,58 +23,34 @@ class Check(Protocol):
         """Say whether the function is right, and what is wrong with it."""
 
 
-def _check(name: str, what: str) -> Check:
+def _check(name: str, more: str = "") -> Check:
     def check(function: Function, *, rng: np.random.Generator | None = None) -> Verdict:
         return examine(name, function, rng)
 
+    exercise = EXERCISES[name]
+    given, returned = ", ".join(exercise.arguments), exercise.form or ", ".join(exercise.returns)
     check.__name__ = check.__qualname__ = name
-    check.__doc__ = f"Check `function{what}"
+    check.__doc__ = f"Check `function({given})`, which returns {returned}{more}."
     return check
 
 
-forget_gate = _check("forget_gate", "(h_prev, x, W, b) -> f`.")
-input_gate = _check("input_gate", "(h_prev, x, W, b) -> i`.")
-candidate = _check("candidate", "(h_prev, x, W, b) -> c_tilde`.")
-update_cell = _check("update_cell", "(c_prev, f, i, c_tilde) -> c`.")
-output_gate = _check("output_gate", "(h_prev, x, W, b) -> o`.")
-hidden_state = _check("hidden_state", "(o, c) -> h`.")
-output = _check("output", "(h_prev, x, c, W, b) -> h`: the output gate, and what it shows of c.")
-step = _check("step", "(parameters, x, h_prev, c_prev) -> (h, c)`; or a `Step`.")
-unroll = _check("unroll", "(parameters, xs) -> hs`, `(T, H)`, from zeros; or a `Step`.")
-rnn_step = _check("rnn_step", "(h_prev, x, W, b) -> h`, the plain RNN.")
-gru_step = _check(
-    "gru_step", "(parameters, x, h_prev) -> h`; or a `GRUStep`. r works before the product."
-)
-gru_step_torch = _check(
-    "gru_step_torch",
-    "(parameters, x, h_prev) -> h`; or a `GRUStep`. r works on W_h h + recurrent_bias, as "
-    "in PyTorch; z says how much of the new comes in, as everywhere here.",
-)
-update_cell_backward = _check(
-    "update_cell_backward",
-    "(dc, c_prev, f, i, c_tilde) -> (dc_prev, dz_f, dz_i, dz_c)`: the gradients of a loss with "
-    "respect to the old memory and to the z of f, i and the candidate, from that of the new one.",
-)
-gradient_step = _check(
-    "gradient_step", "(parameters, grads, rate) -> Parameters`, one step of gradient descent."
-)
-clip_by_norm = _check(
-    "clip_by_norm", "(gradient, max_norm) -> gradient`, unchanged when it is not too long."
-)
-from_torch = _check(
-    "from_torch",
-    "(weight_ih, weight_hh, bias_ih, bias_hh) -> Parameters`; or a dict with `(W, b)` for each of "
-    '"forget", "input", "candidate" and "output".',
-)
-softmax = _check(
-    "softmax", "(scores, temperature) -> p`, `(V,)` both; also for scores in the thousands."
-)
-correlation = _check(
-    "correlation", "(values, labels) -> r`, Pearson's; 0 where one of them never changes."
-)
-last_hidden = _check(
-    "last_hidden", "(h, lengths) -> last`: of h `(T, B, H)` each sequence's last valid state."
-)
-cross_entropy = _check(
-    "cross_entropy", "(logits, classes) -> loss`: `(B, K)` and `(B,)`; the mean over the rows."
-)
+forget_gate = _check("forget_gate")
+input_gate = _check("input_gate")
+candidate = _check("candidate")
+update_cell = _check("update_cell")
+output_gate = _check("output_gate")
+hidden_state = _check("hidden_state")
+output = _check("output", ", what the output gate shows of c")
+step = _check("step", "; or a `Step`")
+unroll = _check("unroll", ", `(T, H)`, from zeros; or a `Step`")
+rnn_step = _check("rnn_step", ", the plain RNN's")
+gru_step = _check("gru_step", ", or a `GRUStep`; r works before the product")
+gru_step_torch = _check("gru_step_torch", ", or a `GRUStep`; r works after the product, z as ever")
+update_cell_backward = _check("update_cell_backward", ", the gradients of a loss")
+gradient_step = _check("gradient_step", ", after one step of gradient descent")
+clip_by_norm = _check("clip_by_norm", ", the same when it is not too long")
+from_torch = _check("from_torch")
+softmax = _check("softmax", ", also for scores in the thousands")
+correlation = _check("correlation", ", Pearson's; 0 where one of them never changes")
+last_hidden = _check("last_hidden", ", of h `(T, B, H)` each sequence's last valid state")
+cross_entropy = _check("cross_entropy", ", of `(B, K)` and `(B,)`; the mean over the rows")

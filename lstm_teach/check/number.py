@@ -64,17 +64,29 @@ def number(
         )
     if mine.size != right.size:
         return Verdict(
-            False,
-            f"{_count(right.size)} asked for, and you have {mine.size}.",
-            "another count",
+            False, f"{_count(right.size)} asked for, and you have {mine.size}.", "another count"
         )
     if _close(mine, right, digits):
         shown = ", ".join(f"{v + 0.0:.{digits}f}" for v in right.round(digits))
         return Verdict(True, f"{shown.replace('-', '−')} it is.")
+    right_so_far = _fewer_digits(mine, right, digits)
     for value, said in wrong.items():
-        if _close(mine, np.array(value), digits):
+        # What is right to two digits is right so far, whatever else it may be.
+        if _close(mine, np.array(value), digits) and right_so_far < 2:
             return Verdict(False, said, "named in the notebook")
+    if right_so_far:
+        asked = f"{digits} digits" if digits > 3 else ("", "", "two digits", "three digits")[digits]
+        return Verdict(False, f"Right so far: give {asked} after the point.", "too few digits")
     return _compare(mine, right, digits)
+
+
+def _fewer_digits(mine: Array, right: Array, digits: int) -> int:
+    """To how many digits after the point it is right, rounded or cut off there; 0 if to none."""
+    for fewer in range(digits - 1, 0, -1):
+        cut = np.trunc(right * 10.0**fewer) / 10.0**fewer if fewer > 1 else right.round(1)
+        if any(np.allclose(mine, shorter, rtol=0) for shorter in (right.round(fewer), cut)):
+            return fewer
+    return 0
 
 
 def _compare(mine: Array, right: Array, digits: int) -> Verdict:
@@ -102,9 +114,7 @@ def _compare(mine: Array, right: Array, digits: int) -> Verdict:
         return Verdict(False, f"{said[0].upper()}{said[1:]} Go through it once more.", name)
     correct = right.size - len(wrong)
     return Verdict(
-        False,
-        f"{correct} of {right.size} are right. Number {k} (counted from 0): {said}",
-        name,
+        False, f"{correct} of {right.size} are right. Number {k} (counted from 0): {said}", name
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from lstm_teach import examples
 from lstm_teach._arrays import Array
-from lstm_teach._style import number
+from lstm_teach._style import number, small
+from lstm_teach.cell import sigmoid
 from lstm_teach.explore.explorer import Explorer
+from lstm_teach.explore.gradients import Gradients, counter
 from lstm_teach.explore.one_step import Case, StepExplorer
 from lstm_teach.explore.presets import room_case
 from lstm_teach.explore.variants import PlainRNN, RNNStep, room_rnn, run_rnn
@@ -23,6 +25,7 @@ from lstm_teach.sequence import unroll
 # half a person.
 CLOSE = 0.002
 SHOWN_CLOSE = 0.01
+FAR, ARRIVES, THROUGH = 50, 0.5, 0.01  # how far a gradient must come, and what a bell may let by
 LAMP_ON, LAMP_OFF = 0.7, 0.1  # h of a lamp that is on is at least this, of one that is off at most
 
 
@@ -62,16 +65,20 @@ class Task:
     gates: tuple[str, ...]  # the fields of the cell that are the student's
     goal: str
     done: str
-    paste: str  # where the student needs the lines again
     wired: Callable[[], Any]  # the whole cell; the student's gates are taken out of it
-    names: tuple[str, ...]  # of the inputs
-    day: tuple[str, ...]
-    xs: Array
-    truth: NDArray[np.signedinteger]
-    labels: tuple[str, ...]
-    shows: Callable[[Any], tuple[str, ...]]
-    wrong: Callable[[Moment[Any, Any]], str | None]
+    paste: str = ""  # where the student needs the lines again
+    names: tuple[str, ...] = ()  # of the inputs
+    day: tuple[str, ...] = ()
+    xs: Array = field(default_factory=lambda: np.zeros((0, 4)))
+    truth: NDArray[np.signedinteger] = field(default_factory=lambda: np.zeros(0, dtype=int))
+    labels: tuple[str, ...] = ()
+    shows: Callable[[Any], tuple[str, ...]] = lambda step: ()
+    wrong: Callable[[Moment[Any, Any]], str | None] = lambda moment: None
     run: Callable[[Any, Array], Any] = unroll
+    # for a task without a day: whether the cell does it, and what there is to say
+    says: Callable[[Any], tuple[bool, str]] | None = None
+    move: str = "Move the sliders of W and b; the day below follows."
+    trait: str = "step"  # of the explorer, which changes with the cell
 
 
 def _cause(moment: Moment[S, C], letter: str, gate: Gate, sign: int, only: str, nearly: str) -> str:
@@ -263,6 +270,19 @@ def _wrong_rnn(moment: Moment[RNNStep, PlainRNN]) -> str | None:
     )
 
 
+def _carries_far(cell: Parameters) -> tuple[bool, str]:
+    """Whether a nudge comes far through silence, and not past the bell."""
+    bias, bell = cell.forget.b[0], cell.forget.W[0, 1 + examples.EVENTS.index("bell")]
+    quiet, rung = float(sigmoid(bias)), float(sigmoid(bias + bell))
+    said = f"{small(quiet**FAR)} arrives after {FAR} quiet moments, "
+    said += f"and a bell lets {rung:.3f} through."
+    if quiet**FAR < ARRIVES:
+        return False, f"{said} The gate of a quiet moment is {number(quiet)}: open it further."
+    if rung >= THROUGH:
+        return False, f"{said} The bell must beat the bias, and {number(bell)} does not."
+    return True, said
+
+
 def _room(**about: Any) -> Task:
     xs = examples.day_events()
     return Task(
@@ -280,7 +300,9 @@ TASKS = {
     "forget": _room(
         explorer=lambda cell: StepExplorer("forget", [room_case(cell)]),
         gates=("forget",),
-        goal="Keep everything, and wipe the memory when the bell rings.",
+        goal=f"Keep everything (f at least {1 - CLOSE:g}, so that a day of {len(examples.DAY)} "
+        f"moments keeps {100 * (1 - CLOSE) ** len(examples.DAY):.0f}%), and wipe the memory when "
+        f"the bell rings (f at most {CLOSE:g}).",
         done="The gate keeps everyone all day and empties the room at the bell.",
         labels=("f",),
         shows=lambda step: (number(step.f[0]),),
@@ -289,8 +311,9 @@ TASKS = {
     "input": _room(
         explorer=lambda cell: StepExplorer("input", [room_case(cell)]),
         gates=("input", "candidate"),
-        goal="Add 0.1 when somebody enters, take off 0.1 when somebody leaves, and keep the input "
-        "gate shut at all other moments.",
+        goal="Add 0.1 when somebody enters, take off 0.1 when somebody leaves (i at least "
+        f"{1 - SHOWN_CLOSE:g}), and keep the input gate shut at all other moments (i at most "
+        f"{SHOWN_CLOSE:g}).",
         done="Every arrival adds one person, every departure takes one off, and nothing else "
         "counts.",
         labels=("i", "added"),
@@ -300,17 +323,18 @@ TASKS = {
     "output": _room(
         explorer=lambda cell: StepExplorer("output", [room_case(cell)]),
         gates=("output",),
-        goal="Show the count when somebody asks, and only then.",
+        goal=f"Show the count when somebody asks (o at least {1 - SHOWN_CLOSE:g}), and only then "
+        f"(o at most {SHOWN_CLOSE:g} at all other moments).",
         done="The cell answers when it is asked, and is silent otherwise.",
-        labels=("o",),
-        shows=lambda step: (number(step.o[0]),),
+        labels=("o", "h"),
+        shows=lambda step: (number(step.o[0]), number(np.round(step.h[0], 2))),
         wrong=_wrong_output,
     ),
     "lamp": Task(
         explorer=lambda cell: StepExplorer("input", [_lamp_case(cell)]),
         gates=("input", "candidate"),
-        goal="Each press turns the lamp on when it was off, and off when it was on: h near 0.76, "
-        "or not above 0.",
+        goal="Each press turns the lamp on when it was off, and off when it was on: h near 0.76 "
+        f"(at least {LAMP_ON:g}), or not above 0 (at most {LAMP_OFF:g}).",
         done="Each press turns the lamp over, because the cell hears what it showed.",
         paste="Your lamp as Python:",
         wired=examples.lamp,
@@ -338,5 +362,16 @@ TASKS = {
         shows=lambda step: (number(step.h[0]),),
         wrong=_wrong_rnn,
         run=run_rnn,
+    ),
+    "long memory": Task(
+        explorer=lambda _: Gradients(forget_bias=0.0, bell=0.0),
+        gates=("forget",),
+        goal=f"Of a nudge, at least {ARRIVES:g} must arrive after {FAR} quiet moments, and a bell "
+        f"must let less than {THROUGH:g} of it through.",
+        done="",
+        wired=counter,
+        says=_carries_far,
+        move="Move the sliders of the forget bias and of the bell's weight.",
+        trait="flow",
     ),
 }

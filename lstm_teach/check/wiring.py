@@ -32,18 +32,18 @@ def judge(task: Task, cell: Any) -> Judgment:
         for x, moment, truth in zip(task.xs, steps, task.truth, strict=True)
     ]
     gates = [getattr(cell, name) for name in task.gates]
-    untouched = not any(gate.W.any() or gate.b.any() for gate in gates)
-    passed = None if untouched else not any(complaints)
-    if passed is None:
-        said = f"{task.goal} Move the sliders of W and b; the day below follows."
-    elif passed:
-        said = task.done
-    else:
+    passed: bool | None = not any(complaints)
+    said = task.done
+    if task.says:
+        passed, said = task.says(cell)
+    if not any(gate.W.any() or gate.b.any() for gate in gates):
+        passed, said = None, f"{task.goal} {task.move}"
+    elif any(complaints):
         t = next(t for t, complaint in enumerate(complaints) if complaint)
         right = len(complaints) - sum(map(bool, complaints))
         said = (
             f"{right} of {len(complaints)} moments are right. "
-            f"At moment {t + 1} ({task.day[t]}) {complaints[t]}"
+            f"At moment {t} ({task.day[t]}) {complaints[t]}"
         )
         said += "" if said.endswith("?") else "."
     return Judgment(
@@ -63,6 +63,8 @@ def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
 
 def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
     """Write one sentence, the day, and the lines to paste when it has passed."""
+    if not task.day:
+        return below(judgment.passed, judgment.description)
     copied = _copied(task, cell) if judgment.passed else ""
     return below(judgment.passed, judgment.description, _day(task, judgment) + copied)
 
@@ -130,7 +132,7 @@ class Challenge(Page):
         self.explorer = task.explorer(replace(wired, **unwired))
         self.controls = self.explorer.controls
         self.children = [self.explorer]
-        self.explorer.observe(lambda _: self._judge(), "step")
+        self.explorer.observe(lambda _: self._judge(), task.trait)
         self._judge()
 
     @property
@@ -171,3 +173,8 @@ def wire_lamp() -> Challenge:
 def wire_rnn() -> Challenge:
     """Wire the room counter with one unit of a plain RNN. Nobody can: it has no gate."""
     return Challenge(TASKS["rnn"])
+
+
+def wire_long_memory() -> Challenge:
+    """Set the forget gate so that a gradient comes far through silence, and not past the bell."""
+    return Challenge(TASKS["long memory"])

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
+from lstm_teach.diagram.numbers import numbers_of
 from lstm_teach.diagram.parts import (
     STRIP_H,
     Join,
@@ -242,13 +242,9 @@ def living(
     step: Step, units: Sequence[int], x_names: Sequence[str] | None, shown: Collection[str] | None
 ) -> tuple[tuple[Part, ...], Numbers, str]:
     """The parts of the cell, the numbers of `step` on its wires, and which units they are of."""
-    rows = rows_of(step.h, units)
-    numbers = {name: getattr(step, name)[rows].tolist() for name in ("h_prev", "c_prev", *STAGES)}
-    numbers["tanh_c"] = np.tanh(numbers["c"]).tolist()
-    numbers["x"] = step.x.tolist()
-    numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
-    entries = entries_of(step.h_prev, step.x, rows, x_names, numbers)
-    return inputs(*entries) + INSIDE + OUTSIDE, numbers, caption_of(rows, len(step.h))
+    fields, squashed = ("c_prev", *STAGES), np.tanh(step.c)
+    numbers, entries, caption = numbers_of(step, fields, units, x_names, shown, tanh_c=squashed)
+    return inputs(*entries) + INSIDE + OUTSIDE, numbers, caption
 
 
 def picture(

@@ -47,16 +47,16 @@ def notation() -> str:
         Wire("x", ((e + 18, low), (e + 84, low))),
     ]
     words = (
-        ("layer", "learned weights,", "then σ or tanh"),
-        ("pointwise", "no weights:", "number by number"),
-        ("wire", "carries a", "whole vector"),
-        ("join", "end to end,", "not added"),
-        ("copy", "same numbers,", "several times"),
-        ("bridge", "the two wires", "do not touch"),
-        ("value", "a row per unit,", "dark: negative"),
-        ("thickness", "with values: thick", "is a large number"),
-        ("memory line", "always the thickest", "of its drawing"),
-        ("gray", "the same cell, not", "what this is about"),
+        "layer|learned weights,|then σ or tanh",
+        "pointwise|no weights:|number by number",
+        "wire|carries a|whole vector",
+        "join|end to end,|not added",
+        "copy|same numbers,|several times",
+        "bridge|the two wires|do not touch",
+        "value|a row per unit,|dark: negative",
+        "thickness|with values: thick|is a large number",
+        "memory line|always the thickest|of its drawing",
+        "gray|the same cell, not|what this is about",
     )
     made = [
         draw.text(
@@ -67,7 +67,7 @@ def notation() -> str:
             weight="" if line else "bold",
         )
         for k, lines in enumerate(words)
-        for line, said in enumerate(lines)
+        for line, said in enumerate(lines.split("|"))
     ]
     return draw.svg(
         (1200, 610),
@@ -207,6 +207,7 @@ def two_units() -> str:
     )
 
 
+FOCUSES = ("forget", "input", "update", "output")
 PAGE_WIDTH = 680  # in pixels, of a file of imgs/ that is 1200 wide; it scales to any other
 
 # ---- the figures of imgs/ ----------------------------------------------------------------------
@@ -224,10 +225,7 @@ def figures() -> dict[str, str]:
         "notation": notation(),
         "memory-line": cell("memory"),
         "gate": gate(),
-        "focus-forget": cell("forget", equation=True),
-        "focus-input": cell("input", equation=True),
-        "focus-update": cell("update", equation=True),
-        "focus-output": cell("output", equation=True),
+        **{f"focus-{name}": cell(name, equation=True) for name in FOCUSES},
         "two-units": two_units(),
         "variant-peephole": variants.peephole(),
         "variant-coupled": variants.coupled(),

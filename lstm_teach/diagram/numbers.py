@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,24 @@ def rows_of(h: Array, units: Sequence[int]) -> list[int]:
             "so h must be (H,): take steps[t], and step[row] of a batch"
         )
     return [unit for unit in units if 0 <= unit < len(h)][:2] or [0]
+
+
+def numbers_of(
+    step: Any,
+    fields: Sequence[str],
+    units: Sequence[int],
+    x_names: Sequence[str] | None,
+    shown: Collection[str] | None,
+    **more: Array,
+) -> tuple[dict[str, list[float]], list[Entry], str]:
+    """What stands on the wires (`fields` of the step, and `more`), in the strip, and below."""
+    rows = rows_of(step.h, units)
+    arrays = {name: getattr(step, name) for name in ("h_prev", *fields)} | more
+    numbers = {name: array[rows].tolist() for name, array in arrays.items()}
+    numbers["x"] = step.x.tolist()
+    numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
+    entries = entries_of(step.h_prev, step.x, rows, x_names, numbers)
+    return numbers, entries, caption_of(rows, len(step.h))
 
 
 def entries_of(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import CELL, FOCUS, LAYER, MEMORY, TIMES, C, F, I, O, living, picture
-from lstm_teach.diagram.numbers import caption_of, entries_of, rows_of
+from lstm_teach.diagram.numbers import numbers_of
 from lstm_teach.diagram.parts import (
     STRIP_H,
     Entry,
@@ -159,10 +160,9 @@ def rnn(
     "h_prev", "x" and "h".
     """
     size, top, layer, turn, out = (1000, 480), 300, 200, 104, 846
-    rows = rows_of(h, units)
-    numbers = {"h_prev": h_prev[rows].tolist(), "x": x.tolist(), "h": h[rows].tolist()}
-    numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
-    join = _join(136, 770, top, entries_of(h_prev, x, rows, x_names, numbers))
+    moment = SimpleNamespace(h_prev=h_prev, x=x, h=h)
+    numbers, entries, caption = numbers_of(moment, ("h",), units, x_names, shown)
+    join = _join(136, 770, top, entries)
     entry, x_at, at = top + STRIP_H / 2, (join.border + join.right) / 2, 330
     parts: list[Part] = [
         join,
@@ -184,7 +184,7 @@ def rnn(
         [
             draw.body(78, 44, 922, 428),
             drawn(parts, None, numbers),
-            _caption_above(caption_of(rows, len(h))),
+            _caption_above(caption),
         ],
     )
 
@@ -220,16 +220,14 @@ def gru(
     entry = strip + STRIP_H / 2
     reset, update, cand, blend, times = 232, 420, 900, 704, 560
     c_r, c_z, c_h = COLORS["f"], COLORS["i"], COLORS["c_tilde"]
-    numbers, entries, caption = {}, [], ""
+    numbers: dict[str, list[float]] = {}
+    entries: list[Entry] = []
+    caption = ""
     if step is not None:
-        rows = rows_of(step.h, units)
-        of_units = ("h_prev", "r", "z", "h_tilde", "kept", "added", "h")
-        numbers = {name: getattr(step, name)[rows].tolist() for name in of_units}
-        numbers["rh"] = (step.r * step.h_prev)[rows].tolist()
-        numbers["x"] = step.x.tolist()
-        numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
-        entries = entries_of(step.h_prev, step.x, rows, x_names, numbers)
-        caption = caption_of(rows, len(step.h))
+        fields = ("r", "z", "h_tilde", "kept", "added", "h")
+        numbers, entries, caption = numbers_of(
+            step, fields, units, x_names, shown, rh=step.r * step.h_prev
+        )
     first = _join(150, 500, strip, entries)
     second = Join("join2", 668, 1010, strip, (("h", "r_t ∗ h_{t−1}", None), ("x", "x_t", None)))
     x1, x2 = (first.border + first.right) / 2, (second.border + second.right) / 2
@@ -241,9 +239,7 @@ def gru(
         Wire("x", ((x1, split), (x2, split), (x2, strip + STRIP_H)), SLATE, copied=9),
         Name("x", (x1 + 18, size[1] - 12), "x_t", SLATE, "start"),
         Wire("h_prev", ((100, line), (100, entry), (150, entry)), PURPLE, copied=9),
-        Wire("read", ((reset, strip), (reset, bottom)), copied=9),
-        Wire("read", ((update, strip), (update, bottom)), copied=9),
-        Wire("read", ((cand, strip), (cand, bottom)), copied=9),
+        *(Wire("read", ((x, strip), (x, bottom)), copied=9) for x in (reset, update, cand)),
         Wire("r", ((reset, top), (reset, mid), (times - R, mid)), c_r, (reset, number), "r_t"),
         Wire(
             "z",

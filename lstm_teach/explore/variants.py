@@ -258,32 +258,23 @@ def _as_run(cell: GRUParameters, on: bool) -> GRUParameters:
 
 def _describe_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
     return " ".join(
-        f"Unit {k}: z is {number(s.z[k])}. It keeps {words.times(1 - s.z[k], s.h_prev[k])} "
+        f"Unit {k} has z = {number(s.z[k])}: it keeps {words.times(1 - s.z[k], s.h_prev[k])} "
         f"and adds {words.times(s.z[k], s.h_tilde[k])}, so its state is now {number(s.h[k])}."
         for k in range(len(s.h))
     )
 
 
 def _gru_formulas(cell: GRUParameters, s: GRUStep, on: bool) -> str:
+    """The candidate and the state; r and z stand in the picture, more lines would make it small."""
     z, h_tilde = words.mark(*_MARKS["z"]), words.mark(*_MARKS["h_tilde"])
-    hx = np.concatenate([s.h_prev, s.x])
     state = words.in_lines(
         f"{words.symbol('h')} = (1 − {z}) ∗ {words.symbol('h_prev')} + {z} ∗ {h_tilde}",
         f"{words.entry('h', 0)} = {words.times(1 - s.z[0], s.h_prev[0])} + "
         f"{words.times(s.z[0], s.h_tilde[0])} = {words.bold('h', s.h[0])}",
     )
-    reset = words.in_lines(f"{words.mark(*_MARKS['r'])} = 1", "held open")
-    if on:
-        reset = _layer("r", "σ", "r", cell.reset, hx, s.r[0])
     reads = np.concatenate([s.r * s.h_prev, s.x])
-    return words.in_columns(
-        [
-            _layer("z", "σ", "z", cell.update, hx, s.z[0]),
-            reset,
-            _layer("h_tilde", "tanh", "h", cell.candidate, reads, s.h_tilde[0]),
-            state,
-        ]
-    )
+    candidate = _layer("h_tilde", "tanh", "h", cell.candidate, reads, s.h_tilde[0])
+    return words.in_columns([candidate, state])
 
 
 def _gru_code(cell: GRUParameters, xs: Array, on: bool) -> str:

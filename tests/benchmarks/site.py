@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO))  # tests/ is no package that could be installed
@@ -30,7 +31,7 @@ from tests.benchmarks import measurements  # noqa: E402
 from tests.benchmarks.latency import CELLS, EXPLORERS, SCRIPT, WARM_UP, press  # noqa: E402
 from tests.browser.lab import open_browser  # noqa: E402
 from tests.site.conftest import build  # noqa: E402
-from tests.site.site import Site  # noqa: E402
+from tests.site.site import Files, Site, serve  # noqa: E402
 
 COMMAND = "python tests/benchmarks/site.py --write"
 NOTEBOOK = "02_forget_gate.ipynb"
@@ -123,6 +124,149 @@ def slider_steps(site: Site, make: str, label: str) -> tuple[float, float]:
     return median(seen["floor"][WARM_UP:]), median(seen["explorer"][WARM_UP:])
 
 
+# ---- the landing page: alive at once ------------------------------------------------------------
+
+SLOW_PHONE = {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
+SLOWDOWN, LANDINGS = 4, 5
+
+# As soon as there is a slider, a hand moves it; the time when that is painted is kept.
+MOVE_AT_ONCE = """
+const look = () => {
+    const cell = document.querySelector('lstm-cell');
+    const input = cell?.shadowRoot?.querySelector('input');
+    if (!input) return requestAnimationFrame(look);
+    const before = cell.shadowRoot.querySelector('.sentence').textContent;
+    input.stepUp(20);
+    input.dispatchEvent(new Event('input'));
+    if (cell.shadowRoot.querySelector('.sentence').textContent === before) throw Error('not moved');
+    requestAnimationFrame(() => setTimeout(() => { window.movedAt = performance.now(); }));
+};
+requestAnimationFrame(look);
+"""
+ECHO = """
+<!DOCTYPE html><meta charset="utf-8"><script src="lstm-cell.js" defer></script>
+<input id="echo" type="range" min="-5" max="5" step="0.1"><output id="echoed"></output>
+<lstm-cell focus="forget" units="2"></lstm-cell>
+<script>
+echo.oninput = () => { echoed.textContent = echo.value; };
+window.took = [];
+addEventListener('keydown', (event) => requestAnimationFrame(() => setTimeout(() =>
+    took.push(performance.now() - event.timeStamp))), true);
+</script>
+"""
+
+
+class _Packing(Files):
+    """Sends text packed, as hosts of pages do."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path.split("?")[0]))
+        path = path / "index.html" if path.is_dir() else path
+        if path.suffix not in (".html", ".js", ".svg") or not path.is_file():
+            return super().do_GET()
+        body = gzip.compress(path.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        return None
+
+
+def landings(browser: Browser, folder: Path) -> tuple[float, float]:
+    """Seconds from the click to a moved slider on a slow phone, cold; and the page's kilobytes."""
+    seconds, sizes = [], []
+    with serve(folder, _Packing) as base:
+        for _ in range(LANDINGS):
+            context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+            page = context.new_page()
+            phone = context.new_cdp_session(page)
+            phone.send("Network.enable")
+            conditions = {"offline": False, **SLOW_PHONE}
+            phone.send("Network.emulateNetworkConditions", conditions)
+            phone.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+            got: list[float] = []
+            phone.on(
+                "Network.loadingFinished", lambda e, got=got: got.append(e["encodedDataLength"])
+            )
+            page.add_init_script(MOVE_AT_ONCE)
+            page.goto(base, wait_until="commit")
+            page.wait_for_function("() => window.movedAt", timeout=60_000)
+            seconds.append(page.evaluate("window.movedAt") / 1000)
+            page.wait_for_load_state("networkidle")
+            sizes.append(sum(got) / 1000)
+            context.close()
+    return median(seconds), max(sizes)
+
+
+def live_keys(browser: Browser, folder: Path) -> tuple[float, float]:
+    """Medians in ms from a key press to its frame: a slider that only echoes, and the live cell."""
+    (folder / "echo.html").write_text(ECHO, encoding="utf-8")
+    seen: dict[str, list[float]] = defaultdict(list)
+    with serve(folder, _Packing) as base:
+        page = browser.new_page()
+        page.goto(f"{base}/echo.html")
+        sliders = {
+            "echo": page.locator("#echo"),
+            "cell": page.locator("lstm-cell").get_by_role("slider", name="W_f[0, x]"),
+        }
+        for k in range(WARM_UP + 2 * PRESSES):
+            for name, slider in sliders.items():
+                slider.press(("ArrowRight", "ArrowLeft")[k % 2])
+                page.wait_for_function("() => took.length")
+                seen[name].append(page.evaluate("took.shift()"))
+        page.close()
+    return median(seen["echo"][WARM_UP:]), median(seen["cell"][WARM_UP:])
+
+
+def first_table(alive: tuple[float, float], keys: tuple[float, float]) -> str:
+    """The landing page's measurements as Markdown."""
+    seconds, kilobytes = alive
+    echo, cell = keys
+    goals = (
+        ("from the click to a moved slider at most 1 s", seconds <= 1, f"{seconds:.2f} s"),
+        ("at most 100 KB", kilobytes <= 100, f"{kilobytes:.0f} KB"),
+        ("a key within one frame of the echo", cell - echo <= 16, f"{cell:.1f} and {echo:.1f} ms"),
+    )
+    return "\n".join(
+        [
+            f"The landing page at 390 px, cold, at {SLOWDOWN}x CPU slowdown, 1.6 Mbit/s and 150 ms "
+            "latency, and the live cell's slider beside one that only echoes its number:",
+            "",
+            *(measurements.goal(*goal) for goal in goals),
+            "",
+            f"Measured on {date.today().isoformat()} by `python tests/benchmarks/site.py --landing "
+            f"--write` on {os.cpu_count()} processor cores: medians of {LANDINGS} visits and of "
+            f"{2 * PRESSES} key presses.",
+            "",
+        ]
+    )
+
+
+def measure_landing() -> str:
+    """Make the landing page with what stands on it, and visit it."""
+    sys.path.insert(0, str(REPO / "site"))  # scripts, no package
+    import landing
+    import pages
+
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sync_playwright() as playwright,
+        open_browser(playwright) as browser,
+    ):
+        folder = Path(name)
+        pages.write_pages(folder)
+        shutil.copytree(REPO / "imgs", folder / "imgs")
+        (folder / "favicon.ico").write_bytes(b"")
+        script = '<script id="jupyter-config-data" type="application/json">{}</script>'
+        (folder / "index.html").write_text(landing.landing_page(script), encoding="utf-8")
+        return first_table(landings(browser, folder), live_keys(browser, folder))
+
+
+# ---- the lessons -------------------------------------------------------------------------------
+
+
 def table(seen: dict, megabytes: dict[str, float], steps: dict[str, tuple[float, float]]) -> str:
     """The measurements as Markdown."""
 
@@ -197,10 +341,13 @@ def measure() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
+    parser.add_argument("--landing", action="store_true", help="the landing page alone, quickly")
     arguments = parser.parse_args()
-    text = measure()
+    text = measure_landing() if arguments.landing else measure()
     print(text)
-    if arguments.write:
+    if arguments.write and arguments.landing:
+        measurements.write("landing", text)
+    elif arguments.write:
         measurements.write("site", text)
 
 

@@ -52,14 +52,14 @@ def test_the_counter_says_how_far_it_gets_and_why(notebook: Notebook) -> None:
     """A weight of 1 is half the slider's way up from 0, in steps of 0.02."""
     verdict = notebook.page.locator(".lstm-sentence").filter(has_text="moments are right")
     notebook.press("W[0, h]", "ArrowRight", 51, nth=1)
-    expect(verdict).to_contain_text("Not yet. 6 of 25 moments are right. At moment 2 (enter)")
+    expect(verdict).to_contain_text("Not yet. 6 of 25 moments are right. At moment 1 (enter)")
     notebook.press("W[0, bell]", "ArrowLeft", 5)
     notebook.press("W[0, leave]", "ArrowLeft", 5)
     box = notebook.slider("W[0, enter]", nth=2).locator(".widget-readout")
     box.fill("0.1")
     box.press("Enter")
     notebook.wait_until_idle()
-    expect(verdict).to_contain_text("17 of 25 moments are right. At moment 18 (bell)")
+    expect(verdict).to_contain_text("17 of 25 moments are right. At moment 17 (bell)")
     expect(verdict).to_contain_text("What is missing is a gate")
 
 

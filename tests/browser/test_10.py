@@ -87,7 +87,7 @@ def test_the_bell_needs_the_reset_gate(notebook: Notebook) -> None:
     go_to(notebook, 15, GRU)
     assert_says(notebook, GRU, "its state is now 0.00", steps.h_prev[14, 0])
     switch(notebook, "reset gate", GRU)
-    assert_says(notebook, GRU, "bell: unit 0 keeps less than 1% of", 1.0)
+    assert_says(notebook, GRU, "bell: unit 0 has z = 1.00: it keeps 0.00·", 1.0)
     expect(explorer(notebook, GRU).locator(".lstm-sentence")).not_to_contain_text("now 0.00")
 
 

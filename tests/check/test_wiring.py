@@ -300,13 +300,13 @@ def test_a_wrong_wiring_is_told_what_is_wrong(
     )
     assert found, judgment.description
     right, t, event, complaint = found.groups()
-    assert event == day[int(t) - 1] == moment
+    assert event == day[int(t)] == moment
     assert complaint[-1] not in ".?!"
     for words in said:
         assert words in judgment.description
     assert sum(judgment.wrong) == 25 - int(right) > 0
-    assert judgment.wrong.index(True) == int(t) - 1
-    step = unroll(cell_of(name, sliders), TASKS[name].xs)[int(t) - 1]
+    assert judgment.wrong.index(True) == int(t)
+    step = unroll(cell_of(name, sliders), TASKS[name].xs)[int(t)]
     for letter, words in re.findall(r"\b([fio]) is (\d\.\d+)", complaint):
         assert f"{float(getattr(step, letter)[0]):.{len(words) - 2}f}" == words
 

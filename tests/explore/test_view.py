@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 import pytest
 
 from lstm_teach import check, explore
-from lstm_teach.check.reach import LongMemory
 from lstm_teach.check.wiring import Challenge
 from lstm_teach.explore.view import PARTS, View, markup_and_values
 
@@ -119,7 +118,7 @@ def test_no_two_messages_are_alike(sent: list[dict]) -> None:
     ],
 )
 def test_a_verdict_travels_with_its_picture(
-    make: Callable[[], Challenge | LongMemory], label: str, sent: list[dict]
+    make: Callable[[], Challenge], label: str, sent: list[dict]
 ) -> None:
     challenge = make()
     sent.clear()

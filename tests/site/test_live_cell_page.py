@@ -132,7 +132,7 @@ def assert_shows(seen: dict, focus: str, explorer_cell, step: Step, sentence: st
         [name, pytest.approx(width, abs=0.051)] for name, width in ours["wires"]
     ]
     of = "step" if focus == "day" else focus
-    html = words.equation(of, explorer_cell, step).replace("C\u0303", "C")
+    html = words.equation(of, explorer_cell, step).replace("\u0303", "")
     blocks = [re.sub("<[^>]*>", "", block) for block in html.split("<div><div><b>")[1:]]
     assert seen["equation"] == blocks
     assert seen["sentence"] == sentence

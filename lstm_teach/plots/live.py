@@ -380,5 +380,4 @@ def _dashes(style: str, width: float) -> str:
 
 
 def _hidden(artist: Artist) -> str:
-    """Said always: what disappears or comes back is a change of a value, and not of the markup."""
-    return f' visibility="{"visible" if artist.get_visible() else "hidden"}"'
+    return "" if artist.get_visible() else ' visibility="hidden"'

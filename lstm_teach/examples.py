@@ -9,10 +9,13 @@ And the story of this collection: a reading room whose door counts people (`room
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import step
-from lstm_teach.learn import RNN
+from lstm_teach.learn import RNN, Classifier, from_vector, to_vector
 from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.reader import Reader
 from lstm_teach.reader import load as load_reader
@@ -593,6 +596,91 @@ def right_when_asked(h: ArrayLike, xs: ArrayLike) -> float:
     more_than = np.tanh(PERSON * (inside - 0.5))
     less_than = np.tanh(PERSON * (inside + 0.5))
     return float(np.mean(((more_than < h[..., 0]) & (h[..., 0] < less_than))[asked]))
+
+
+# ---- surnames of six languages ------------------------------------------------------------------
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+FOLDED = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l"}  # no accents to take off
+
+
+class Surnames(NamedTuple):
+    """Names, and for each the number of its language in `languages`."""
+
+    languages: tuple[str, ...]
+    names: tuple[str, ...]
+    classes: NDArray[np.int64]
+
+
+def surnames() -> tuple[Surnames, Surnames]:
+    """Surnames of six languages, those to learn from and those that are held back.
+
+    As many of each language, in random order that is always the same; every fifth is held back.
+    Lower case, accents folded to a-z, 3 to 12 letters, none in two languages. Source: the package
+    Faker (MIT license); `tools/make_surnames.py` chose them.
+    """
+    data = json.loads((DATA / "surnames.json").read_text(encoding="utf-8"))["names"]
+    pairs = [(name, k) for k, names in enumerate(data.values()) for name in names.split()]
+    order = np.random.default_rng(0).permutation(len(pairs))
+
+    def some(places: Iterable[int]) -> Surnames:
+        names, classes = zip(*(pairs[k] for k in places), strict=True)
+        return Surnames(tuple(data), names, np.array(classes))
+
+    return some(order[np.arange(len(order)) % 5 > 0]), some(order[::5])
+
+
+def fold_accents(name: str) -> str:
+    """Write a name in lower case and without accents; what is no letter a to z stays as it is."""
+    name = "".join(FOLDED.get(letter, letter) for letter in name.lower())
+    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+
+
+def one_hot(names: str | Sequence[str]) -> tuple[Array, NDArray[np.int64]]:
+    """Turn names into numbers: `xs` `(T, B, 26)`, and how many letters each has, `(B,)`.
+
+    A letter is a vector of 26 numbers, 1 at its place in the alphabet and 0 elsewhere. T is the
+    length of the longest name; after the end of a shorter one all 26 are 0 (the padding).
+    Raises `ValueError` when a name is empty or has anything but the letters a to z.
+    """
+    names = [names] if isinstance(names, str) else list(names)
+    for name in names:
+        if not name or not set(name) <= set(LETTERS):
+            raise ValueError(
+                f"name is {name!r}; it must be made of the letters a to z, at least one"
+            )
+    lengths = np.array([len(name) for name in names])
+    xs = np.zeros((lengths.max(initial=0), len(names), len(LETTERS)))
+    for b, name in enumerate(names):
+        xs[np.arange(len(name)), b, [LETTERS.index(letter) for letter in name]] = 1
+    return xs, lengths
+
+
+def name_batches(
+    surnames: Surnames, size: int = 32
+) -> Callable[[np.random.Generator], tuple[Array, NDArray[np.int64], NDArray[np.int64]]]:
+    """Give a `make_batch` for `learn.train`: random names, their classes, their lengths."""
+
+    def make_batch(rng: np.random.Generator) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+        drawn = rng.choice(len(surnames.names), size, replace=False)
+        xs, lengths = one_hot([surnames.names[k] for k in drawn])
+        return xs, surnames.classes[drawn], lengths
+
+    return make_batch
+
+
+def untrained_classifier(units: int = 32, classes: int = 6, seed: int | None = None) -> Classifier:
+    """Make a classifier of names that has learned nothing.
+
+    Weights and biases between -1 and 1 over the root of `units`, as in PyTorch, and 1 more for
+    the forget gate's bias.
+    """
+    rng, most = np.random.default_rng(seed), 1 / np.sqrt(units)
+    cell = Parameters.zeros(len(LETTERS), units)
+    blank = Classifier(cell, np.zeros((classes, units)), np.zeros(classes))
+    random = from_vector(blank, rng.uniform(-most, most, to_vector(blank).size))
+    forget = Gate(random.cell.forget.W, random.cell.forget.b + 1)
+    return replace(random, cell=replace(random.cell, forget=forget))
 
 
 # ---- files of other people's cells -------------------------------------------------------------

@@ -1,7 +1,8 @@
 """How a cell learns: how wrong it is, which way is down, and many small steps that way.
 
-What can be trained here is an LSTM's `Parameters`, whose `h` is the answer, and, for comparison,
-the plain `RNN` with a readout. The gradients come from `gradients.py`, and are offered here too.
+What can be trained here is an LSTM's `Parameters`, whose `h` is the answer; a `Classifier`, which
+reads a sequence to its end and then says what it is; and, for comparison, the plain `RNN` with a
+readout. The gradients come from `gradients.py`, and are offered here too.
 
 Sources: Kingma & Ba, "Adam" (2015); Pascanu, Mikolov & Bengio, "On the difficulty of training
 recurrent neural networks" (2013), for the clipping of the gradient.
@@ -16,7 +17,7 @@ from numbers import Integral
 from typing import Any, NamedTuple, TypeVar, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lstm_teach._arrays import Array, as_array, require_shape, set_read_only
 from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
@@ -27,11 +28,14 @@ from lstm_teach.variants import rnn_unroll
 __all__ = [
     "RNN",
     "Adam",
+    "Classifier",
     "Training",
     "TrainingStep",
     "backward",
     "clip_by_norm",
+    "cross_entropy",
     "from_vector",
+    "last_hidden",
     "loss_and_gradient",
     "norm",
     "numerical_gradient",
@@ -76,17 +80,45 @@ class RNN:
         return rnn_unroll(self.W, self.b, xs) @ self.V.T + self.v
 
 
-Cell = TypeVar("Cell", Parameters, RNN)
-Batch = tuple[ArrayLike, ArrayLike, "ArrayLike | None"]  # inputs, targets, weights
+@final
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    r"""An LSTM cell and a readout of its last hidden state: logits :math:`s = W_y h + b_y`.
+
+    `cell` has H units, `W_y` is `(K, H)` and `b_y` `(K,)`, one row for each of K classes; the
+    arrays are read-only copies. Raises `ValueError` when an array has another shape.
+    """
+
+    cell: Parameters
+    W_y: Array
+    b_y: Array
+
+    def __init__(self, cell: Parameters, W_y: ArrayLike, b_y: ArrayLike) -> None:
+        W_y, b_y = as_array(W_y, "W_y"), as_array(b_y, "b_y")
+        K, H = len(np.atleast_1d(W_y)), cell.hidden_size
+        require_shape(W_y, (K, H), "W_y", f"the cell has {H} unit{'s' * (H > 1)}")
+        require_shape(b_y, (K,), "b_y", f"W_y has {K} row{'s' * (K != 1)}")
+        set_read_only(self, W_y=W_y, b_y=b_y)
+        object.__setattr__(self, "cell", cell)
+
+    def logits(self, xs: ArrayLike, lengths: ArrayLike | None = None) -> Array:
+        """The logits `(B, K)` for padded sequences `xs` `(T, B, D)`: see `last_hidden`."""
+        return last_hidden(unroll(self.cell, xs).h, lengths) @ self.W_y.T + self.b_y
 
 
-def _arrays(cell: Parameters | RNN) -> list[Array]:
+Cell = TypeVar("Cell", Parameters, RNN, Classifier)
+Batch = tuple[ArrayLike, ArrayLike, "ArrayLike | None"]  # inputs, targets, weights (or lengths)
+
+
+def _arrays(cell: Parameters | RNN | Classifier) -> list[Array]:
+    if isinstance(cell, Classifier):
+        return [*_arrays(cell.cell), cell.W_y, cell.b_y]
     if isinstance(cell, RNN):
         return [cell.W, cell.b, cell.V, cell.v]
     return [array for gate in vars(cell).values() for array in (gate.W, gate.b)]
 
 
-def to_vector(cell: Parameters | RNN) -> Array:
+def to_vector(cell: Parameters | RNN | Classifier) -> Array:
     """All weights and biases of a cell (or of a gradient) one after the other, as a vector."""
     return np.concatenate([array.ravel() for array in _arrays(cell)])
 
@@ -103,6 +135,9 @@ def from_vector(cell: Cell, vector: ArrayLike) -> Cell:
     parts = [part.reshape(array.shape) for part, array in zip(parts, arrays, strict=True)]
     if isinstance(cell, RNN):
         return RNN(*parts)
+    if isinstance(cell, Classifier):
+        W_y, b_y = parts[-2:]
+        return Classifier(Parameters(*map(Gate, parts[:-2:2], parts[1:-2:2])), W_y, b_y)
     return Parameters(*map(Gate, parts[::2], parts[1::2]))
 
 
@@ -148,6 +183,48 @@ def weighted_mse(
     return float((share * (h - targets) ** 2).sum()), 2 * share * (h - targets)
 
 
+def last_hidden(h: ArrayLike, lengths: ArrayLike | None = None) -> Array:
+    """Take each sequence's `h` at its own last moment, out of a padded batch.
+
+    `h` is `(T, B, H)` and `lengths` `(B,)`, whole numbers from 1 to T; None means that all are T
+    moments long. Gives `(B, H)`: the `h_n` of PyTorch's packed sequences.
+    """
+    h = as_array(h, "h")
+    return h[_last_moments(h, lengths), np.arange(h.shape[1])]
+
+
+def _last_moments(h: Array, lengths: ArrayLike | None) -> NDArray[np.int64]:
+    if h.ndim != 3 or not len(h):
+        raise ValueError(f"h has shape {h.shape}; it must be (T, B, H) with T at least 1")
+    T, B, _ = h.shape
+    lengths = np.full(B, T) if lengths is None else np.asarray(lengths)
+    if lengths.shape != (B,) or (lengths != lengths.astype(int)).any():
+        raise ValueError(f"lengths must be {B} whole numbers, one for each row of h {h.shape}")
+    if (lengths < 1).any() or (lengths > T).any():
+        raise ValueError(f"lengths must lie between 1 and {T}, the number of moments")
+    return lengths.astype(np.int64) - 1
+
+
+def cross_entropy(logits: ArrayLike, classes: ArrayLike) -> tuple[float, Array]:
+    r"""How wrong are the logits: the mean of :math:`-\ln p` of the right class, and its gradient.
+
+    `logits` is `(B, K)`; `classes` `(B,)` has the number of the right class of each row, from 0.
+    The gradient with respect to the logits, `(B, K)`, is `(p - y) / B`: the softmax, less 1 at the
+    right class. Stable: the largest logit of a row is subtracted first.
+    Raises `ValueError` when the shapes do not fit, or a class is not one of the K.
+    """
+    logits, classes = as_array(logits, "logits"), np.asarray(classes)
+    if logits.ndim != 2 or not logits.size:
+        raise ValueError(f"logits has shape {logits.shape}; it must be (B, K), both at least 1")
+    B, K = logits.shape
+    right = classes[..., None] == np.arange(K)
+    if right.shape != (B, K) or not right.any(axis=1).all():
+        raise ValueError(f"classes must be {B} whole numbers from 0 to {K - 1}, one for each row")
+    s = logits - logits.max(axis=1, keepdims=True)
+    log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    return float(-log_p[right].mean()), (np.exp(log_p) - right) / B
+
+
 def loss_and_gradient(
     cell: Cell, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[float, Cell]:
@@ -155,22 +232,25 @@ def loss_and_gradient(
 
     Parameters
     ----------
-    cell : Parameters or RNN
+    cell : Parameters, RNN or Classifier
         What is to learn.
     xs : array_like (T, ..., D)
         The inputs.
     targets, weights
         See `weighted_mse`; they are compared with `h` `(T, ..., H)`, or with the answers
-        `(T, ..., K)` of an RNN.
+        `(T, ..., K)` of an RNN. For a Classifier they are the classes and lengths `(B,)` of
+        sequences `xs` `(T, B, D)`; see `cross_entropy` and `last_hidden`.
 
     Returns
     -------
     loss : float
-    grads : Parameters or RNN, as `cell`
+    grads : as `cell`
         The gradient of the loss with respect to each weight and bias.
     """
     if isinstance(cell, RNN):
         return _rnn_loss_and_gradient(cell, xs, targets, weights)
+    if isinstance(cell, Classifier):
+        return _classifier_loss_and_gradient(cell, xs, targets, weights)
     steps = unroll(cell, xs)
     loss, dh = weighted_mse(steps.h, targets, weights)
     grads, _, _, _ = backward(cell, steps, dh)
@@ -188,10 +268,23 @@ def _rnn_loss_and_gradient(
     return loss, RNN(dW, db, rows.T @ h.reshape(len(rows), H), rows.sum(axis=0))
 
 
+def _classifier_loss_and_gradient(
+    model: Classifier, xs: ArrayLike, classes: ArrayLike, lengths: ArrayLike | None
+) -> tuple[float, Classifier]:
+    steps = unroll(model.cell, xs)
+    last = _last_moments(steps.h, lengths), np.arange(steps.h.shape[1])
+    h = steps.h[last]
+    loss, ds = cross_entropy(h @ model.W_y.T + model.b_y, classes)
+    dh = np.zeros_like(steps.h)
+    dh[last] = ds @ model.W_y  # the loss sees h at the last moments only
+    grads, _, _, _ = backward(model.cell, steps, dh)
+    return loss, Classifier(grads, ds.T @ h, ds.sum(axis=0))
+
+
 # ---- one step of descent -----------------------------------------------------------------------
 
 
-def norm(grads: Parameters | RNN) -> float:
+def norm(grads: Parameters | RNN | Classifier) -> float:
     """The length of a gradient: the root of the sum of the squares of all its numbers."""
     return float(np.linalg.norm(to_vector(grads)))
 
@@ -259,7 +352,7 @@ class Adam:
 class TrainingStep(NamedTuple):
     """One iteration: the cell after it, the loss before it, and how long the gradient was."""
 
-    parameters: Parameters | RNN
+    parameters: Parameters | RNN | Classifier
     loss: float
     norm: float
 
@@ -272,7 +365,7 @@ class Training:
     fewer, and `parameters` are those after the last of them.
     """
 
-    parameters: Parameters | RNN
+    parameters: Parameters | RNN | Classifier
     losses: Array
     iterations: int
 
@@ -343,13 +436,14 @@ def train(
 
     Parameters
     ----------
-    parameters : Parameters or RNN
+    parameters : Parameters, RNN or Classifier
         Where to start: an LSTM cell, or a plain RNN. It is not changed.
     make_batch : callable
         Called with a random generator before every iteration; gives `(xs, targets, weights)`:
         the inputs `(T, B, D)`, what `h` should be `(T, B, H)` (or the answers of an RNN,
         `(T, B, K)`), and how much each of these counts (broadcastable to `targets`, or None). The
-        loss is the weighted mean of the squared error.
+        loss is the weighted mean of the squared error. For a Classifier it gives `(xs, classes,
+        lengths)`, and the loss is the cross-entropy; see `loss_and_gradient`.
     iterations : int
         How many steps to take.
     rate, last_rate : float
@@ -385,7 +479,7 @@ def train(
         parameters, make_batch, iterations, rate=rate, last_rate=last_rate, clip=clip, seed=seed
     )
     hidden = not progress or _run_by_a_tool() or None  # None: where there is no terminal
-    trained: Parameters | RNN = parameters
+    trained: Parameters | RNN | Classifier = parameters
     losses: list[float] = []
     with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
         try:

@@ -148,6 +148,49 @@ def rnn_long_gap() -> str:
     )
 
 
+def many_to_one() -> str:
+    """A name in a padded batch: read letter by letter, answered from its last letter's h."""
+    first, pitch, y, last = 130, 188, 320, 2
+    letters = ("l", "e", "e", "0", "0", "0")
+    chain = _chain(
+        tuple("012345"),
+        first,
+        pitch,
+        y,
+        lambda k: k <= last,
+        lambda k: k == last,
+        lambda k: k < last,
+    )
+    x, up = first + last * pitch, y - CLOSED[1] / 2
+    readout = drawn(
+        [
+            Wire("h", ((x, up - 116), (x, up - 166)), PURPLE),
+            Layer("readout", (x, up - 198), "W_y", INK),
+            Wire("s", ((x + 58, up - 198), (x + 230, up - 198)), INK),
+            Name("p", (x + 256, up - 186), "p", INK),
+        ]
+    )
+    below = [
+        draw.text((first + k * pitch, y + 206), c, draw.SYMBOL, SLATE if k <= last else QUIET_INK)
+        for k, c in enumerate(letters)
+    ]
+    words = [
+        draw.text((x + 136, up - 218), "softmax", draw.WORD, INK),
+        draw.text((x - 74, up - 188), "readout", draw.WORD, INK, "end"),
+        draw.text((x + 282, up - 188), "six probabilities", draw.WORD, INK, "start"),
+        draw.text((first + pitch, y + 256), "the name: three letters", draw.WORD, SLATE),
+        draw.text((first + 4 * pitch, y + 256), "padding: only zeros", draw.WORD, QUIET_INK),
+    ]
+    return draw.svg(
+        (1200, 600),
+        "Many to one. Six moments of a chain: a name of three letters, then three moments of "
+        "padding, in which x is all zeros. h of the last letter, h(2), goes through the readout "
+        "W_y and the softmax, which gives six probabilities. What the padding makes of h is gray: "
+        "nobody reads it.",
+        [chain, readout, *below, *words],
+    )
+
+
 # ---- three moments, the middle one open --------------------------------------------------------
 
 

@@ -222,6 +222,7 @@ def figures() -> dict[str, str]:
         "rnn-long-gap": chains.rnn_long_gap(),
         "rnn-inside": chains.rnn_inside(),
         "lstm-chain": chains.lstm_chain(),
+        "many-to-one": chains.many_to_one(),
         "notation": notation(),
         "memory-line": cell("memory"),
         "gate": gate(),

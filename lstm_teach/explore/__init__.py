@@ -2,6 +2,7 @@
 
 from lstm_teach.explore.curve import curve
 from lstm_teach.explore.gradients import gradients, nudge
+from lstm_teach.explore.names import names
 from lstm_teach.explore.presets import (
     cell_update,
     forget_gate,
@@ -22,6 +23,7 @@ __all__ = [
     "gradients",
     "input_gate",
     "lamp",
+    "names",
     "nudge",
     "output_gate",
     "rnn",

@@ -1,4 +1,4 @@
-"""The explorer of notebook 09: the room counter learns in the page, a few iterations at a time.
+"""Training in the page, a few iterations at a time; and the room counter of 09, which learns so.
 
 The training is a task on the kernel's event loop, which hands the loop back after a few
 milliseconds: other messages are answered between two frames. It needs no thread.
@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -24,11 +25,11 @@ from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.learn import TrainingStep, training_steps
 from lstm_teach.parameters import Parameters
-from lstm_teach.plots.learning import GATES, LearningFigure
+from lstm_teach.plots.learning import GATES, LearningFigure, NamesFigure
 from lstm_teach.sequence import unroll
 
 ITERATIONS = 1500
-WORK, REST = 0.008, 0.02  # seconds for iterations in a frame, and for everything else after it
+REST = 0.02  # seconds for everything else, after the iterations of a frame
 KINDS = ("quiet", *examples.EVENTS)
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 CLIPS = {"at 0.001": 0.001, "at 0.01": 0.01, "at 0.1": 0.1, "not at all": None}
@@ -37,60 +38,52 @@ BIASES = Scale(-2.0, 5.0, 0.5, COLORS["f"], digits=1)
 START, PAUSE = "▶ Start", "Pause"
 
 
-class TrainingExplorer(Explorer):
-    """Train the one-unit room counter: start, pause, step, reset.
-
-    Parameters
-    ----------
-    iterations : int
-        How long the training is.
+class LiveTraining(Explorer):
+    """A training in the page: start, pause, step, reset. What learns is said by its kinds.
 
     Attributes
     ----------
-    parameters : Parameters
-        The cell as far as it has learned.
+    parameters : Parameters or Classifier
+        What is trained, as far as it has learned.
     losses : list of float
         The loss of each iteration so far.
     running : bool
         Whether it goes on by itself.
     """
 
-    def __init__(self, iterations: int = ITERATIONS) -> None:
+    work = 0.008  # seconds for iterations in a frame
+    at_once = 1  # iterations that *Step* takes
+    parameters: Any
+
+    def __init__(self, iterations: int, figure: LearningFigure | NamesFigure) -> None:
         super().__init__()
         self._iterations = iterations
-        self._day = examples.day_events()
-        self._unseen = examples.random_days(np.random.default_rng(100), 25, 100)
-        self._figure = LearningFigure(
-            iterations, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
-        )
-        self._take(self._draw_once(self._figure.figure, self._figure.live))
+        self._take(self._draw_once(figure.figure, figure.live))
         start = widgets.Button(description=START, tooltip="Let it learn, and stop it again")
-        one = widgets.Button(description="Step", tooltip="One iteration")
+        count = "One iteration" if self.at_once == 1 else f"{self.at_once} iterations"
+        one = widgets.Button(description="Step", tooltip=count)
         reset = widgets.Button(description="Reset", tooltip="Back to random weights")
-        rate = widgets.Dropdown(
-            options=RATES, value=0.1, description="rate", tooltip="learning rate"
-        )
-        clip = widgets.Dropdown(
-            options=CLIPS,
-            value=0.01,
-            description="clipped",
-            tooltip="clipping by norm: the longest gradient",
-        )
-        for menu in (rate, clip):
-            menu.layout.width = "170px"
-        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
         self._add(start, lambda: self.pause() if self.running else self._go(), "Start")
-        self._add(one, self._go_on_by_one)
+        self._add(one, self._take_step)
         self._add(reset, self.reset)
-        for setting in (rate, clip, seed, slider("forget bias", 1.0, BIASES)):
-            self._add(setting, self.reset)
-        above = self._bar("Start", "Step", "Reset", "rate", "clipped")
-        self.children = [above, self._bar("seed", "forget bias"), self.view]
         self.running = False
         self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
         self._turn: asyncio.Task[None] | None = None
         self._main_loop = _loop()  # of the thread that hears the stop button
-        self.reset()
+
+    def _add_settings(self, *settings: widgets.Widget) -> None:
+        """Add what the training starts from; whoever moves one of them starts anew."""
+        for setting in settings:
+            if isinstance(setting, widgets.Dropdown):
+                setting.layout.width = "170px"
+            self._add(setting, self.reset)
+
+    def _fresh(self) -> Iterator[TrainingStep]:
+        """Set `parameters` to random ones, and give the training that starts there."""
+        raise NotImplementedError
+
+    def _learned(self) -> None:
+        """Look at what one iteration has changed."""
 
     # ---- the training --------------------------------------------------------------------------
 
@@ -104,25 +97,14 @@ class TrainingExplorer(Explorer):
 
     def _begin(self) -> None:
         self.pause()
-        control = self.controls
-        seed, rate = control["seed"].value, control["rate"].value
-        self.parameters = examples.untrained(forget_bias=control["forget bias"].value, seed=seed)
         self.losses: list[float] = []
-        self._steps: Iterator[TrainingStep] = training_steps(
-            self.parameters,
-            examples.counting_days,
-            self._iterations,
-            rate=rate,
-            last_rate=FALLS_TO * rate,
-            clip=control["clipped"].value,
-            seed=seed,
-        )
+        self._steps = self._fresh()
         self._show()
 
-    def _go_on_by_one(self) -> None:
+    def _take_step(self) -> None:
         with self._at_work:
             self.pause()
-            self.advance(1)
+            self.advance(self.at_once)
 
     def advance(self, iterations: int | None = None, seconds: float = np.inf) -> bool:
         """Take some iterations (or all), as many as fit into this time, and show the last one.
@@ -134,9 +116,9 @@ class TrainingExplorer(Explorer):
             state = next(self._steps, None)
             if state is None:
                 break
-            assert isinstance(state.parameters, Parameters)  # and not an RNN's
             self.parameters = state.parameters
             self.losses.append(state.loss)
+            self._learned()
             if time.perf_counter() >= end:
                 break
         self._show()
@@ -171,7 +153,7 @@ class TrainingExplorer(Explorer):
     def _take_turn(self, mine: asyncio.Task[None] | None) -> bool:
         """A frame of the task `mine`, if it is still its turn; whether there is another."""
         with self._at_work:
-            return self.running and self._turn is mine and self.advance(seconds=WORK)
+            return self.running and self._turn is mine and self.advance(seconds=self.work)
 
     def pause(self) -> None:
         """Stop after the iteration that runs now; what was learned stays."""
@@ -205,7 +187,53 @@ class TrainingExplorer(Explorer):
     def _stop_button(self, *_: object) -> None:
         self.running = False
 
-    # ---- what is shown -------------------------------------------------------------------------
+
+class TrainingExplorer(LiveTraining):
+    """Train the one-unit room counter: start, pause, step, reset.
+
+    Parameters
+    ----------
+    iterations : int
+        How long the training is.
+    """
+
+    parameters: Parameters
+
+    def __init__(self, iterations: int = ITERATIONS) -> None:
+        self._day = examples.day_events()
+        self._unseen = examples.random_days(np.random.default_rng(100), 25, 100)
+        self._figure = LearningFigure(
+            iterations, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
+        )
+        super().__init__(iterations, self._figure)
+        rate = widgets.Dropdown(
+            options=RATES, value=0.1, description="rate", tooltip="learning rate"
+        )
+        clip = widgets.Dropdown(
+            options=CLIPS,
+            value=0.01,
+            description="clipped",
+            tooltip="clipping by norm: the longest gradient",
+        )
+        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
+        self._add_settings(rate, clip, seed, slider("forget bias", 1.0, BIASES))
+        above = self._bar("Start", "Step", "Reset", "rate", "clipped")
+        self.children = [above, self._bar("seed", "forget bias"), self.view]
+        self.reset()
+
+    def _fresh(self) -> Iterator[TrainingStep]:
+        control = self.controls
+        seed, rate = control["seed"].value, control["rate"].value
+        self.parameters = examples.untrained(forget_bias=control["forget bias"].value, seed=seed)
+        return training_steps(
+            self.parameters,
+            examples.counting_days,
+            self._iterations,
+            rate=rate,
+            last_rate=FALLS_TO * rate,
+            clip=control["clipped"].value,
+            seed=seed,
+        )
 
     def _show(self) -> None:
         done = len(self.losses)

@@ -1,4 +1,4 @@
-"""A training as it goes: the loss, the answers of a day, the gates at each kind of event."""
+"""A training as it goes: of the room counter, and of a cell that tells names by their language."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK, QUIET, number
+from lstm_teach._style import COLORS, INK, PAPER, PLUS, QUIET, number
 from lstm_teach.plots.axes import FONT_SIZES, frame
 from lstm_teach.plots.flow import WIDE
 from lstm_teach.plots.timeline import TIMELINE
 
 LOWEST, HIGHEST = -6, 0  # powers of ten on the axis of the loss
 SHOWN = (-0.35, 0.8)  # answers on the way stay within this at every setting that was tried
+LOSS_SHOWN = 2.0  # of the names; ln 6 = 1.79 is the loss of guessing
 POINTS = 150  # of the loss: each is the mean of a few iterations
 GATES = ("f", "i", "c_tilde", "o")
 
@@ -139,3 +140,124 @@ class LearningFigure:
                 text.set_y(end + side * 0.025 * self._high[name])
                 text.set_verticalalignment("top" if side < 0 else "bottom")
                 text.set_text(number(value))
+
+
+class NamesFigure:
+    """Loss and accuracy of seen and held-back names, a confusion table, and one name by letters.
+
+    Parameters
+    ----------
+    iterations : int
+        How many the training takes in all.
+    languages : sequence of str
+        The classes.
+    letters : int
+        How many letters of a name there is room for.
+
+    Attributes
+    ----------
+    live : list of Artist
+        What moves.
+    """
+
+    def __init__(self, iterations: int, languages: Sequence[str], letters: int) -> None:
+        self._iterations, K = iterations, len(languages)
+        with mpl.rc_context(FONT_SIZES):
+            self.figure = Figure(WIDE, dpi=72)
+            axes = [self.figure.add_axes((0.07, low, 0.29, 0.3)) for low in (0.565, 0.12)]
+            names = "gray: names it learns from;  black: held back"
+            self.figure.text(0.07, 0.925, names, color=INK)
+            self._curves = [
+                self._draw_curves(axes[0], "loss", iterations, (0, LOSS_SHOWN)),
+                self._draw_curves(axes[1], "accuracy", iterations, (0, 1)),
+            ]
+            axes[1].set_xlabel("iteration")
+            (self._least,) = axes[0].plot([0, 0], [0, LOSS_SHOWN], color=INK, lw=1.2, ls="--")
+            self._where = axes[0].text(0, 0, "", color=INK, fontsize=12.5)
+            short = [language[:3] for language in languages]
+            table = self._grid(0.46, 0.25, languages, "held-back names, taken for")
+            table.set_xticks(range(K), short)
+            word = self._grid(0.735, 0.26, [""] * K, "your name, after each letter")
+            word.set(xlim=(-0.5, letters + 1.0), xticks=[])
+            self._counts = [self._cell(table, j, k) for k in range(K) for j in range(K)]
+            self._chances = [self._cell(word, t, k)[0] for k in range(K) for t in range(letters)]
+            self._shares = [
+                word.text(letters + 0.9, k, "", ha="right", va="center", color=INK, fontsize=12.5)
+                for k in range(K)
+            ]
+            self._letters = [
+                word.text(t, K - 0.15, "", ha="center", va="center", color=INK, fontsize=14)
+                for t in range(letters)
+            ]
+
+    @staticmethod
+    def _draw_curves(
+        ax: Axes, name: str, iterations: int, limits: tuple[float, float]
+    ) -> list[Line2D]:
+        frame(ax, "")
+        ax.set(xlim=(0, iterations), ylim=limits, ylabel=name, yticks=np.linspace(*limits, 3))
+        ax.yaxis.set_major_formatter("{x:g}")
+        return [ax.plot([0], [0], color=c, lw=w)[0] for c, w in ((QUIET, 3.0), (INK, 1.8))]
+
+    def _grid(self, left: float, width: float, rows: Sequence[str], title: str) -> Axes:
+        ax = self.figure.add_axes((left, 0.1, width, 0.77))
+        frame(ax, title)
+        ax.spines[["left", "bottom"]].set_visible(False)
+        ax.set(xlim=(-0.5, len(rows) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+        ax.set_yticks(range(len(rows)), rows)
+        ax.tick_params(length=0)
+        return ax
+
+    @staticmethod
+    def _cell(ax: Axes, x: int, y: int) -> tuple[Rectangle, Text]:
+        box = Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, fc=PAPER, ec="none")
+        ax.add_patch(box)
+        return box, ax.text(x, y, "", ha="center", va="center", color=INK, fontsize=12.5)
+
+    @property
+    def live(self) -> list[Artist]:
+        """All that moves."""
+        return [
+            *chain.from_iterable(self._curves),
+            *(self._least, self._where),
+            *chain.from_iterable(self._counts),
+            *(*self._chances, *self._shares, *self._letters),
+        ]
+
+    def draw_curves(self, points: Sequence[tuple[float, ...]], least: int) -> None:
+        """Show what was measured, as `NamesExplorer.points` has it, and where the loss is least."""
+        iteration, *values = np.transpose(points)
+        curves = [values[0].clip(0, LOSS_SHOWN), values[1].clip(0, LOSS_SHOWN), *values[2:]]
+        for line, curve in zip(chain.from_iterable(self._curves), curves, strict=True):
+            line.set_data(iteration, curve)
+        self._least.set_xdata([least, least])
+        far = least > 0.6 * self._iterations
+        self._least.set_visible(least > 0)
+        self._where.set_text(f" least: {least} " if least else "")
+        self._where.set_horizontalalignment("right" if far else "left")
+        self._where.set_position((least, 0.06 * LOSS_SHOWN))
+
+    def draw_table(self, counts: Array) -> None:
+        """Show how many of each language (the rows) are taken for which."""
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        for (box, text), n, share in zip(self._counts, counts.flat, shares.flat, strict=True):
+            box.set_facecolor(shaded(share))
+            text.set_text(f"{n:.0f}" if n else "")
+
+    def draw_name(self, name: str, p: Array) -> None:
+        """Show the probabilities `(letters, classes)` after each letter of a name."""
+        T, room = len(p), len(self._letters)
+        for place, box in enumerate(self._chances):
+            k, t = divmod(place, room)
+            box.set_facecolor(shaded(p[t, k]) if t < T else PAPER)
+        for text, letter in zip(self._letters, name.ljust(room), strict=True):
+            text.set_text(letter.strip())
+        for k, text in enumerate(self._shares):
+            share = p[-1, k] if T else 0.0
+            text.set_text(f"{share:.0%}" if share >= 0.01 else "<1%" if T else "")
+
+
+def shaded(share: float) -> str:
+    """White at 0, the color of plus at 1; dark type on it keeps its contrast."""
+    mixed = (round(255 + share * (int(PLUS[k : k + 2], 16) - 255)) for k in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in mixed)

@@ -123,8 +123,9 @@ class Timeline:
         self._sides: dict[str, list[Axes]] = {}  # of each quantity, one for each unit
         self.T, self._units = np.shape(getattr(steps, show[0]))
         with mpl.rc_context(FONT_SIZES):
-            # two rows leave room below: a lower figure is drawn larger where height is short
-            self.figure = Figure((7.4, 4.0) if len(show) in (3, 4) else SIZE, dpi=72)
+            # few rows leave room below: a lower figure is drawn larger where height is short
+            size = (7.0, 3.5) if len(show) <= 2 else (7.4, 4.0) if len(show) <= 4 else SIZE
+            self.figure = Figure(size, dpi=72)
             self._draw(show, events)
 
     def _draw(self, show: Sequence[str], events: tuple[Sequence[str], ArrayLike] | None) -> None:

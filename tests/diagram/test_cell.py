@@ -20,9 +20,9 @@ from lstm_teach.diagram.figures import PAGE_WIDTH
 
 IMGS = Path(__file__).parents[2] / "imgs"
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = """rnn-rolled rnn-unrolled rnn-short-gap rnn-long-gap rnn-inside lstm-chain notation
-memory-line gate focus-forget focus-input focus-update focus-output two-units variant-peephole
-variant-coupled variant-gru""".split()
+NAMES = """rnn-rolled rnn-unrolled rnn-short-gap rnn-long-gap rnn-inside lstm-chain many-to-one
+notation memory-line gate focus-forget focus-input focus-update focus-output two-units
+variant-peephole variant-coupled variant-gru""".split()
 FIGURES = diagram.figures()
 WIRES = ("c_prev", "f", "kept", "i", "c_tilde", "added", "c", "o", "h")
 
@@ -146,7 +146,7 @@ def test_a_tilde_is_drawn_and_not_written(name: str) -> None:
     waves = [e.get("d") for e in tree(FIGURES[name]).iter(f"{SVG}path") if "t" in e.get("d", "")]
     candidates = {"two-units": 2, "variant-gru": 3, "variant-coupled": 2, "focus-input": 3}
     drawn = candidates.get(name, 2 if name == "focus-update" else 1)
-    plain = ("rnn-", "notation", "gate")
+    plain = ("rnn-", "many-to-one", "notation", "gate")
     assert len(waves) == (0 if name.startswith(plain) else drawn)
 
 

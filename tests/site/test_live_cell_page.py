@@ -434,7 +434,9 @@ def test_it_can_be_used_by_everybody(page: Page, place: Place, scheme: str, focu
     from axe_playwright_python.sync_playwright import Axe
 
     page.emulate_media(color_scheme=scheme)
-    meta = '<meta name="color-scheme" content="light dark">'
+    meta = (
+        '<meta name="color-scheme" content="light dark"><style>body { background: Canvas }</style>'
+    )
     body = f'<main><h1>A page</h1>{SCRIPT}<lstm-cell focus="{focus}" units="2"></lstm-cell></main>'
     page.goto(place.write(body, head=meta))
     expect(page.locator("lstm-cell svg").first).to_be_visible()

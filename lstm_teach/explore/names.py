@@ -1,0 +1,149 @@
+"""The explorer of notebook 13: a cell learns to tell names by their language, in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import ipywidgets as widgets
+import numpy as np
+
+from lstm_teach import examples
+from lstm_teach._arrays import Array
+from lstm_teach.explore import words
+from lstm_teach.explore.training import LiveTraining
+from lstm_teach.learn import Classifier, TrainingStep, cross_entropy, training_steps
+from lstm_teach.plots.learning import NamesFigure
+from lstm_teach.reader import softmax
+from lstm_teach.sequence import unroll
+
+ITERATIONS, EVERY = 800, 20  # a look at all names takes as long as a few iterations
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
+UNITS = (4, 8, 16, 32)
+LETTERS = 12  # of a name that is typed
+NAME = "janssen"
+
+
+class NamesExplorer(LiveTraining):
+    """Train a classifier of names, and type a name of your own.
+
+    Parameters
+    ----------
+    iterations : int
+        How long the training is.
+
+    Attributes
+    ----------
+    parameters : Classifier
+        What is shown: as far as it has learned, or as it was when the held-back loss was least.
+    points : list of tuple
+        Iteration, loss of seen and of held-back names, accuracy of both; every `EVERY` iterations.
+    """
+
+    work, at_once = 0.06, EVERY
+    parameters: Classifier
+
+    def __init__(self, iterations: int = ITERATIONS) -> None:
+        self._seen, self._held_back = examples.surnames()
+        languages, n = self._seen.languages, len(self._held_back.names)
+        # as many seen names as held-back ones: a look takes half the time
+        self._looks = [
+            (*examples.one_hot(some.names[:n]), some.classes[:n])
+            for some in (self._seen, self._held_back)
+        ]
+        self._figure = NamesFigure(iterations, languages, LETTERS)
+        super().__init__(iterations, self._figure)
+        early = widgets.ToggleButton(
+            description="Stopped early",
+            tooltip="The cell as it was when the held-back loss was least",
+        )
+        self._add(early, self._show)
+        rate = widgets.Dropdown(
+            options=RATES, value=0.01, description="rate", tooltip="learning rate"
+        )
+        units = widgets.Dropdown(options=UNITS, value=16, description="units", tooltip="units")
+        self._add_settings(rate, units, widgets.IntSlider(0, min=0, max=9, description="seed"))
+        typed = widgets.Text(NAME, description="your name", layout={"flex": "1 1 250px"})
+        self._add(typed, self._show)
+        above = self._bar("Start", "Step", "Reset", "Stopped early", "rate", "units")
+        self.children = [above, self._bar("seed", "your name"), self.view]
+        self.reset()
+
+    def _fresh(self) -> Iterator[TrainingStep]:
+        control = self.controls
+        seed = control["seed"].value
+        self.parameters = examples.untrained_classifier(control["units"].value, seed=seed)
+        self.points: list[tuple[float, ...]] = []
+        self._look()
+        batches = examples.name_batches(self._seen)
+        rate = control["rate"].value
+        return training_steps(self.parameters, batches, self._iterations, rate=rate, seed=seed)
+
+    def _learned(self) -> None:
+        if len(self.losses) % EVERY == 0 or len(self.losses) == self._iterations:
+            self._look()
+
+    def _look(self) -> None:
+        """Measure loss and accuracy, count what is taken for what, and remember the best cell."""
+        found = []
+        for xs, lengths, classes in self._looks:
+            logits = self.parameters.logits(xs, lengths)
+            guesses = logits.argmax(axis=1)
+            found.append((cross_entropy(logits, classes)[0], float(np.mean(guesses == classes))))
+        (loss, right), (held_loss, held_right) = found
+        self.points.append((len(self.losses), loss, held_loss, right, held_right))
+        K = len(self._seen.languages)
+        counts = np.zeros((K, K))
+        np.add.at(counts, (classes, guesses), 1)
+        self._now = self.parameters, counts
+        if min(self.points, key=lambda point: point[2]) is self.points[-1]:
+            self._best = *self._now, len(self.losses)
+
+    # ---- what is shown -------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Classifier:
+        """The cell that the table and the typed name are shown of."""
+        return self._best[0] if self.controls["Stopped early"].value else self.parameters
+
+    def _show(self) -> None:
+        early = self.controls["Stopped early"].value
+        typed = self.controls["your name"].value
+        name = "".join(c for c in examples.fold_accents(typed) if c in examples.LETTERS)[:LETTERS]
+        p = self.probabilities(name)
+        self._figure.draw_curves(self.points, self._best[2])
+        self._figure.draw_table(self._best[1] if early else self._now[1])
+        self._figure.draw_name(name, p)
+        self._say(escape(self._told(name, p)), _note(typed, name), frame=self._live.frame())
+
+    def probabilities(self, name: str) -> Array:
+        """What the cell makes of a name after each of its letters, `(T, classes)`."""
+        model = self.shown
+        if not name:
+            return np.zeros((0, len(model.b_y)))
+        h = unroll(model.cell, examples.one_hot(name)[0]).h[:, 0]
+        return softmax(h @ model.W_y.T + model.b_y)
+
+    def _told(self, name: str, p: Array) -> str:
+        at, loss, held_loss, right, held_right = self.points[-1]
+        told = (
+            f"Iteration {len(self.losses):,} of {self._iterations:,}. At iteration {at}: on names "
+            f"that it learns from, loss {loss:.2f}, accuracy {right:.0%}; on names that are held "
+            f"back, loss {held_loss:.2f}, accuracy {held_right:.0%}."
+        )
+        if name:
+            k = int(p[-1].argmax())
+            told += f" {name}: {self._seen.languages[k]} with {words.percent(p[-1, k])}"
+            told += ", stopped early." if self.controls["Stopped early"].value else "."
+        return told
+
+
+def _note(typed: str, name: str) -> str:
+    if typed.strip().lower() == name:
+        return ""
+    return f'<p role="alert">The cell knows the letters a to z: it reads “{escape(name)}”.</p>'
+
+
+def names(iterations: int = ITERATIONS) -> NamesExplorer:
+    """Watch a cell learn to tell names by their language, and type one of your own."""
+    return NamesExplorer(iterations)

@@ -48,6 +48,17 @@ def say(key: str, ours: Mapping[str, object] | None = None, **theirs: object) ->
     return WeightsFileError(tables()["sentences"][key].format(**values, **(ours or {})))
 
 
+def require_no_cudnn(kernel: ArrayLike, bias: ArrayLike | None) -> None:
+    """Tell a layer of Keras that only CuDNN ran: it has a second bias behind the first."""
+    if bias is not None and np.shape(bias) == (2 * np.shape(kernel)[-1],):
+        words = {"n": 4, "kind": "CuDNNLSTM", "halves": " and the halves of the bias added",
+                 "function": "from_keras", "bias": "sum(np.split(b, 2))"}  # fmt: skip
+        if blocks(np.shape(kernel)) == 3:
+            words = {"n": 3, "kind": "CuDNNGRU", "halves": "",
+                     "function": "gru_from_keras", "bias": "np.split(b, 2)"}  # fmt: skip
+        raise say("CuDNN", words, shape=np.shape(bias))
+
+
 def kind(suffix: str) -> str:
     """How to come from a file whose name ends so to one that is read."""
     kinds = tables()["files"]

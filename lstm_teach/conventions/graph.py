@@ -193,16 +193,25 @@ def _leaves(
         return ["input"]
     if not isinstance(at, onnx.NodeProto):
         return [at]
-    given = {a.name: a for a in at.attribute}
-    if at.op_type in ("Constant", "ConstantOfShape") and "value" in given:
-        return [given["value"].t]
+    if at.op_type == "Constant":
+        return [_constant(at)]
     if first and at.op_type == "ConstantOfShape":
-        return []  # of zeros
+        return [a.t for a in at.attribute]  # without a value it is 0
     trains = at.op_type == "Dropout" and len(at.input) > 2
     if at.op_type not in through or at.domain not in ("", "ai.onnx") or trains:
         return [at.op_type]
     inputs = at.input if at.op_type == "Concat" or not first else at.input[:1]
     return [leaf for i in inputs if i for leaf in _leaves(known, i, through, seen, first)]
+
+
+def _constant(node: Any) -> Any:
+    """The tensor in a Constant node, which may also hold a number or a list."""
+    value = get_attribute_value(node.attribute[0])
+    return (
+        value
+        if isinstance(value, onnx.TensorProto)
+        else onnx.numpy_helper.from_array(np.array(value))
+    )
 
 
 def _stored(lstm: Found, role: str, name: str) -> NDArray[Any]:
@@ -222,7 +231,7 @@ def _value(known: Known, name: str, done: Arrays) -> NDArray[Any]:
         if isinstance(at, onnx.TensorProto):
             done[name] = _tensor(at)
         elif at.op_type == "Constant":
-            done[name] = _tensor(at.attribute[0].t)
+            done[name] = _tensor(_constant(at))
         else:
             from onnx.reference import ReferenceEvaluator
 

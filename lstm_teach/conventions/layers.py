@@ -201,9 +201,7 @@ def _require_fit(layers: list[Layer]) -> None:
 def _from_keras(
     kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike | None = None
 ) -> Parameters:
-    """Read a layer of Keras, and tell one that only CuDNN runs."""
-    if bias is not None and np.shape(bias) == (2 * np.shape(recurrent_kernel)[-1],):
-        raise say("CuDNN", shape=np.shape(bias))
+    advice.require_no_cudnn(recurrent_kernel, bias)
     return from_keras(kernel, recurrent_kernel, bias)
 
 

@@ -124,6 +124,7 @@ def _nothing_found(arrays: Arrays, opened: str, cells: list[Module]) -> WeightsF
         weights = next(weights for weights in cell.groups.values() if name in weights.values())
         line = cell.line("gru_from_", weights)
         if cell.spelling == "keras" and np.ndim(arrays[weights.get("bias", name)]) == 1:
+            advice.require_no_cudnn(arrays[name], arrays[weights["bias"]])
             line = f"{line[:-1]}, reset_after=False)"
         words = {"opened": opened, "line": line, "shape": np.shape(arrays[name])[-2:]}
         return say("GRU" if cell.blocks(arrays) == 3 else "RNN", words, name=name)

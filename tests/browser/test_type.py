@@ -49,8 +49,11 @@ def test_on_a_small_laptop(notebook: Notebook) -> None:
 
 
 def test_from_the_back_row(notebook: Notebook) -> None:
-    for explorer in explorers(notebook):
-        present = explorer.get_by_role("button", name="Present")
+    buttons = [explorer.get_by_role("button", name="Present") for explorer in explorers(notebook)]
+    with_button = [k for k, button in enumerate(buttons) if button.count() == 1]
+    assert with_button  # a wiring is no page of its own
+    for k in with_button:
+        explorer, present = explorers(notebook)[k], buttons[k]
         present.click()
         expect(present).to_have_attribute("aria-pressed", "true")
         notebook.page.wait_for_function("() => document.fullscreenElement")

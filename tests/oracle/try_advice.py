@@ -288,22 +288,33 @@ def tf2_names() -> None:
         say(f"Keras {tf_keras.__version__} w.name: {', '.join(w.name for w in model.weights[::3])}")
         theirs = np.swapaxes(model.predict(ROWS_FIRST, verbose=0), 0, 1)
         close(highest(conventions.load(path)), theirs, "is read")
-    lstm = tf_keras.Sequential([L.Input((None, D)), L.LSTM(H, **every)])
-    set_weights(lstm)
-    cudnn = tf_keras.layers.LSTM(H)
-    cudnn.__class__ = type("CuDNNLSTM", (tf_keras.layers.LSTM,), {})  # what Keras goes by
-    weights = hdf5_format._convert_rnn_weights(cudnn, lstm.get_weights())
-    say("TensorFlow 1's CuDNNLSTM, as Keras's own loader converts it")
-    path = npz("cudnn", dict(zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True)))
-    K, R, b = weights
-    read = advice(path, "conventions.from_keras", " adds", K=K, R=R, b=b)
-    close(highest(read), np.swapaxes(lstm.predict(ROWS_FIRST, verbose=0), 0, 1), "CuDNNLSTM")
+    for kind, run_gru in (("LSTM", False), ("GRU", True)):
+        model = tf_keras.Sequential([L.Input((None, D)), getattr(L, kind)(H, **every)])
+        set_weights(model)
+        cudnn = getattr(L, kind)(H)
+        cudnn.__class__ = type(f"CuDNN{kind}", (getattr(L, kind),), {})  # what Keras goes by
+        weights = hdf5_format._convert_rnn_weights(cudnn, model.get_weights())
+        say(f"TensorFlow 1's CuDNN{kind}, as Keras's own loader converts it")
+        names = ("kernel", "recurrent_kernel", "bias")
+        path = npz(f"cudnn_{kind}", dict(zip(names, weights, strict=True)))
+        K, R, b = weights
+        read = advice(path, "conventions.", K=K, R=R, b=b)
+        theirs = np.swapaxes(model.predict(ROWS_FIRST, verbose=0), 0, 1)
+        close((gru if run_gru else highest)(read), theirs, f"CuDNN{kind}")
 
 
 def tf1_cells() -> None:
     import tensorflow as tf
 
     tf1 = tf.compat.v1
+    for more in ({"use_peepholes": True}, {"num_proj": 2}):
+        with tf1.Graph().as_default(), tf1.Session() as session:
+            cell = tf1.nn.rnn_cell.LSTMCell(H, **more)
+            tf1.nn.dynamic_rnn(cell, tf1.zeros((T, N, D)), dtype=tf.float32, time_major=True)
+            session.run(tf1.global_variables_initializer())
+            saved = {v.name: v.eval(session) for v in tf1.global_variables()}
+        say(f"TensorFlow {tf.__version__}, compat.v1 LSTMCell, {more}: {', '.join(saved)}")
+        say(f"  says {sentence(npz('tf1_more', saved))}")
     for name in ("BasicLSTMCell", "LSTMCell", "GRUCell"):
         with tf1.Graph().as_default(), tf1.Session() as session:
             xs = tf1.placeholder(tf.float32, (T, N, D))

@@ -35,7 +35,7 @@ TIMELINE: dict[str, tuple[str, str, tuple[float, float] | None]] = {
 LSTM = ("f", "i", "c_tilde", "o", "c", "h")
 # one for each unit, so that lines differ without color
 LINE_STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-."}
-SMALL = 11.5  # points, of ticks and names
+SMALL = 11.8  # points, of ticks and names
 FAR = 4.0  # two units whose values differ by more than this factor get a scale each
 
 Limits = dict[str, tuple[tuple[float, float], ...]]  # for each quantity a pair for each unit
@@ -173,7 +173,7 @@ class Timeline:
         values, pairs = getattr(self._shown, name), self.limits[name]
         t, apart = np.arange(self.T), len(set(pairs)) > 1
         frame(ax, "")
-        ax.set_title(title, color=color, pad=5, fontsize=11.5, loc="left")
+        ax.set_title(title, color=color, pad=5, fontsize=SMALL, loc="left")
         said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
         said.set(ha="right", va="bottom", weight="bold")
         said.set_visible(self._units <= 2)  # of more there is no room

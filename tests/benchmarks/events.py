@@ -24,13 +24,18 @@ from lstm_teach.check import wire_forget_gate
 WARM_UP = 300  # caches fill and the allocator settles
 
 
+def _json(comm_id: str, data: object) -> bytes:
+    """As Jupyter's messages are written: UTF-8, without escapes."""
+    return json.dumps({"comm_id": comm_id, "data": data}, ensure_ascii=False).encode()
+
+
 class JsonComm(BaseComm):
     """Turns every message into JSON, as a kernel does, and counts the bytes."""
 
     sent = 0
 
     def publish_msg(self, msg_type: str, data: object = None, **more: object) -> None:
-        JsonComm.sent += len(json.dumps({"comm_id": self.comm_id, "data": data}).encode())
+        JsonComm.sent += len(_json(self.comm_id, data))
 
 
 def values(slider: widgets.Widget, rng: np.random.Generator) -> float:

@@ -30,7 +30,7 @@ from tests.benchmarks import measurements  # noqa: E402
 from tests.browser.lab import Lab, Notebook, open_browser  # noqa: E402
 
 COMMAND = "python tests/benchmarks/latency.py --write"
-PRESSES, INTERACT_PRESSES, WARM_UP = 40, 4, 2
+PRESSES, INTERACT_PRESSES, WARM_UP = 40, 4, 4
 EVENTS = 5000
 
 # What is explored, and the slider that gets the keys in the browser; of the same explorer
@@ -48,6 +48,7 @@ EXPLORERS = (
     ("a day: another pin", "sequence()", "pinned at", "pinned at"),
     ("the lamp: another moment", "lamp()", "moment", "moment"),
     ("a day of another cell: a weight", "variant('gru')", "W_h[0, enter]", "W_h"),
+    ("a day whose axes grow: a weight", "variant('coupled')", "W_c[0, enter]", "W_c"),
     ("a day without a gate: a weight", "rnn()", "b[0]", "W"),
     ("a nudge through time", "nudge()", "nudge", "nudge"),
     ("how far a gradient gets", "gradients()", "forget bias", "forget"),
@@ -159,7 +160,9 @@ def _seconds(stamp: str) -> float:
     return float(hours) * 3600 + float(minutes) * 60 + float(seconds)
 
 
-def in_the_browser(lab: Lab, make: str, label: str) -> dict[str, list[dict[str, float]]]:
+def in_the_browser(
+    lab: Lab, make: str, label: str, count: int
+) -> dict[str, list[dict[str, float]]]:
     """Presses on the floor, `interact` and one explorer, in turn."""
     name = lab.write("_latency.ipynb", *(cell.replace("{make}", make) for cell in CELLS))
     seen: dict[str, list[dict[str, float]]] = defaultdict(list)
@@ -169,8 +172,8 @@ def in_the_browser(lab: Lab, make: str, label: str) -> dict[str, list[dict[str, 
             raise RuntimeError("\n".join(errors))
         notebook.page.evaluate(SCRIPT)
         notebook.press(label, "ArrowLeft")  # away from its right end, if it stands there
-        every = PRESSES // INTERACT_PRESSES
-        for k in range(WARM_UP + PRESSES):
+        every = max(count // INTERACT_PRESSES, 1)
+        for k in range(WARM_UP + count):
             key = ("ArrowRight", "ArrowLeft")[k % 2]
             for what, slider in (("floor", "floor"), ("explorer", label)):
                 seen[what].append(press(notebook, slider, key, 120))
@@ -190,21 +193,22 @@ def without_a_browser(make: str, label: str, events: int) -> dict[str, float]:
 
 
 # What each explorer is held to: the words, the column, and whether less is better.
+GROWS = "a day whose axes grow: a weight"  # which may take longer, and send more
 BUDGETS = (
-    ("at most 1.6 times the floor", "floors", lambda value: value <= 1.6),
-    ("at most 20 ms in the kernel for 95% of events", "p95", lambda value: value <= 20),
-    ("at most 20 KB for 95% of events", "kilobytes", lambda value: value <= 20),
-    ("no more memory after all events than before, give or take 2 MB", "growth", lambda v: v <= 2),
+    ("at most 1.5 times the floor", "floors", 1.5, 1.5),
+    ("at most 3 ms in the kernel for 95% of events, 30 where axes grow", "p95", 3, 30),
+    ("at most 1.5 KB for 95% of events, 10 where axes grow", "kilobytes", 1.5, 10),
+    ("no more memory after all events than before, give or take 2 MB", "growth", 2, 2),
 )
 
 
-def measure(events: int) -> list[dict]:
+def measure(events: int, count: int) -> list[dict]:
     """A row for the floor, for `interact`, and for each explorer."""
     explorers, pooled = [], defaultdict(list)
     with sync_playwright() as playwright, open_browser(playwright) as browser, Lab(browser) as lab:
         for name, make, slider, _ in EXPLORERS:
             print(name, file=sys.stderr)
-            seen = in_the_browser(lab, make, slider)
+            seen = in_the_browser(lab, make, slider, count)
             explorers.append({"name": name, **on_screen(seen["explorer"], seen)})
             for what, presses in seen.items():
                 pooled[what] += presses
@@ -239,7 +243,7 @@ def on_screen(presses: list[dict], seen: dict[str, list[dict]]) -> dict[str, flo
     }
 
 
-def table(rows: list[dict], events: int) -> str:
+def table(rows: list[dict], events: int, count: int) -> str:
     """The measurements as Markdown."""
     lines = [
         "| | key press to last change, ms | painted, ms | times the floor "
@@ -256,18 +260,23 @@ def table(rows: list[dict], events: int) -> str:
         )
     lines += [
         "",
-        "The floor is a widget that only repeats the slider's number; `interact` draws the forget "
-        "gate's plot anew, as an inline figure, and nothing else. What we want of each explorer:",
+        "The last change is the last change of elements, attributes or texts outside of the "
+        "slider itself until 120 ms have passed without one; the sentence for screen readers, "
+        "which waits 700 ms, comes after that. The floor is a widget that only repeats the "
+        "slider's number; `interact` draws the forget gate's plot anew, as an inline figure, and "
+        "nothing else. What we want of each explorer:",
         "",
     ]
-    for words, column, holds in BUDGETS:
-        values = [row[column] for row in rows if "growth" in row]
-        figures = f"{min(values):.1f} to {max(values):.1f}"
-        lines.append(measurements.goal(words, all(map(holds, values)), figures))
+    for words, column, most, growing in BUDGETS:
+        values = {row["name"]: row[column] for row in rows if "growth" in row}
+        missed = [n for n, v in values.items() if v > (growing if n == GROWS else most)]
+        figures = f"{min(values.values()):.1f} to {max(values.values()):.1f}"
+        figures += f"; missed by: {', '.join(missed)}" if missed else ""
+        lines.append(measurements.goal(words, not missed, figures))
     lines += [
         "",
         f"Measured on {date.today().isoformat()} by `{COMMAND}` on {os.cpu_count()} processor "
-        f"cores: medians of {PRESSES} key presses, in JupyterLab and Chromium.",
+        f"cores: medians of {count} key presses, in JupyterLab and Chromium.",
         "",
     ]
     return "\n".join(lines)
@@ -277,8 +286,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--write", action="store_true", help="write docs/measurements.md")
     parser.add_argument("--events", type=int, default=EVENTS, help="how many for each explorer")
+    parser.add_argument("--presses", type=int, default=PRESSES, help="key presses, for each too")
     arguments = parser.parse_args()
-    text = table(measure(arguments.events), arguments.events)
+    text = table(measure(arguments.events, arguments.presses), arguments.events, arguments.presses)
     print(text)
     if arguments.write:
         measurements.write("latency", text)

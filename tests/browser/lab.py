@@ -23,6 +23,7 @@ import urllib.request
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import nbformat
@@ -60,6 +61,16 @@ def open_browser(playwright: Playwright) -> Browser:
     if path is None:
         raise FileNotFoundError("there is no Chromium on this machine")
     return playwright.chromium.launch(executable_path=path, args=NO_SERVER_OF_ITS_OWN)
+
+
+def with_scrollbars(browser: Browser) -> Browser:
+    """Start another one whose scrollbars take room, as on most desktops: playwright hides them."""
+    kind = browser.browser_type
+    return kind.launch(
+        executable_path=find_chromium(SimpleNamespace(chromium=kind)),
+        args=NO_SERVER_OF_ITS_OWN,
+        ignore_default_args=["--hide-scrollbars"],
+    )
 
 
 def browsing() -> Iterator[Browser]:

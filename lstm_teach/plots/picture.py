@@ -14,7 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lstm_teach.parameters import Step
-from lstm_teach.plots.axes import FONT_SIZES, SIZE, SMALLEST, Panel, frame
+from lstm_teach.plots.axes import FONT_SIZES, SIZE, Panel, frame
 from lstm_teach.plots.bars import added_bars, gate_bars, kept_bars, memory_bars, shown_bars
 from lstm_teach.plots.curves import curve, squash_curve
 from lstm_teach.plots.ledger import ledger, number_line
@@ -107,11 +107,7 @@ def _step(figure: Figure, units: int) -> list[Panel]:
     for name, ax in places.items():
         frame(ax, TIMELINE[name][0])
         panels.append(gate_bars(ax, name, units, scale=True))
-    panels += [memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
-    for ax in axes.flat:  # a laptop shows six panels smaller than three
-        ax.title.set_fontsize(SMALLEST)
-        ax.xaxis.label.set_fontsize(SMALLEST)
-    return panels
+    return [*panels, memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
 
 
 _LAYOUTS = {"forget": _forget, "input": _input, "update": _update, "output": _output, "step": _step}

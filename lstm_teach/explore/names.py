@@ -141,7 +141,8 @@ class NamesExplorer(LiveTraining):
 def _note(typed: str, name: str) -> str:
     if typed.strip().lower() == name:
         return ""
-    return f'<p role="alert">The cell knows the letters a to z: it reads “{escape(name)}”.</p>'
+    knows = f"It knows the letters a to z, and there is room for {LETTERS}"
+    return f'<p role="alert">{knows}: it reads “{escape(name)}”.</p>'
 
 
 def names(iterations: int = ITERATIONS) -> NamesExplorer:

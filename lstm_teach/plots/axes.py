@@ -30,8 +30,8 @@ SMALLEST = 12.5  # of all type: a laptop's screen shows a picture up to an eight
 EVENT_MARKS = "^vDosP"  # one for each input, so that they differ by more than their place
 FONT_SIZES: dict[RcKeyType, Any] = {
     "lines.solid_capstyle": "butt",
-    "font.size": 12,
-    "axes.titlesize": 12,
+    "font.size": SMALLEST,
+    "axes.titlesize": SMALLEST,
     "xtick.labelsize": SMALLEST,
     "ytick.labelsize": SMALLEST,
 }

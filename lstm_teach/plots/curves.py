@@ -104,7 +104,7 @@ def squash_curve(ax: Axes, units: int) -> Panel:
     ax.text(-limit * 0.94, 0.86, r"dashed: $\tanh\,C$", fontsize=SMALLEST, color=COLORS["c"])
     ax.text(-limit * 0.94, 0.64, "solid: $h$", fontsize=SMALLEST, color=COLORS["h"])
     zero_lines(ax)
-    frame(ax, "What is shown, against the memory")
+    frame(ax, "Shown, against the memory")
     ax.set(xlim=(-1.08 * limit, 1.08 * limit), ylim=(-1.12, 1.12), xlabel="$C$, the memory")
     ax.set_yticks([-1, 0, 1])
 

@@ -177,12 +177,12 @@ class NamesFigure:
             short = [language[:3] for language in languages]
             table = self._grid(0.46, 0.25, languages, "held-back names, taken for")
             table.set_xticks(range(K), short)
-            word = self._grid(0.735, 0.26, [""] * K, "your name, after each letter")
-            word.set(xlim=(-0.5, letters + 1.0), xticks=[])
+            word = self._grid(0.725, 0.27, [""] * K, "your name, after each letter")
+            word.set(xlim=(-0.5, letters + 2.2), xticks=[])  # and room for a number
             self._counts = [self._cell(table, j, k) for k in range(K) for j in range(K)]
             self._chances = [self._cell(word, t, k)[0] for k in range(K) for t in range(letters)]
             self._shares = [
-                word.text(letters + 0.9, k, "", ha="right", va="center", color=INK, fontsize=12.5)
+                word.text(letters + 2.1, k, "", ha="right", va="center", color=INK, fontsize=12.5)
                 for k in range(K)
             ]
             self._letters = [
@@ -233,7 +233,7 @@ class NamesFigure:
         self._least.set_xdata([least, least])
         far = least > 0.6 * self._iterations
         self._least.set_visible(least > 0)
-        self._where.set_text(f" least: {least} " if least else "")
+        self._where.set_text(f"\N{NO-BREAK SPACE}least: {least}\N{NO-BREAK SPACE}" if least else "")
         self._where.set_horizontalalignment("right" if far else "left")
         self._where.set_position((least, 0.06 * LOSS_SHOWN))
 

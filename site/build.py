@@ -16,7 +16,6 @@ import argparse
 import hashlib
 import json
 import logging
-import re
 import shutil
 import subprocess
 import sys
@@ -86,7 +85,6 @@ def build(arguments: argparse.Namespace, work: Path) -> None:
 
     for name in ("notebooks", "imgs", "docs"):
         shutil.copytree(REPO / name, work / "files" / name)
-    drop_links_to_nowhere(work / "files" / "notebooks")
     shutil.copytree(HERE / "extension", work / "extension")
     version = wheel.name.split("-")[1]
     settings(work, address, arguments, version)
@@ -116,14 +114,6 @@ def run_needs(lock: Path, where: str) -> list[str]:
     return [where + name for name in CORE] + [
         name if name.startswith("https:") else ours + name for name in names
     ]
-
-
-def drop_links_to_nowhere(notebooks: Path) -> None:
-    """Without a known address (tools/set_address.py) there is nothing to share yet."""
-    for path in notebooks.glob("*.ipynb"):
-        text = path.read_text(encoding="utf-8")
-        text = re.sub(r" · \*\*To share:\*\* \[[^]]*\]\(https://OWNER\.[^)]*\)", "", text)
-        path.write_text(text, encoding="utf-8")
 
 
 def run(*command: object, cwd: Path = REPO) -> None:

@@ -41,13 +41,7 @@ def reading_page(lesson: Lesson, after: Lesson | None) -> str:
         },
     )
     # Beside these pages lie no sources, but the guide's pages do.
-    page = re.sub(r'href="\.\./(docs/[\w/.-]+)\.md', r'href="../\1.html', page)
-    return without_links_to_nowhere(page)
-
-
-def without_links_to_nowhere(page: str) -> str:
-    """Without a known address (tools/set_address.py) there is nothing to share yet."""
-    return re.sub(r' · <strong>To share:</strong> <a href="https://OWNER\.[^>]*>.*?</a>', "", page)
+    return re.sub(r'href="\.\./(docs/[\w/.-]+)\.md', r'href="../\1.html', page)
 
 
 def script(name: str) -> str:

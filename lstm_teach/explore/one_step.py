@@ -31,6 +31,7 @@ STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 WITHOUT_INPUTS = ("c_prev", "f", "i", "c_tilde", "kept", "added", "c")  # what sliders of 04 reach
 WHOLE = "whole"  # the tour's name for no stage in particular
+MADE_BY = {"kept": "f", "added": "i", "h": "o"}  # stages without sliders: whose number it is
 FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its field in Step
 
 
@@ -131,10 +132,11 @@ class StepExplorer(Explorer):
         return [stage, widgets.HBox(both)]
 
     def _go_to_stage(self) -> None:
-        """Show a stage of the tour; that of a gate brings the gate's sliders to the front."""
+        """Show a stage of the tour, with the sliders of the layer that it is about in front."""
         fields = [FIELDS[letter] for letter in self._focus.gates]
-        if self._inked in fields:
-            self._tab.selected_index = fields.index(self._inked)
+        layer = MADE_BY.get(self._inked or "", self._inked)
+        if layer in fields:
+            self._tab.selected_index = fields.index(layer)
         self._show()
 
     # ---- from a case to sliders ----------------------------------------------------------------

@@ -57,6 +57,7 @@ ELSEWHERE = {
     r"bash \.ci/(run|lowest)": "this is part of the first; GitHub runs both",
     r"\.venv/bin/(ruff (check|format)|mypy)": ".ci/run runs them",
     r"(\.venv/bin/)?python tests/(benchmarks|mutation)/.*": "minutes to hours; see their tables",
+    r"python tests/oracle/.*": "it needs PyTorch; the tests read what it wrote",
     r"(pip install )?(nbgrader|otter)( .*|-grader)?": "tests/grading runs them",
     r"pip install -e '\.\[site\]'|python site/build\.py --offline": "tests/site runs them",
     r"python -m http\.server -d dist/site": "Python's own; tests/site serves the site",

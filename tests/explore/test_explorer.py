@@ -609,6 +609,15 @@ def test_the_tour_goes_round_forward_and_back(units: int) -> None:
     assert explorer.description.startswith("Unit 0 ")
 
 
+def test_the_tour_brings_the_sliders_of_the_layer_that_it_is_about_to_the_front() -> None:
+    explorer = explorer_at_start("step(1)")
+    about = {"f": 0, "i": 1, "c_tilde": 2, "o": 3, "kept": 0, "added": 1, "h": 3}
+    for stage, tab in about.items():
+        explorer.controls["tour"].value = stage
+        assert explorer._tab.selected_index == tab, stage
+    explorer.controls["tour"].value = "whole"
+
+
 def test_listeners_hear_of_each_step_and_find_everything_in_place() -> None:
     explorer = explore.forget_gate()  # one of its own: the listener stays
     heard = []

@@ -7,6 +7,7 @@ import random
 import re
 import time
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ import nbformat
 from lstm_teach import explore
 from tests.hub.hub import Hub
 from tests.hub.student import Kernel, Student
+from tests.servers import PATIENCE
 
 REPO = Path(__file__).resolve().parents[2]
 LESSON, EXPLORER = "notebooks/02_forget_gate.ipynb", "explore.forget_gate(units=2)"
@@ -73,9 +75,9 @@ class Desk:
             if now + pause < until:
                 await self.drag()
 
-    async def answered(self) -> tuple[list[float], int]:
+    async def answered(self, timeout: float = LOST) -> tuple[list[float], int]:
         """Give the ms of each event that was answered, and how many were not."""
-        await asyncio.wait([answer for _, answer in self.events], timeout=LOST)
+        await asyncio.wait([answer for _, answer in self.events], timeout=timeout)
         ms = [(answer.result() - due) * 1000 for due, answer in self.events if answer.done()]
         lost, self.events = len(self.events) - len(ms), []
         return ms, lost
@@ -87,7 +89,8 @@ class Desk:
             here.controls[label].value = value
         there = self.kernel.widgets[self.view]
         same = all(
-            there[part] == getattr(here.view, part) for part in ("diagram", "frame", "words")
+            unescape(there[part]) == unescape(getattr(here.view, part))
+            for part in ("diagram", "frame", "words")
         )
         here.close()
         return same
@@ -112,7 +115,7 @@ async def arrive(hub: Hub, number: int) -> tuple[Desk, float]:
     label = min(desk.sliders)
     state = kernel.widgets[desk.sliders[label]]
     desk.move(label, state["min"], time.perf_counter())
-    await asyncio.wait_for(desk.events.pop()[1], LOST)
+    await asyncio.wait_for(desk.events.pop()[1], PATIENCE)
     return desk, time.perf_counter() - start
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable
 from datetime import datetime, timezone
+from html import escape
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +24,7 @@ from jupyter_server.services.kernels.connection.base import (
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from lstm_teach.explore.view import _SLOT
 from tests.hub.hub import Hub
 from tests.servers import PATIENCE
 
@@ -184,8 +188,26 @@ class Kernel:
         data = content["data"]
         if data.get("method") not in ("update", "echo_update"):
             return
-        self.widgets[content["comm_id"]].update(data["state"])
+        state = data["state"]
+        _, changed = state.get("values") or (0, None)  # of a view: what differs in its parts
+        widget = self.widgets[content["comm_id"]]
+        widget.update(state)
+        for part, entries in (changed or {}).items():
+            widget[part] = with_values(widget[part], dict(zip(*[iter(entries)] * 2, strict=True)))
         view, answer = self._answers.get(about, (None, None))
-        if answer is not None and content["comm_id"] == view and "answers" in data["state"]:
+        if answer is not None and content["comm_id"] == view and "replies" in state:
             del self._answers[about]
             answer.set_result(time.perf_counter())
+
+
+def with_values(markup: str, changed: dict[int, str]) -> str:
+    """Put new values into the slots of a view's part, as view.js does."""
+    slots = count()
+
+    def value(slot: re.Match[str]) -> str:
+        text = changed.get(next(slots))
+        if text is None:
+            return slot[0]
+        return f'="{escape(text)}"' if slot[0].startswith("=") else f">{escape(text)}"
+
+    return _SLOT.sub(value, markup)

@@ -27,7 +27,7 @@ from tests.hub.hub import REPO, Hub
 from tests.hub.student import Student
 from tests.servers import PATIENCE
 
-IDLE = 5  # seconds until a kernel is taken away
+IDLE = 15  # seconds until a kernel is taken away
 VIEW = "application/vnd.jupyter.widget-view+json"
 WORK = "my_f = 0.73"
 
@@ -89,20 +89,24 @@ def culler(hub: Hub) -> Iterator[None]:
         process.wait()
 
 
+async def work(hub: Hub, number: int, seen: Seen) -> Desk:
+    """Let a student work; nobody waits for the other one, or a kernel would be idle meanwhile."""
+    desk, _ = await arrive(hub, number)
+    await desk.drag()
+    ms, lost = await desk.answered(PATIENCE)
+    seen.answered.append(len(ms))
+    seen.lost += lost
+    seen.right.append(desk.shows_the_right_picture())
+    await desk.kernel.run("import os; assert os.environ['OPENBLAS_NUM_THREADS'] == '1'")
+    return desk
+
+
 async def tell(hub: Hub, seen: Seen) -> None:
     """Let two students work, idle, and one of them come back."""
-    desks = [desk for desk, _ in await asyncio.gather(*(arrive(hub, n) for n in range(2)))]
-    for desk in desks:
-        await desk.drag()
-        ms, lost = await desk.answered()
-        seen.answered.append(len(ms))
-        seen.lost += lost
-        seen.right.append(desk.shows_the_right_picture())
-
+    desks = await asyncio.gather(*(work(hub, number, seen) for number in range(2)))
     ada = desks[0].student
     page = await ada.ask("", raise_error=False, follow_redirects=False)
     seen.first_page = page.headers["Location"].rstrip("?")
-    await desks[0].kernel.run("import os; assert os.environ['OPENBLAS_NUM_THREADS'] == '1'")
     await save_work(ada)
     seen.saved = await notebook(ada)
 

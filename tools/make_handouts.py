@@ -202,7 +202,7 @@ def _equations(lines: Sequence[str], y: float) -> tuple[str, float]:
     deep = -(-len(lines) // columns)
     made = ""
     for k, line in enumerate(lines):
-        x = WIDTH * (2 * (k // deep) + 1) / (2 * columns)
+        x = 20 + (WIDTH - 40) * (2 * (k // deep) + 1) / (2 * columns)  # 10 mm of margin are free
         made += draw.equation(
             (x, y + k % deep * PITCH), tokens_of(line), 40 if columns == 1 else 34
         )

@@ -302,7 +302,7 @@ def gru(
         "top. The reset gate r decides how much of h(t−1) the candidate sees; the update gate z "
         "decides how much of the candidate takes the place of h(t−1).",
         [
-            draw.body(78, 44, 1128, 700),
+            draw.body(78, 41, 1128, 694),
             drawn(parts, None, numbers),
             formulas,
             _caption_above(caption),

@@ -277,7 +277,14 @@ class Notebook:
             f"""async () => {{
                 const session = await ({session})();"""
             """
-                window.toTheKernelAndBack = () => session.kernel.requestKernelInfo();
+                // A kernel that is started anew meanwhile never answers: ask it again then.
+                let lost;
+                session.kernel.connectionStatusChanged?.connect(
+                    (_, status) => { if (status === 'connected') lost?.(true); });
+                const isLost = () => Promise.race([
+                    session.kernel.requestKernelInfo().then(() => false),
+                    new Promise(done => { lost = done; })]);
+                window.toTheKernelAndBack = async () => { while (await isLost()); };
                 window.messages = 0;
                 window.kernelErrors = [];
                 session.anyMessage.connect((_, { msg }) => {

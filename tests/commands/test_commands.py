@@ -52,7 +52,7 @@ ELSEWHERE = {
     r"conda .*": "tests/test_packaging.py compares environment.yml; conda is not on PyPI",
     r"jupyter lab .*": "what follows conda's command; the same one from .venv is run",
     r"(\.venv/bin/)?pytest( --everything)?": ".ci/run runs it",
-    r"pytest tests/(test_guide\.py|site|hub)": ".ci/run runs them all",
+    r"pytest tests/(test_guide\.py|check|site|hub)": ".ci/run runs them all",
     r"\.venv/bin/pytest --hypothesis-profile=long .*": "the same tests, for longer",
     r"bash \.ci/(run|lowest)": "this is part of the first; GitHub runs both",
     r"\.venv/bin/(ruff (check|format)|mypy)": ".ci/run runs them",

@@ -8,7 +8,7 @@ with Notebook7(browser) as front, front.open("02_forget_gate.ipynb") as notebook
 from __future__ import annotations
 
 from tests.browser.lab import TOKEN, Lab, Notebook
-from tests.servers import OUR_HOST
+from tests.servers import OUR_HOST, PATIENCE
 
 #: Notebook 7.6 reports this of itself while it starts, in an empty folder as well.
 ITS_OWN = "Cannot read properties of undefined (reading 'schema')"
@@ -61,7 +61,7 @@ class VoilaPage(Notebook):
     def _open(self, name: str) -> None:
         self.page.goto(self.lab.address(name), wait_until="commit")
 
-    def run_all(self, timeout: float = 120) -> None:
+    def run_all(self, timeout: float = PATIENCE) -> None:
         """Wait until Voilà has run the notebook and its widgets show."""
         self.page.locator("#rendered_cells").wait_for(timeout=timeout * 1000)
         # The cells can be there before the script that shows their widgets.

@@ -23,7 +23,7 @@ HAVE_TESTS_HERE = {
 @pytest.mark.parametrize("name", [n for n in NOTEBOOKS if n[:2] not in HAVE_TESTS_HERE])
 def test_every_notebook_runs(lab: Site, name: str) -> None:
     with lab.open(name) as notebook:
-        notebook.run_all(timeout=180)
+        notebook.run_all()
         assert notebook.cell_errors() == []
         assert notebook.kernel_errors() == []
         assert notebook.console_errors == []
@@ -72,7 +72,7 @@ def test_work_survives_a_reload_and_a_fresh_copy_is_one_click(lab: Site) -> None
 def test_saved_work_shows_words_where_a_view_has_lost_its_python(lab: Site) -> None:
     name = lab.write("_saved.ipynb", "from lstm_teach import explore\nexplore.forget_gate()")
     with lab.open(name) as notebook:
-        notebook.run_all(timeout=180)
+        notebook.run_all()
         page = notebook.page
         page.keyboard.press("ControlOrMeta+s")
         expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0, timeout=SLOW)

@@ -15,5 +15,5 @@ try {
   console.error(error.message); // Node would show the line of Pyodide's source, which is all of it
   process.exit(1);
 }
-const params = { [constants.ZSTD_c_compressionLevel]: 19, [constants.ZSTD_c_windowLog]: 27 };
+const params = { [constants.ZSTD_c_compressionLevel]: 19 };
 writeFileSync(archive, zstdCompressSync(readFileSync(`${folder}/packages`), { params }));

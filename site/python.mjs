@@ -2,7 +2,21 @@
 // that every lesson begins with. A kernel asks for it as it would ask Pyodide itself. `build.py` fills in the blanks.
 import { loadPyodide as load } from "$pyodide";
 
-const LIBRARY = "/lib/python3.14/";
+// How long the index is, the index, and one file after the other: see precompile.py.
+const UNPACK = `
+import importlib, io, json, os
+from compression import zstd
+
+def unpack(packed):
+    with zstd.open(io.BytesIO(packed.to_memoryview())) as archive:
+        index = json.loads(archive.read(int.from_bytes(archive.read(4), "little")))
+        for name, size in index:
+            path = "/lib/python3.14/" + name
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(archive.read(size))
+    importlib.invalidate_caches()
+unpack`;
 
 async function fetched(name) {
   const answer = await fetch(new URL(name, import.meta.url));
@@ -10,27 +24,14 @@ async function fetched(name) {
   return answer.arrayBuffer();
 }
 
-// In the archive: how long the index is, the index, and one file after the other; see precompile.py.
-function unpack(pyodide, archive) {
-  const unpacked = pyodide.runPython("import compression.zstd; compression.zstd.decompress")(new Uint8Array(archive));
-  const buffer = unpacked.getBuffer("u8"), bytes = buffer.data;
-  let at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  for (const [name, size] of JSON.parse(new TextDecoder().decode(bytes.subarray(4, at)))) {
-    const path = LIBRARY + name;
-    pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    pyodide.FS.writeFile(path, bytes.subarray(at, (at += size)));
-  }
-  buffer.release();
-  unpacked.destroy();
-}
-
 async function start() {
   const indexURL = new URL("./", new URL("$pyodide", import.meta.url)).href;
   const lockFileContents = { info: $info, packages: {} }; // no package is fetched on its own
   const archive = fetched("packages.zst");
   const pyodide = await load({ indexURL, lockFileContents });
-  unpack(pyodide, await archive);
-  pyodide.runPython("import importlib; importlib.invalidate_caches(); $imports");
+  const globals = pyodide.toPy({}); // a student's notebook begins with nothing in it
+  pyodide.runPython(UNPACK, { globals })(new Uint8Array(await archive));
+  pyodide.runPython("$imports", { globals });
   return pyodide;
 }
 const python = start();

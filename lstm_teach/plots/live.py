@@ -380,4 +380,4 @@ def _dashes(style: str, width: float) -> str:
 
 
 def _hidden(artist: Artist) -> str:
-    return "" if artist.get_visible() else ' visibility="hidden"'
+    return f' visibility="{"visible" if artist.get_visible() else "hidden"}"'  # said always too

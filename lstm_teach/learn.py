@@ -473,14 +473,14 @@ def train(
     hidden = not progress or _run_by_a_tool() or None  # None: where there is no terminal
     trained: Parameters | RNN | Classifier = parameters
     losses: list[float] = []
-    with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
-        try:
+    try:
+        with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
             for state in steps:
                 trained = state.parameters
                 losses.append(state.loss)
                 bar.update()
-        except KeyboardInterrupt:
-            pass  # keep what was learned so far
+    except KeyboardInterrupt:
+        pass  # keep what was learned so far; the bar itself may be what was interrupted
     return Training(trained, np.array(losses), iterations)
 
 

@@ -180,7 +180,7 @@ class NamesFigure:
             word = self._grid(0.725, 0.27, [""] * K, "your name, after each letter")
             word.set(xlim=(-0.5, letters + 2.2), xticks=[])  # and room for a number
             self._counts = [self._cell(table, j, k) for k in range(K) for j in range(K)]
-            self._chances = [self._cell(word, t, k)[0] for k in range(K) for t in range(letters)]
+            self._boxes = [self._cell(word, t, k)[0] for k in range(K) for t in range(letters)]
             self._shares = [
                 word.text(letters + 2.1, k, "", ha="right", va="center", color=INK, fontsize=12.5)
                 for k in range(K)
@@ -221,7 +221,7 @@ class NamesFigure:
             *chain.from_iterable(self._curves),
             *(self._least, self._where),
             *chain.from_iterable(self._counts),
-            *(*self._chances, *self._shares, *self._letters),
+            *(*self._boxes, *self._shares, *self._letters),
         ]
 
     def draw_curves(self, points: Sequence[tuple[float, ...]], least: int) -> None:
@@ -247,7 +247,7 @@ class NamesFigure:
     def draw_name(self, name: str, p: Array) -> None:
         """Show the probabilities `(letters, classes)` after each letter of a name."""
         T, room = len(p), len(self._letters)
-        for place, box in enumerate(self._chances):
+        for place, box in enumerate(self._boxes):
             k, t = divmod(place, room)
             box.set_facecolor(shaded(p[t, k]) if t < T else PAPER)
         for text, letter in zip(self._letters, name.ljust(room), strict=True):

@@ -15,8 +15,8 @@ from lstm_teach._style import number, small
 from lstm_teach.cell import sigmoid
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.gradients import Gradients, counter
-from lstm_teach.explore.one_step import Case, StepExplorer
-from lstm_teach.explore.presets import room_case
+from lstm_teach.explore.one_step import StepExplorer
+from lstm_teach.explore.presets import event_case, room_case
 from lstm_teach.explore.variants import PlainRNN, RNNStep, room_rnn, run_rnn
 from lstm_teach.parameters import Gate, Parameters, Step
 from lstm_teach.sequence import unroll
@@ -214,21 +214,6 @@ def _wrong_lamp(moment: Moment[Step, Parameters]) -> str | None:
     return said + "It must be the opposite of what h showed: which sign has W_c[0, h]?"
 
 
-def _lamp_case(parameters: Parameters) -> Case:
-    """The lamp, off, with sliders that reach as far as those of the room counter's gates."""
-    return Case(
-        "lamp",
-        parameters,
-        x=np.zeros(1),
-        h_prev=np.zeros(1),
-        c_prev=np.zeros(1),
-        x_names=examples.LAMP_EVENTS,
-        weight_limit=20.0,
-        candidate_limit=20.0,
-        weight_step=0.5,
-    )
-
-
 def _counted(h: float) -> float:
     """How many people this h stands for: tanh(0.1 people), as the room counter answers."""
     return float(np.arctanh(np.clip(h, -1 + 1e-15, 1 - 1e-15)) / examples.PERSON)
@@ -331,7 +316,7 @@ TASKS = {
         wrong=_wrong_output,
     ),
     "lamp": Task(
-        explorer=lambda cell: StepExplorer("input", [_lamp_case(cell)]),
+        explorer=lambda cell: StepExplorer("input", [event_case(cell, examples.LAMP_EVENTS)]),
         gates=("input", "candidate"),
         goal="Each press turns the lamp on when it was off, and off when it was on: h near 0.76 "
         f"(at least {LAMP_ON:g}), or not above 0 (at most {LAMP_OFF:g}).",

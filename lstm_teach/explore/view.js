@@ -316,7 +316,6 @@ function render({ model, el }) {
     soon = setTimeout(tell, QUIET);
   });
   keepInStep(model.widget_manager);
-  model.widget_manager?.restored?.connect(answered);
 
   // The page is there only once the view is in it. A table of weights has no page to look after.
   let page, place, width;
@@ -364,7 +363,6 @@ function render({ model, el }) {
     observed.disconnect();
     window.removeEventListener("keydown", keys, true);
     window.removeEventListener("resize", fit);
-    model.widget_manager?.restored?.disconnect(answered);
     if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
     // JupyterLab holds on to what it has shown: let that be little.
     for (const part of Object.values(parts)) part.replaceChildren();

@@ -144,7 +144,7 @@ class NamesFigure:
         word = self._grid(0.725, 0.27, [""] * K, "your name, after each letter")
         word.set(xlim=(-0.5, letters + 2.2), xticks=[])  # and room for a number
         y, x = np.indices((K, letters)).reshape(2, -1)
-        self._chances = list(word.bar(x, 0.94, 0.96, y - 0.47))
+        self._boxes = list(word.bar(x, 0.94, 0.96, y - 0.47))
         end = letters + 2.1
         self._shares = [word.text(end, k, "", ha="right", va="center") for k in range(K)]
         self._letters = [
@@ -153,7 +153,7 @@ class NamesFigure:
         counts = (artist for pair in self._counts for artist in pair)
         self.live: list[Artist] = [
             *(*self._curves, self._least, self._where, *counts),
-            *(*self._chances, *self._shares, *self._letters),
+            *(*self._boxes, *self._shares, *self._letters),
         ]
 
     def _grid(self, left: float, width: float, rows: Sequence[str], title: str) -> Axes:
@@ -201,7 +201,7 @@ class NamesFigure:
 
         room = np.zeros((len(self._letters), len(self._shares)))
         room[: len(p)] = p
-        for box, share in zip(self._chances, room.T.flat, strict=True):
+        for box, share in zip(self._boxes, room.T.flat, strict=True):
             box.set_facecolor(tint(PLUS, share))
         for text, letter in zip(self._letters, name.ljust(len(room)), strict=True):
             text.set_text(letter.strip())

@@ -79,13 +79,9 @@ def expected(name: str, explorer: SequenceExplorer) -> tuple[object, dict[str, n
     cell = explorer.parameters
     if name == "peephole":
         p = [[sliders(explorer)[f"p_{gate}[0]"].value] for gate in "fio"]
-        np.testing.assert_array_equal(cell.parameters.forget.W, layer("f").W)
+        np.testing.assert_array_equal(cell.forget.W, layer("f").W)
         peeps = variants.Peepholes(*map(np.array, p))
-        run = (
-            variants.peephole_unroll(cell.parameters, peeps, xs)
-            if on
-            else unroll(cell.parameters, xs)
-        )
+        run = variants.peephole_unroll(cell, peeps, xs) if on else unroll(cell, xs)
     else:
         np.testing.assert_array_equal(cell.forget.W, layer("f").W)
         np.testing.assert_array_equal(cell.candidate.W, layer("c").W)
@@ -134,8 +130,7 @@ def test_every_control_at_both_ends_and_back(name: str) -> None:
                 control.value = value
                 after = shown(explorer)
                 sent = {p: len(after[p].encode()) for p in PARTS if after[p] != before[p]}
-                wider = sent.pop("still", 0)  # axes that the run has left are drawn anew
-                assert not (wider and name.startswith("rnn"))
+                assert "still" not in sent, "axes that the run has left are not drawn anew"
                 assert sum(sent.values()) <= BUDGET, (control.description, value)
                 assert_true(name, explorer)
             assert shown(explorer) == at_start

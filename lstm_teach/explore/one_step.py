@@ -1,6 +1,6 @@
 """The explorer of one step: sliders for weights and inputs, the live cell, the live plot.
 
-A `Focus` says which part of the cell has sliders, a `Case` where they start. At an event it takes
+Its focus says which part of the cell has sliders, a `Case` where they start. At an event it takes
 one `step` through the mathematics of `cell.py` and shows that `Step`; it holds no other truth.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -55,20 +54,8 @@ class Case:
     weight_step: float = 0.1
 
 
-class Focus(NamedTuple):
-    """What an explorer of one part of the cell has sliders for."""
-
-    gates: str  # letters of the gates
-    states: tuple[str, ...] = ("h_prev", "x", "c_prev")
-
-
-FOCUSES = {
-    "forget": Focus("f"),
-    "input": Focus("ic", ("h_prev", "x")),
-    "update": Focus("fic"),
-    "output": Focus("o"),
-    "step": Focus("fico"),
-}
+#: The letters of the gates that have sliders in each focus.
+FOCUSES = {"forget": "f", "input": "ic", "update": "fic", "output": "o", "step": "fico"}
 
 
 class StepExplorer(Explorer):
@@ -98,10 +85,11 @@ class StepExplorer(Explorer):
 
     def __init__(self, focus: str, cases: Sequence[Case], *, direct: bool = False) -> None:
         super().__init__()
-        self._name, self._focus, self._direct = focus, FOCUSES[focus], direct
+        self._name, self._gates, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
         self._case = cases[0]
-        self._tables: dict[str, Sliders | HeatMap] = {}
+        self._tables: dict[str, Sliders] = {}
+        self._ranges: dict[str, tuple[list[list[str]], Scale]] = {}
         self._drawings: dict[int, tuple[plots.Picture, LiveFigure]] = {}
         self._sliders = widgets.VBox()
         self._sliders.add_class("lstm-sliders")
@@ -115,25 +103,22 @@ class StepExplorer(Explorer):
 
     def _add_tour(self) -> list[widgets.Widget]:
         """The guided tour: one stage of the step at a time, forward and back."""
-        titles = [
-            (f"{k}. {title}", name) for k, (name, (title, _)) in enumerate(words.STAGES.items(), 1)
-        ]
+        titles = [(f"{k}. {of[0]}", name) for k, (name, of) in enumerate(words.STAGES.items(), 1)]
         options = [("the whole step", WHOLE), *titles]
         stage = self._add(widgets.Dropdown(options=options, description="tour"), self._go_to_stage)
 
         def go(by: int) -> None:
             stage.index = (stage.index + by) % len(options)
 
-        buttons = [("Back", "◀ Back", "One stage back", -1), ("Next", "Next ▶", "One stage on", 1)]
-        both = [
-            self._add(widgets.Button(description=said, tooltip=tip), partial(go, by), name)
-            for name, said, tip, by in buttons
-        ]
-        return [stage, widgets.HBox(both)]
+        back = widgets.Button(description="◀ Back", tooltip="One stage back")
+        on = widgets.Button(description="Next ▶", tooltip="One stage on")
+        self._add(back, partial(go, -1), "Back")
+        self._add(on, partial(go, 1), "Next")
+        return [stage, widgets.HBox([back, on])]
 
     def _go_to_stage(self) -> None:
         """Show a stage of the tour, with the sliders of the layer that it is about in front."""
-        fields = [FIELDS[letter] for letter in self._focus.gates]
+        fields = [FIELDS[letter] for letter in self._gates]
         layer = MADE_BY.get(self._inked or "", self._inked)
         if layer in fields:
             self._tab.selected_index = fields.index(layer)
@@ -143,22 +128,24 @@ class StepExplorer(Explorer):
 
     def _start(self) -> None:
         """Go to the case that is picked; sliders and figure stay when they fit it."""
-        picker, before = self.controls.get("Start from"), self._case
-        self._case = self._cases[picker.value] if picker else before
-        if not self._tables or _layout(self._case) != _layout(before):
-            self._build()
-        for name, array in self._arrays().items():
-            self._tables[name].load(array)
+        if "Start from" in self.controls:
+            self._case = self._cases[self.controls["Start from"].value]
+        arrays = self._arrays()
+        ranges = {name: (self._labels(name), self._scale(name)) for name in arrays}
+        if ranges != self._ranges:
+            self._ranges = ranges
+            self._build(arrays)
         self._cell = self._case.parameters
-        for letter in self._focus.gates if self._direct else ():
-            self._cell = pin(self._cell, GATES[letter], self._tables[letter].array[0])
+        for name, array in arrays.items():
+            self._tables[name].load(array)
+            self._take_over(name)
         self._show()
 
-    def _build(self) -> None:
+    def _build(self, arrays: dict[str, Array]) -> None:
         """Make sliders and figure for a case of another shape."""
         self._tables = {
-            name: table(array, self._labels(name), self._scale(name), partial(self._moved, name))
-            for name, array in self._arrays().items()
+            name: table(array, *self._ranges[name], partial(self._moved, name))
+            for name, array in arrays.items()
         }
         self.controls = dict(self._fixed)
         for entries in self._tables.values():
@@ -178,10 +165,11 @@ class StepExplorer(Explorer):
         case = self._case
         if self._direct:
             shown = take_step(case.parameters, case.x, case.h_prev, case.c_prev)
-            gates = {letter: getattr(shown, FIELDS[letter])[None] for letter in self._focus.gates}
+            gates = {letter: getattr(shown, FIELDS[letter])[None] for letter in self._gates}
             return gates | {"c_prev": case.c_prev[None]}
-        gates = {g: rows_of(getattr(case.parameters, GATES[g])) for g in self._focus.gates}
-        return gates | {name: getattr(case, name)[None] for name in self._focus.states}
+        gates = {letter: rows_of(getattr(case.parameters, GATES[letter])) for letter in self._gates}
+        states = [name for name in STATE_LIMITS if (self._name, name) != ("input", "c_prev")]
+        return gates | {name: getattr(case, name)[None] for name in states}
 
     def _labels(self, name: str) -> list[list[str]]:
         """A label for each slider, such as "W_f[0, h]" in the row of unit 0."""
@@ -195,45 +183,43 @@ class StepExplorer(Explorer):
 
     def _scale(self, name: str) -> Scale:
         """From where to where the sliders of one array go: in steps that reach every end."""
+        case = self._case
         if name in GATES:
             color = COLORS[FIELDS[name]]
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
-            limit, by = self._case.weight_limit, self._case.weight_step
-            if name == "c" and self._case.candidate_limit != limit:
-                limit = self._case.candidate_limit
+            limit, by = case.weight_limit, case.weight_step
+            if name == "c" and case.candidate_limit != limit:
+                limit = case.candidate_limit
                 return Scale(-limit, limit, limit / 50, color)
             return Scale(-limit, limit, by, color, digits=4 if by < 0.01 else 2 if by < 0.5 else 1)
         color = QUANTITIES[name].color
-        if name == "x" and self._case.x_names:
+        if name == "x" and case.x_names:
             return Scale(0.0, 1.0, 1.0, color, digits=0)
         if name == "c_prev" and self._name == "output":
             return Scale(-SHOWN_LIMIT, SHOWN_LIMIT, 0.1, color)
-        limit = max(STATE_LIMITS[name], np.abs(getattr(self._case, name)).max())
+        limit = max(STATE_LIMITS[name], np.abs(getattr(case, name)).max())
         return Scale(-limit, limit, limit / 20, color)
 
     def _lay_out(self) -> list[widgets.Widget]:
         """All sliders in the columns of the matrix: h and x below their weights, C below b."""
         H, D = self._case.parameters.hidden_size, self._case.parameters.input_size
         of = self._tables
-        rows = {name: entries.rows for name, entries in of.items() if isinstance(entries, Sliders)}
         if self._direct:  # a row for each unit
-            units = zip(*(entries[0] for entries in rows.values()), strict=True)
+            units = zip(*(entries.rows[0] for entries in of.values()), strict=True)
             return [grid([list(unit) for unit in units], len(of))]
-        states = {name: rows[name][0] if name in rows else [] for name in STATE_LIMITS}
-        maps = [entries.widget for entries in of.values() if isinstance(entries, HeatMap)]
-        columns = max(H, D) if maps else H + D + max(1, len(states["c_prev"]))
-        below = grid(
-            list(states.values())
-            if maps
-            else [[*states["h_prev"], *states["x"], *states["c_prev"]]],
-            columns,
-        )
-        bodies = maps or [grid(rows[letter], columns) for letter in self._focus.gates]
+        gates = [of[letter] for letter in self._gates]
+        states = [of[name].rows[0] if name in of else [] for name in STATE_LIMITS]
+        large = isinstance(gates[0], HeatMap)
+        columns = max(H, D) if large else H + D + max(1, len(states[-1]))
+        below = grid(states if large else [[entry for row in states for entry in row]], columns)
+        bodies = [
+            gate.widget if isinstance(gate, HeatMap) else grid(gate.rows, columns) for gate in gates
+        ]
         if len(bodies) > 1:
-            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._focus.gates])
+            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._gates])
             bodies = [self._tab]
-        return [bar(*bodies, below)] if maps else [*bodies, below]
+        return [bar(*bodies, below)] if large else [*bodies, below]
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
@@ -242,14 +228,17 @@ class StepExplorer(Explorer):
         """The cell as the sliders stand."""
         return self._cell
 
-    def _moved(self, name: str) -> None:
-        """Take over one array: only a gate whose weights were moved is made, and checked, anew."""
+    def _take_over(self, name: str) -> None:
+        """Take over one array into the cell: no other gate is made, and checked, anew."""
         if name in GATES:
             array, gate = self._tables[name].array, GATES[name]
             if self._direct:
                 self._cell = pin(self._cell, gate, array[0])
             else:
                 self._cell = replace(self._cell, **{gate: layer_of(array)})
+
+    def _moved(self, name: str) -> None:
+        self._take_over(name)
         self._show()
 
     def _show(self) -> None:
@@ -259,10 +248,9 @@ class StepExplorer(Explorer):
             for name in ("x", "h_prev", "c_prev")
         )
         cell, moment = self._cell, take_step(self._cell, x, h_prev, c_prev)
-        inked = self._inked
-        about = self._name if "tour" not in self.controls else inked or self._name
-        say = words.stage if inked in words.STAGES else words.sentence
-        held = [FIELDS[letter] for letter in self._focus.gates] if self._direct else ()
+        about = self._inked or self._name
+        say = words.stage if about in words.STAGES else words.sentence
+        held = [FIELDS[letter] for letter in self._gates] if self._direct else ()
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 say(about, moment),
@@ -315,10 +303,3 @@ def layer_labels(letter: str, units: int, inputs: Sequence[str]) -> list[list[st
     return [
         [*(f"W{mark}[{k}, {column}]" for column in columns), f"b{mark}[{k}]"] for k in range(units)
     ]
-
-
-def _layout(case: Case) -> tuple[object, ...]:
-    """What two cases must have in common to share sliders and figure."""
-    limits = [np.abs(array).max(initial=1) for array in (case.x, case.h_prev, case.c_prev / 2)]
-    limits += [case.weight_limit, case.candidate_limit, case.weight_step]
-    return case.parameters.forget.W.shape, case.x_names, *limits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -43,8 +44,11 @@ class Scale:
         return before if abs(value - before) <= 0.5001 * self.step else round(value, 10)
 
 
-class _Table:
-    """An array `(rows, columns)` of exact numbers; `changed` is called after one was moved."""
+class Sliders:
+    """An array `(rows, columns)` of exact numbers, with a slider for each entry.
+
+    `changed` is called after one was moved. `rows` has the sliders as they stand in the array.
+    """
 
     def __init__(
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
@@ -52,15 +56,22 @@ class _Table:
         self.array, self._labels, self._scale = array.copy(), labels, scale
         self._changed, self._loading = changed, False
         self.controls: dict[str, widgets.Widget] = {}
+        self.rows: list[list[widgets.Widget]] = [[] for _ in array]
+        self._make()
+
+    def _make(self) -> None:
+        for index in np.ndindex(self.array.shape):
+            entry = slider(self._labels[index[0]][index[1]], float(self.array[index]), self._scale)
+            entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
+            self.controls[entry.description] = entry
+            self.rows[index[0]].append(entry)
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
         before = self.array[index]
         if self._loading or (moved := self._scale.moved(value, before)) == before:
             return
         self.array[index] = moved
-        self._moved()
-
-    def _moved(self) -> None:
+        self._draw()
         self._changed()
 
     def load(self, array: Array) -> None:
@@ -69,41 +80,25 @@ class _Table:
         self._loading = True
         self._follow()
         self._loading = False
+        self._draw()
 
     def _follow(self) -> None:
         """Put the controls where the array is."""
-
-
-class Sliders(_Table):
-    """A slider for each entry. `rows` has them as they stand in the array."""
-
-    def __init__(
-        self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-    ) -> None:
-        super().__init__(array, labels, scale, changed)
-        self.rows: list[list[widgets.Widget]] = [[] for _ in array]
-        for index in np.ndindex(array.shape):
-            entry = slider(labels[index[0]][index[1]], float(array[index]), scale)
-            entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
-            self.controls[entry.description] = entry
-            self.rows[index[0]].append(entry)
-
-    def _follow(self) -> None:
         for entry, value in zip(self.controls.values(), self.array.flat, strict=True):
             entry.value = value
 
+    def _draw(self) -> None:
+        """Show the array itself, where the sliders do not."""
 
-class HeatMap(_Table):
+
+class HeatMap(Sliders):
     """A large matrix as a table of numbers on color, with one slider for the entry picked."""
 
-    def __init__(
-        self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-    ) -> None:
-        super().__init__(array, labels, scale, changed)
-        name = labels[0][0].split("[")[0]
-        self._columns = [label.split("[")[1].strip("]").split(", ")[-1] for label in labels[0]]
-        self._columns[-1] = "bias"
-        units = [f"unit {k}" for k in range(len(array))]
+    def _make(self) -> None:
+        name = self._labels[0][0].split("[")[0]
+        columns = [re.findall(r"\w+", label)[-1] for label in self._labels[0][:-1]]
+        self._columns = [*columns, "bias"]
+        units = [f"unit {k}" for k in range(len(self.array))]
         self._row, self._column = (
             widgets.Dropdown(
                 options=[(text, k) for k, text in enumerate(texts)],
@@ -112,7 +107,7 @@ class HeatMap(_Table):
             )
             for of, texts in (("row", units), ("column", self._columns))
         )
-        self._slider = slider(labels[0][0], array[0, 0], scale)
+        self._slider = slider(self._labels[0][0], self.array[0, 0], self._scale)
         self._slider.layout.width = "200px"
         self._view = View()
         self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
@@ -146,11 +141,6 @@ class HeatMap(_Table):
     def _follow(self) -> None:
         self._slider.description = self._labels[self.row][self._column.value]
         self._slider.value = self.array[self._index]
-        self._draw()
-
-    def _moved(self) -> None:
-        self._draw()
-        self._changed()
 
     def _draw(self) -> None:
         head = "".join(f'<th scope="col">{text}</th>' for text in self._columns)

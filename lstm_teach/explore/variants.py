@@ -171,8 +171,8 @@ def _peephole_formulas(cell: PeepholeCell, s: Step, on: bool) -> str:
     sum_ = words.weighted_sum(cell.parameters.forget, np.concatenate([s.h_prev, s.x]), 0)
     if on:
         sum_ += f" + {words.times(cell.peepholes.p_f[0], s.c_prev[0])}"
-    peep = f" + <i>p<sub>f</sub></i> ∗ {words.symbol('c_prev')}" if on else ""
-    general = f"{words.symbol('f')} = σ({words.linear('f')}{peep})"
+    peep = " + p_f ∗ c_prev" if on else ""
+    general = words.formula(f"f = σ ( W_f [ h_prev , x ] + b_f{peep} )")
     line = f"{words.entry('f', 0)} = σ({sum_}) = σ({number(s.z_f[0])}) = {words.bold('f', s.f[0])}"
     update = words.equations("update", cell.parameters, s)
     return words.in_columns([words.in_lines(general, line), *update])
@@ -219,7 +219,7 @@ def _coupled_formulas(cell: Parameters, s: Step, on: bool) -> str:
         shown = words.in_lines(f"{i} = 1 − {f}", f"{entry} = 1 − {number(s.f[0])} = {i_0}")
     else:
         line = f"{entry} = σ({number(s.z_i[0])}) = {i_0}, while f is {number(s.f[0])}"
-        shown = words.in_lines(f"{i} = σ({words.linear('i')})", line)
+        shown = words.in_lines(words.formula("i = σ ( W_i [ h_prev , x ] + b_i )"), line)
     return words.in_columns([shown, *words.equations("update", cell, s)])
 
 

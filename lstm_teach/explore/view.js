@@ -29,18 +29,20 @@ const PARTS = ["diagram", "still", "run", "frame", "words", "verdict", "code"];
 function slotsOf(part) {
   const slots = [];
   const walker = document.createTreeWalker(part, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    if (node.attributes) slots.push(...node.attributes);
-    else slots.push(node);
-  }
+  while (walker.nextNode()) slots.push(...(walker.currentNode.attributes ?? [walker.currentNode]));
   return slots;
 }
 
-// `values` has slots and what stands in them now, one after the other.
-function patchPart(part, values) {
-  part.slots ??= slotsOf(part);
-  for (let k = 0; k < values.length; k += 2) part.slots[values[k]].nodeValue = values[k + 1];
+// What a message says of a part, as view.py writes it: new values by their slots.
+function decode(text) {
+  const entries = text?.split("\x7f") ?? [];
+  const values = {};
+  let slot = 0;
+  for (let k = 0; k < entries.length; k += 2) {
+    slot += Number(entries[k]);
+    values[slot] = entries[k + 1];
+  }
+  return values;
 }
 
 // What has changed since a part's markup came, for views that are made later.
@@ -49,15 +51,18 @@ function initialize({ model }) {
   model.set("since", since);
   for (const key of PARTS) model.on(`change:${key}`, () => { since[key] = {}; });
   model.on("change:values", () => {
-    for (const key of PARTS) {
-      const values = model.get("values")[1]?.[key] ?? [];
-      if (!model.get("values")[1]) since[key] = {};
-      for (let k = 0; k < values.length; k += 2) (since[key] ??= {})[values[k]] = values[k + 1];
-    }
+    const [, changed] = model.get("values");
+    for (const key of PARTS) since[key] = changed ? { ...since[key], ...decode(changed[key]) } : {};
   });
 }
 
 function showParts(model, parts) {
+  const patch = (key, values) => {
+    for (const [slot, value] of Object.entries(values)) {
+      parts[key].slots ??= slotsOf(parts[key]);
+      parts[key].slots[slot].nodeValue = value;
+    }
+  };
   const showMarkup = (key) => {
     parts[key].innerHTML = model.get(key);
     parts[key].slots = undefined;
@@ -65,13 +70,11 @@ function showParts(model, parts) {
   for (const key of PARTS) {
     model.on(`change:${key}`, () => showMarkup(key));
     showMarkup(key);
-    const since = Object.entries(model.get("since")?.[key] ?? {});
-    if (since.length) patchPart(parts[key], since.flat());
+    patch(key, model.get("since")?.[key] ?? {});
   }
-  model.on("change:values", () => {
-    const values = model.get("values")[1];
-    if (values) for (const key of Object.keys(values)) patchPart(parts[key], values[key]);
-    else PARTS.forEach(showMarkup); // the whole state, after a lost connection
+  model.on("change:values", () => { // without any: the whole state, after a lost connection
+    const [, changed] = model.get("values");
+    PARTS.forEach(changed ? (key) => patch(key, decode(changed[key])) : showMarkup);
   });
 }
 
@@ -235,7 +238,7 @@ function keepOrder(page, model) {
     event.stopPropagation();
     clicked = button;
   }, true);
-  model.on("change:replies", () => {
+  model.on("change:values", () => {
     chosen = false;
     clicked?.click();
     clicked = undefined;
@@ -272,7 +275,7 @@ function keepInStep(manager) {
       model.save_changes();
     }
     for (const model of models)
-      if (model.has("replies")) model.comm?.send({ method: "request_state" }, {});
+      if (model.has("diagram")) model.comm?.send({ method: "request_state" }, {});
     models = unheard = [];
   });
 }
@@ -325,7 +328,7 @@ function render({ model, el }) {
   plot.addEventListener("click", (event) => clickPlot(model, plot, event));
 
   let soon;
-  model.on("change:replies", () => {
+  model.on("change:values", () => {
     clearTimeout(soon);
     soon = setTimeout(() => {
       for (const [k, part] of [parts.words, parts.verdict].entries()) {
@@ -345,7 +348,7 @@ function render({ model, el }) {
     late = undefined;
     el.classList.remove("lstm-late");
   };
-  model.on("change:replies", answered);
+  model.on("change:values", answered);
   keepInStep(model.widget_manager);
   model.widget_manager?.restored?.connect(answered);
 

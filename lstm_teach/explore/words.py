@@ -6,16 +6,49 @@ numbers that the picture shows; the code holds the exact ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUANTITIES, number
+from lstm_teach.diagram.cell import EQUATIONS
 from lstm_teach.parameters import GATES, Gate, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
+
+_DATA = Path(__file__).parents[1] / "data" / "words.json"
+#: What is said of a unit in each focus, and the stages of a guided tour through one step: of each
+#: its title and what it does. Numbers stand in braces; see `_Numbers`.
+SENTENCES, STAGES = json.loads(_DATA.read_text(encoding="utf-8")).values()
+#: The equation of each quantity once more: with one unit's numbers, and as a line of NumPy.
+_LINES = {
+    "f": ("σ({sum}) = σ({z_f})", "f = 1 / (1 + np.exp(-(W_f @ hx + b_f)))"),
+    "i": ("σ({sum}) = σ({z_i})", "i = 1 / (1 + np.exp(-(W_i @ hx + b_i)))"),
+    "c_tilde": ("tanh({sum}) = tanh({z_c})", "c_tilde = np.tanh(W_c @ hx + b_c)"),
+    "kept": ("{(f)}·{(c_prev)}", "kept = f * c_prev"),
+    "added": ("{(i)}·{(c_tilde)}", "added = i * c_tilde"),
+    "c": (
+        "{(f)}·{(c_prev)} + {(i)}·{(c_tilde)} = {kept} + {(added)}",
+        "c = f * c_prev + i * c_tilde",
+    ),
+    "o": ("σ({sum}) = σ({z_o})", "o = 1 / (1 + np.exp(-(W_o @ hx + b_o)))"),
+    "h": ("{o}·tanh({c}) = {(o)}·{(tanh_c)}", "h = o * np.tanh(c)"),
+}
+#: Which of these a focus computes; and which of them its equations are, where not all.
+_COMPUTES = {
+    "forget": ("f", "kept"),
+    "input": ("i", "c_tilde", "added"),
+    "update": ("f", "i", "c_tilde", "c"),
+    "output": ("o", "h"),
+    "step": ("f", "i", "c_tilde", "c", "o", "h"),
+}
+_SHOWS = {"update": ("c",), "step": ("c", "h"), "sequence": ("c", "h"), "join": ()}
 
 
 def percent(share: float) -> str:
@@ -27,17 +60,21 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-# ---- one sentence ------------------------------------------------------------------------------
+# ---- sentences ---------------------------------------------------------------------------------
 
 
-_UPDATES = "keeps {kept} of {c_prev} and adds {added}, so its memory is now {c}"
-_VERBS = {
-    "forget": "keeps {f%} of {c_prev}, which leaves {kept}",
-    "input": "lets in {i%} of {c_tilde}, which adds {added}",
-    "update": _UPDATES,
-    "output": "holds {c}, which tanh squashes to {tanh_c}, and shows {o%} of that, {h}",
-    "step": f"{_UPDATES}, and it shows {{h}}",
-}
+class _Numbers(dict[str, str]):
+    """One unit's numbers as they are written: {f} 0.65, {f%} 65%, {(z_f)} (−0.65)."""
+
+    def __init__(self, step: Step, k: int, **more: str) -> None:
+        super().__init__(more)
+        self._step, self._k = step, k
+
+    def __missing__(self, key: str) -> str:
+        name = key.strip("(%)")
+        array = np.tanh(self._step.c) if name == "tanh_c" else getattr(self._step, name)
+        write = percent if "%" in key else inside if "(" in key else number
+        return write(array[self._k])
 
 
 def sentence(focus: str, step: Step) -> str:
@@ -47,44 +84,7 @@ def sentence(focus: str, step: Step) -> str:
 
 def of_unit(focus: str, step: Step, k: int) -> str:
     """What happens in one unit, a sentence."""
-    numbers = {name: number(getattr(step, name)[k]) for name in QUANTITIES if name != "x"}
-    shares = {f"{name}%": percent(getattr(step, name)[k]) for name in "fio"}
-    said = _VERBS[focus].format_map({**numbers, **shares, "tanh_c": number(np.tanh(step.c[k]))})
-    return f"Unit {k} {said}."
-
-
-# A guided tour through one step: the diagram's name of a stage, its title, what it does.
-STAGES: dict[str, tuple[str, str]] = {
-    "join": (
-        "join h and x",
-        "The hidden state {h_prev} and the input {x} are put end to end: {hx}. All four layers "
-        "read this.",
-    ),
-    "f": (
-        "forget gate f",
-        "The forget gate turns z = {z_f} into f = {f}: how much of each memory to keep.",
-    ),
-    "i": (
-        "input gate i",
-        "The input gate turns z = {z_i} into i = {i}: how much of the candidate to write.",
-    ),
-    "c_tilde": (
-        "candidate",
-        "tanh turns z = {z_c} into the candidate {c_tilde}: what could be written.",
-    ),
-    "kept": ("what is kept", "f times the memory {c_prev} leaves {kept}."),
-    "added": ("what is added", "i times the candidate gives {added}."),
-    "c": ("new memory C", "What is kept plus what is added is the new memory {c}."),
-    "o": (
-        "output gate o",
-        "The output gate turns z = {z_o} into o = {o}: how much of the memory to show.",
-    ),
-    "h": (
-        "hidden state h",
-        "tanh squashes the memory to {tanh_c}; o times that is the hidden state {h}. C and h go on "
-        "to the next moment.",
-    ),
-}
+    return f"Unit {k} {SENTENCES[focus].format_map(_Numbers(step, k))}."
 
 
 def stage(name: str, step: Step) -> str:
@@ -143,18 +143,28 @@ def symbol(name: str) -> str:
     return mark(QUANTITIES[name].symbol, name.removesuffix("_prev"), QUANTITIES[name].moment)
 
 
-HX = f"[{symbol('h_prev')}, {symbol('x')}]"
+@cache
+def formula(line: str) -> str:
+    """An equation as HTML. It is written as in `diagram.cell.EQUATIONS`, with the names of things.
+
+    Quantities become symbols, `W_f` and the like letters with an index; the rest is itself.
+    """
+    line = re.sub(r"(?<=\w) (?=[\[(])|(?<=[\[(]) | (?=[\],)])", "", line)  # σ ( z ) is σ(z)
+    return re.sub(r"\w+", _formula_word, line)
+
+
+def _formula_word(word: re.Match[str]) -> str:
+    if word[0] in QUANTITIES and QUANTITIES[word[0]].moment:
+        return symbol(word[0])
+    return re.sub("([Wbp])_(.)", r"<i>\1<sub>\2</sub></i>", word[0])
+
+
+HX = formula("[ h_prev , x ]")
 
 
 def entry(name: str, unit: int) -> str:
     """The entry of one unit. Its number stands in brackets: below the symbol stands the moment."""
-    return f"{symbol(name)}[{unit}]"
-
-
-def linear(letter: str) -> str:
-    """What a layer squashes: W [h, x] + b."""
-    letter = "C" if letter == "c" else letter
-    return f"<i>W<sub>{letter}</sub></i>{HX} + <i>b<sub>{letter}</sub></i>"
+    return f"{formula(name)}[{unit}]"
 
 
 def weighted_sum(layer: Gate, hx: Array, k: int) -> str:
@@ -183,70 +193,24 @@ def bold(name: str, value: float) -> str:
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
-Line = Callable[[Parameters, Step, int], str]  # of one unit, with its numbers
-
-
-def _layer(name: str, letter: str, squash: str) -> tuple[str, Line]:
-    def line(parameters: Parameters, s: Step, k: int) -> str:
-        gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
-        sum_ = weighted_sum(gate, np.concatenate([s.h_prev, s.x]), k)
-        value = bold(name, getattr(s, name)[k])
-        return f"{entry(name, k)} = {squash}({sum_}) = {squash}({number(z)}) = {value}"
-
-    return f"{symbol(name)} = {squash}({linear(letter)})", line
-
-
-def _product(name: str, left: str, right: str) -> tuple[str, Line]:
-    def line(parameters: Parameters, s: Step, k: int) -> str:
-        product = times(getattr(s, left)[k], getattr(s, right)[k])
-        return f"{name}[{k}] = {product} = {bold(name, getattr(s, name)[k])}"
-
-    return f"{name} = {symbol(left)} ∗ {symbol(right)}", line
-
-
-def _memory_line(parameters: Parameters, s: Step, k: int) -> str:
-    sum_ = f"{times(s.f[k], s.c_prev[k])} + {times(s.i[k], s.c_tilde[k])}"
-    parts = f"{number(s.kept[k])} + {inside(s.added[k])}"
-    return f"{entry('c', k)} = {sum_} = {parts} = {bold('c', s.c[k])}"
-
-
-def _shown_line(parameters: Parameters, s: Step, k: int) -> str:
-    parts = f"{number(s.o[k])}·tanh({number(s.c[k])}) = {times(s.o[k], np.tanh(s.c[k]))}"
-    return f"{entry('h', k)} = {parts} = {bold('h', s.h[k])}"
-
-
-_LINES: dict[str, tuple[str, Line]] = {
-    "f": _layer("f", "f", "σ"),
-    "i": _layer("i", "i", "σ"),
-    "c_tilde": _layer("c_tilde", "c", "tanh"),
-    "o": _layer("o", "o", "σ"),
-    "kept": _product("kept", "f", "c_prev"),
-    "added": _product("added", "i", "c_tilde"),
-    "c": (
-        f"{symbol('c')} = {symbol('f')} ∗ {symbol('c_prev')} + {symbol('i')} ∗ {symbol('c_tilde')}",
-        _memory_line,
-    ),
-    "h": (f"{symbol('h')} = {symbol('o')} ∗ tanh({symbol('c')})", _shown_line),
-}
-_OF_FOCUS = {
-    "forget": ("f", "kept"),
-    "input": ("i", "c_tilde", "added"),
-    "update": ("c",),
-    "output": ("o", "h"),
-    "step": ("c", "h"),
-    "sequence": ("c", "h"),
-    "join": (),
-}
+def _line(name: str, parameters: Parameters, step: Step, k: int) -> str:
+    """The equation of one unit with its numbers."""
+    numbers = _Numbers(step, k)
+    if "{sum}" in _LINES[name][0]:
+        layer = getattr(parameters, GATES[name[0]])
+        numbers["sum"] = weighted_sum(layer, np.concatenate([step.h_prev, step.x]), k)
+    value = bold(name, getattr(step, name)[k])
+    return f"{entry(name, k)} = {_LINES[name][0].format_map(numbers)} = {value}"
 
 
 def equations(focus: str, parameters: Parameters, step: Step) -> list[str]:
     """Each equation of a focus, or of a stage, and under it the same with each unit's numbers."""
     rows, units = [], step.h.shape[-1]
-    for general, line in (_LINES[name] for name in _OF_FOCUS.get(focus, (focus,))):
-        lines = [line(parameters, step, k) for k in range(min(units, MOST_LINES))]
+    for name in _SHOWS.get(focus, _COMPUTES.get(focus, (focus,))):
+        lines = [_line(name, parameters, step, k) for k in range(min(units, MOST_LINES))]
         if units > MOST_LINES:
             lines.append(f"… and so on for all {units} units")
-        rows.append(in_lines(general, *lines))
+        rows.append(in_lines(formula(EQUATIONS[name][0]), *lines))
     return rows
 
 
@@ -267,39 +231,20 @@ def in_columns(rows: Iterable[str]) -> str:
 
 # ---- the code that gives these very numbers ----------------------------------------------------
 
-_CODE = {
-    "f": "f = 1 / (1 + np.exp(-(W_f @ hx + b_f)))",
-    "i": "i = 1 / (1 + np.exp(-(W_i @ hx + b_i)))",
-    "c_tilde": "c_tilde = np.tanh(W_c @ hx + b_c)",
-    "o": "o = 1 / (1 + np.exp(-(W_o @ hx + b_o)))",
-    "kept": "kept = f * c_prev",
-    "added": "added = i * c_tilde",
-    "c": "c = f * c_prev + i * c_tilde",
-    "h": "h = o * np.tanh(c)",
-}
-_CODE_LINES = {
-    "forget": ("f", "kept"),
-    "input": ("i", "c_tilde", "added"),
-    "update": ("f", "i", "c_tilde", "c"),
-    "output": ("o", "h"),
-    "step": ("f", "i", "c_tilde", "c", "o", "h"),
-}
-_GIVEN = {"output": ("c",)}  # what the lines of this focus start from, but for h_prev and x
-
 
 def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] = ()) -> str:
     """Plain NumPy lines that give the numbers on the screen.
 
     Gates that are `held` (fields of Step) stand there as numbers, without weights.
     """
-    names = [name for name in _CODE_LINES[focus] if name not in held]
-    weights = _weights([_CODE[name] for name in names], parameters)
-    given = [*(("h_prev", "x") if weights else ()), *_GIVEN.get(focus, ()), *held]
-    if {"kept", "c"} & set(names):
-        given.append("c_prev")
+    names = [name for name in _COMPUTES[focus] if name not in held]
+    body = [_LINES[name][1] for name in names]
+    weights = _weights(body, parameters)
+    given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
+    given += ["c_prev"] if {"kept", "c"} & set(names) else []
     lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
     lines += [*weights, "", *(["hx = np.concatenate([h_prev, x])"] if weights else [])]
-    return "\n".join([*lines, *(_CODE[name] for name in names), f"print({', '.join(names)})"])
+    return "\n".join([*lines, *body, f"print({', '.join(names)})"])
 
 
 def sequence_code(
@@ -314,8 +259,9 @@ def sequence_code(
 
     `instead` has other lines for some of the quantities, `more` what these read besides.
     """
-    held, code_of = held or {}, {**_CODE, **(instead or {})}
-    body = [code_of[name] for name in _CODE_LINES["step"] if name not in held]
+    held, instead = held or {}, instead or {}
+    names = [name for name in _COMPUTES["step"] if name not in held]
+    body = [instead.get(name, _LINES[name][1]) for name in names]
     H = parameters.hidden_size
     lines = ["import numpy as np", "", *assigned({"xs": xs}), *_weights(body, parameters)]
     lines += [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]

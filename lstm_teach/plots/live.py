@@ -237,10 +237,11 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
                 f' d="{_marker(marker, line.get_markersize())}"'
                 f"{_fill(line.get_markerfacecolor())}"
                 f"{_ink('stroke', line.get_markeredgecolor() if width else 'none')}"
-                f' stroke-width="{_n(width)}"{_join(marker)}{_hidden(line)}/>'
+                f' stroke-width="{_n(width)}"{_join(marker)}/>'
             )
-            for x, y in place(points.T).tolist():
-                made += f'<path transform="translate({_n(x)} {_n(y)})"{style}'
+            for x, y in place(points.T).tolist():  # one that is hidden is a value too
+                at = f"translate({_n(x)} {_n(y)})" if line.get_visible() else "scale(0)"
+                made += f'<path transform="{at}"{style}'
         return made
 
     return write

@@ -28,7 +28,7 @@ NO_CODE = {
 #: Lines of code that are wanted, JavaScript counted; a file's are all its lines.
 WANTED = {"check": 2100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
-MOST = {"check": 2180, "explore": 2580, "the package": 10_250}
+MOST = {"check": 2180, "explore": 2500, "the package": 10_250}
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12
 

@@ -23,10 +23,12 @@ from lstm_teach.explore.text import TextExplorer
 from tests.explore.shown import changed, code_of, diagram_numbers, go_to, html_of, presets
 
 #: Bytes for one event from one end of a slider to the other, without the code; 95% of events, which
-#: go less far, have 1,500 (tests/benchmarks/latency.py) ...
+#: go less far, have 1,500 (tests/benchmarks/latency.py); with three units and more twice that ...
 SLIDE = 2_500
-#: ... and for another drawing: a stage of the tour, another day, colors, wider axes.
+#: ... for another drawing: a stage of the tour, another day, colors, wider axes ...
 REDRAWN = 20_000
+#: ... and for the axes of every panel at once, when a gate is picked that can be pinned.
+ALL_AXES = 40_000
 
 FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}
 GATES = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}
@@ -42,6 +44,7 @@ def sweep(explorer: Explorer, *, leave_out: str = "no preset") -> None:
     for _ in starts(explorer, leave_out):
         is_true = truth(explorer)
         at_start, reset = html_of(explorer), explorer.controls.get("Reset")
+        units = len(explorer.step.h) if isinstance(explorer, StepExplorer) else 1
         for label, control in list(explorer.controls.items()):
             if label in FIXED:
                 continue
@@ -57,7 +60,8 @@ def sweep(explorer: Explorer, *, leave_out: str = "no preset") -> None:
                 now, where = html_of(explorer), (label, value)
                 slides = isinstance(control, (widgets.FloatSlider, widgets.IntSlider))
                 drawn = any(now[part] != before[part] for part in now if part.endswith(" still"))
-                most = SLIDE if slides and not drawn else REDRAWN
+                slide = SLIDE * (1 + (units > 2))
+                most = slide if slides and not drawn else ALL_AXES if label == "pin" else REDRAWN
                 assert changed(before, now) <= most, where
                 if isinstance(explorer, StepExplorer):
                     assert now != before or value == start, where
@@ -252,8 +256,8 @@ def heat_maps(explorer: StepExplorer) -> dict[str, tuple[widgets.Widget, ...]]:
 
 
 def of_a_run(explorer: SequenceExplorer) -> Truth:
-    if not explorer.controls.get("pin"):
-        return lambda label, value: assert_variant_true(explorer)
+    if "pin" not in explorer.controls:
+        return of_another_cell(explorer)
     cell, control = explorer.parameters, explorer.controls
 
     def is_true(label: str, value: object) -> None:
@@ -280,6 +284,17 @@ def assert_moment_true(explorer: SequenceExplorer, steps: Step, t: int) -> None:
 # ---- a run of another cell ---------------------------------------------------------------------
 
 SWITCH = {"peephole": "peepholes", "coupled": "coupled gates", "gru": "reset gate"}
+
+
+def of_another_cell(explorer: SequenceExplorer) -> Truth:
+    axes = explorer.view.still
+
+    def is_true(label: str, value: object) -> None:
+        assert_variant_true(explorer)
+        if switch_of(explorer) is None:  # tanh keeps the h of a plain RNN on its axes
+            assert explorer.view.still == axes
+
+    return is_true
 
 
 def switch_of(explorer: SequenceExplorer) -> widgets.ToggleButton | None:

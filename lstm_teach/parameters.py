@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass
 from math import isfinite
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +19,7 @@ from lstm_teach._arrays import (
     ignore_overflow,
     require_finite,
     require_shape,
-    set_read_only,
+    set_fields,
 )
 
 #: Three gates and a candidate, in the order of the equations: the letter of the symbol, and the
@@ -53,7 +53,7 @@ class Gate:
             )
         W, b = as_weights("", W, b, shape[0], shape[1] - shape[0])
         # in memory W.T has its rows together: [h, x] @ W.T is quicker
-        set_read_only(self, W=np.asfortranarray(W), b=b)
+        set_fields(self, W=np.asfortranarray(W), b=b)
 
     @property
     def hidden_size(self) -> int:
@@ -64,6 +64,24 @@ class Gate:
     def input_size(self) -> int:
         """D, the number of inputs."""
         return self.W.shape[1] - self.W.shape[0]
+
+
+class Layers:
+    """The parameters of any cell: layers of one size, which read the same `[h, x]`."""
+
+    @property
+    def hidden_size(self) -> int:
+        """H, the number of units."""
+        return self._first.hidden_size
+
+    @property
+    def input_size(self) -> int:
+        """D, the number of inputs."""
+        return self._first.input_size
+
+    @property
+    def _first(self) -> Gate:
+        return next(iter(vars(self).values()))
 
 
 def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:
@@ -78,7 +96,7 @@ def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Parameters:
+class Parameters(Layers):
     """Everything a cell has learned: three gates and a candidate that read the same `[h, x]`.
 
     Raises `TypeError` when one is not a `Gate`, `ValueError` when their sizes differ.
@@ -91,16 +109,6 @@ class Parameters:
 
     def __post_init__(self) -> None:
         require_gates(vars(self), "all four")
-
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-        return self.forget.hidden_size
-
-    @property
-    def input_size(self) -> int:
-        """D, the number of inputs."""
-        return self.forget.input_size
 
     @classmethod
     def zeros(cls, input_size: int, hidden_size: int) -> Parameters:
@@ -196,19 +204,7 @@ class Step(Moments):
 AnyStep = TypeVar("AnyStep", bound=Moments)
 
 
-class Sized(Protocol):
-    """The parameters of any cell."""
-
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-
-    @property
-    def input_size(self) -> int:
-        """D, the number of inputs."""
-
-
-def sizes(p: Sized) -> tuple[int, int]:
+def sizes(p: Layers) -> tuple[int, int]:
     """H and D of one cell; a pair or a list of cells is told which function takes it."""
     try:
         return p.hidden_size, p.input_size
@@ -221,7 +217,7 @@ def sizes(p: Sized) -> tuple[int, int]:
 
 @ignore_overflow()
 def checked_step(
-    equations: Callable[..., AnyStep], W: str, p: Sized, x: ArrayLike, **state: ArrayLike
+    equations: Callable[..., AnyStep], W: str, p: Layers, x: ArrayLike, **state: ArrayLike
 ) -> AnyStep:
     """Check what a caller gives, follow `equations(p, x, *state)`, and refuse an overflow.
 

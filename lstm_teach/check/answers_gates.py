@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from lstm_teach.check.exercise import Exercise, Given, numbers, shares, stream
-from lstm_teach.check.tables import filled, read_table
+from lstm_teach.check.tables import exercise, filled, read_table
 
 _LAYER, _MEMORY = read_table("gates"), read_table("memory")
 UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"]
 
 # ---- layers ------------------------------------------------------------------------------------
 
-_LINES = """
-    hx = join(h_prev, x)
-    product = W @ hx
-    z = product + b
-    y = {squash}(z)
-    {y} = y
-"""
 _SQUASHES = {
     "sigmoid": {"squash": "sigmoid", "other": "tanh", "low": "0"},
     "tanh": {"squash": "tanh", "other": "sigmoid", "low": "−1"},
@@ -50,21 +43,18 @@ def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
 
 
 def _layer(name: str) -> Exercise:
+    plain = name == "rnn_step"
     squash = "tanh" if name in ("candidate", "rnn_step") else "sigmoid"
-    words = dict(zip(_KEYS, _WORDS[name], strict=False)) | _SQUASHES[squash] | {"y": "result"}
-    more = "rnn" if name == "rnn_step" else "gives more"
-    sections = ("sum", "squash", squash, "bias", "result", more)
+    words = dict(zip(_KEYS, _WORDS[name], strict=False)) | _SQUASHES[squash]
+    words |= {"y": "result", "task": "plain RNN" if plain else words["gate"]}
+    sections = ("sum", "squash", squash, "bias", "result", "rnn" if plain else "gives more")
     mistakes = filled((row for section in sections for row in _LAYER[section]), **words)
-    return Exercise(
-        "plain RNN" if name == "rnn_step" else words["gate"],
-        ("h_prev", "x", "W", "b"),
-        (words["symbol"],),
-        _LINES.replace("{squash}", squash).replace("{y}", "result"),
+    return exercise(
+        filled(_LAYER["right"], **words),
         draw_gate,
         mistakes,
-        sizes=("unit", "input"),
         often=frozenset(name.format(**words) for name in _OFTEN),
-        times=None if name == "rnn_step" else mistakes[-1],
+        times=None if plain else mistakes[-1],
     )
 
 
@@ -81,18 +71,6 @@ def _draw_hidden(seed: int, H: int, D: int, T: int) -> Given:
     c, o, _i, _c_tilde = _draw_update(seed, H, D, T)
     return o, c
 
-
-MEMORY_LINES = """
-    kept = f * c_prev
-    added = i * c_tilde
-    total = kept + added
-    c = total
-"""
-SHOWN_LINES = """
-    inside = tanh(c)
-    shown = o * inside
-    h = shown
-"""
 
 # ---- the output gate and what it shows ---------------------------------------------------------
 
@@ -113,28 +91,15 @@ def _output() -> Exercise:
     sections = ("sum", "squash", "sigmoid", "bias", "result")
     rows = [row for section in sections for row in _LAYER[section]]
     shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
-    return Exercise(
-        "output of the cell",
-        ("h_prev", "x", "c", "W", "b"),
-        ("h",),
-        _LINES.replace("{squash}", "sigmoid").replace("{y}", "o") + SHOWN_LINES + "result = h",
+    return exercise(
+        _MEMORY["right: output"],
         _draw_output,
         (*filled(rows, y="o", **words), *_MEMORY["output"], *shown),
-        sizes=("unit", "input"),
     )
 
 
 GATE_EXERCISES = {name: _layer(name) for name in _WORDS} | {
-    "update_cell": Exercise(
-        "new memory",
-        ("c_prev", "f", "i", "c_tilde"),
-        ("c",),
-        MEMORY_LINES + "result = c",
-        _draw_update,
-        UPDATE,
-    ),
-    "hidden_state": Exercise(
-        "hidden state", ("o", "c"), ("h",), SHOWN_LINES + "result = h", _draw_hidden, HIDDEN
-    ),
+    "update_cell": exercise(_MEMORY["right: new memory"], _draw_update, UPDATE),
+    "hidden_state": exercise(_MEMORY["right: hidden state"], _draw_hidden, HIDDEN),
     "output": _output(),
 }

@@ -18,11 +18,11 @@ import numpy as np
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
 from lstm_teach.check import source
-from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
+from lstm_teach.check.errors import explain_error, other_arguments, parameters_of, said
 from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake, as_numbers
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.naming import named, same
-from lstm_teach.check.tables import GIVEN, filled, read_table
+from lstm_teach.check.tables import GIVEN
 from lstm_teach.check.verdict import Verdict, blank, kind
 from lstm_teach.parameters import Parameters
 from lstm_teach.variants import GRUParameters
@@ -69,15 +69,15 @@ def examine(name: str, function: object, rng: np.random.Generator | None = None)
     try:
         return _examine(name, function, rng)
     except KeyboardInterrupt:  # the stop button
-        return not_yet("does not end")
+        return said(False, "does not end")
 
 
 def _examine(name: str, function: object, rng: np.random.Generator | None) -> Verdict:
     exercise = EXERCISES[name]
     if function is None or function is ...:
-        return Verdict(None, f"Write your function for the {exercise.task}, then run this again.")
+        return said(None, "not written", task=exercise.task)
     if not callable(function):
-        return not_yet("called instead of passed", name=name, kind=kind(function))
+        return said(False, "called instead of passed", name=name, kind=kind(function))
 
     rng = np.random.default_rng() if rng is None else rng
     # Seed 0 for the first, so that an example in a sentence is the same every time.
@@ -112,15 +112,6 @@ def _examine(name: str, function: object, rng: np.random.Generator | None) -> Ve
             return verdict
     k = right.index(False)
     return _explain(exercise, function, trials[k], draws[k], seeds[k])
-
-
-_VERDICTS = {row.name: row for row in read_table("errors")["verdicts"]}
-
-
-def not_yet(name: str, /, **words: str) -> Verdict:
-    """Say what is wrong in the words of the table."""
-    (row,) = filled([_VERDICTS[name]], **words)
-    return Verdict(False, row.sentence, row.name)
 
 
 class _Heard(io.StringIO):
@@ -173,28 +164,26 @@ def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) ->
     if not any(trial.blank for trial in trials):
         return None
     if not (all(t.result is None for t in trials) and source.computes(function)):
-        return Verdict(
-            None,
-            "Something is still missing: put your own code where the ... is, and hand the result "
-            "back with return. Then run this again.",
-        )
+        return said(None, "something missing")
     read = _reads_the_notebook(exercise, function)
     if read is not None:
         return read
     printed = any(trial.printed for trial in trials)
-    said = not_yet("printed and not returned" if printed else "computed but not returned")
-    return replace(said, mistake="computed but not returned")
+    verdict = said(False, "printed and not returned" if printed else "computed but not returned")
+    return replace(verdict, mistake="computed but not returned")
 
 
 def _reads_the_notebook(exercise: Exercise, function: Function) -> Verdict | None:
     names = " and ".join(source.notebook_names(function))
     arguments = ", ".join(exercise.arguments)
-    return not_yet("reads the notebook", names=names, arguments=arguments) if names else None
+    if not names:
+        return None
+    return said(False, "reads the notebook", names=names, arguments=arguments)
 
 
 def _changed(trials: list[_Trial]) -> Verdict | None:
     changed = next((trial.changed for trial in trials if trial.changed), None)
-    return not_yet("input modified", name=changed) if changed else None
+    return said(False, "input modified", name=changed) if changed else None
 
 
 def _another_result(
@@ -209,25 +198,19 @@ def _another_result(
     after = source.kept(function)
     names = [name for name in after if after[name] != before.get(name)]
     if names:
-        return not_yet("keeps something between calls", names=" and ".join(names))
+        return said(False, "keeps something between calls", names=" and ".join(names))
     drawn = source.draws_random_numbers(function)
-    return not_yet("random result" if drawn else "another result each time")
+    return said(False, "random result" if drawn else "another result each time")
 
 
 def _passed(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict:
     """All numbers are right; but are they the student's?"""
     if source.is_ours(function):
-        return Verdict(
-            None, f"That is lstm_teach's own function for the {exercise.task}. Now write yours."
-        )
+        return said(None, "ours", task=exercise.task)
     called = [name for trial in trials for name in trial.called if name not in exercise.allowed]
     if called:
-        return not_yet("used ours", name=called[0])
-    return Verdict(
-        True,
-        f"Your function for the {exercise.task} gives the right numbers on {len(SIZES)} "
-        "examples of different sizes.",
-    )
+        return said(False, "used ours", name=called[0])
+    return said(True, "right", task=exercise.task, count=len(SIZES))
 
 
 # ---- mistakes with a name ----------------------------------------------------------------------
@@ -250,7 +233,7 @@ def _always_the_same(trials: list[_Trial]) -> Verdict | None:
     numbers = {float(n) for t in trials for n in ([] if t.got is None else np.ravel(t.got))}
     if len(numbers) != 1 or any(trial.got is None for trial in trials):
         return None
-    return not_yet("always the same number", number=f"{numbers.pop():g}")
+    return said(False, "always the same number", number=f"{numbers.pop():g}")
 
 
 def _known_mistake(
@@ -312,7 +295,7 @@ def _rounded(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Ve
     answers = [exercise.answer(*draw) for draw in draws]
     for digits in range(1, 7):
         if all(same(t.got, a.round(digits)) for t, a in zip(trials, answers, strict=True)):
-            return not_yet("rounded")
+            return said(False, "rounded")
     return None
 
 
@@ -326,7 +309,7 @@ def _one_size_only(exercise: Exercise, function: Function, right: list[bool]) ->
             continue
         if count not in source.constants(function):
             continue
-        # Six examples can be right by chance. So more of them, with this number and with others:
+        # Six examples can be right by accident. So more of them, with this number and with others:
         more = [
             (*size[:k], n, *size[k + 1 :]) for size in SIZES for n in (count, count + 1, count + 3)
         ]
@@ -341,9 +324,9 @@ def _one_size_only(exercise: Exercise, function: Function, right: list[bool]) ->
             if not ok
         )
         if sized and fits == [size[k] == count for size in more]:
-            words = {"what": what, "are": "is" if count == 1 else "are", "s": "s" * (count > 1)}
+            words = {"are": "is" if count == 1 else "are", "s": "s" * (count > 1), "count": count}
             such = such.format(count)
-            return not_yet("one number of {what}s only", **words, count=str(count), such=such)
+            return said(False, "one number of {what}s only", what=what, such=such, **words)
     return None
 
 
@@ -356,35 +339,26 @@ def _explain(
     """Say what went wrong on this draw: it stopped, has another shape, or has other numbers."""
     if trial.error is not None:
         return explain_error(exercise, function, trial.error)
-    wanted, got = exercise.answer(*draw), trial.got
+    wanted, got, many = exercise.answer(*draw), trial.got, len(exercise.returns) > 1
     if got is None or got.shape != wanted.shape:
-        if exercise.form:
-            return Verdict(
-                False,
-                f"Your function must return {exercise.form}, and it returned {kind(trial.result)}.",
-                "wrong shape",
-            )
-        many = len(exercise.returns) > 1
-        given = ", ".join(
+        shapes = ", ".join(
             f"{name} {value.shape}"
             for name, value in zip(exercise.arguments, draw, strict=True)
             if isinstance(value, np.ndarray)
         )
-        shape = wanted.shape[1:] if many else wanted.shape
-        what = f"{_what(exercise.returns)} of shape {shape}{' each' * many}"
-        return Verdict(
-            False,
-            f"With {given}, your function must return {what if wanted.shape else 'one number'}, "
-            f"and it returned {kind(trial.result)}.",
-            "wrong shape",
-        )
+        your, what = f"With {shapes}, your", "one number"
+        if exercise.form:
+            your, what = "Your", exercise.form
+        elif wanted.ndim:
+            shape = f"{wanted.shape[1:]} each" if many else wanted.shape
+            what = f"{_what(exercise.returns)} of shape {shape}"
+        return said(False, "wrong shape", your=your, what=what, kind=kind(trial.result))
     alike = np.array_equal(got.round(2), wanted.round(2))
     digits = 6 if alike else 2  # what differs must be visible
     lines = []
     for name, value in zip(exercise.arguments, draw, strict=True):
         lines += _as_code(name, value, seed)
         seed += isinstance(value, Parameters)
-    many = len(exercise.returns) > 1
     pairs = list(zip(wanted, got, strict=True)) if many else [(wanted, got)]
     lines += [
         f"{n}: should be {_list(w, digits)}, yours is {_list(g, digits)}"

@@ -28,6 +28,7 @@ SIZES = ((2, 1, 3), (4, 2, 5), (1, 2, 7), (2, 2, 1), (4, 4, 3), (1, 3, 5))
 
 Function = Callable[..., object]  # a student's: whatever it takes and gives
 Given = tuple[Any, ...]  # what it is called with, which every exercise has of its own
+Draw = Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> what it is called with
 Line = tuple[str, CodeType, frozenset[str]]  # what gets a value, the expression, what it reads
 
 #: What a line can use besides the arguments and the lines above it.
@@ -83,10 +84,10 @@ class Exercise:
     arguments: tuple[str, ...]
     returns: tuple[str, ...]
     lines: str
-    draw: Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> the arguments
+    draw: Draw
     mistakes: tuple[Mistake, ...]
+    sizes: tuple[str, ...]  # which of unit, input and moment there are several of
     allowed: frozenset[str] = frozenset({"sigmoid", "join", "concat"})  # of lstm_teach's functions
-    sizes: tuple[str, ...] = ("unit",)  # which of unit, input and moment there are several of
     often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
     unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result

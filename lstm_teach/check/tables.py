@@ -1,4 +1,4 @@
-"""Read the tables of mistakes: plain text in the folder `tables`, one section for each kind."""
+"""Read the tables of answers and mistakes: plain text in the folder `tables`, in sections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.check.exercise import Mistake
+from lstm_teach.check.exercise import Draw, Exercise, Mistake
 
 
 def read_table(name: str) -> dict[str, tuple[Mistake, ...]]:
@@ -35,6 +35,20 @@ def _mistake(block: str) -> Mistake:
     ways = tuple(row[2:] for row in marked["> "])
     given = "".join(marked["@ "])[2:]
     return Mistake(name, " ".join(marked[""]), ways, given, alone=bool(marked["! "]))
+
+
+def exercise(
+    right: Iterable[Mistake], draw: Draw, mistakes: tuple[Mistake, ...], **more: Any
+) -> Exercise:
+    """Make an exercise of its right answer, a row of a table that reads `h, x -> f` as a sentence.
+
+    What stands behind "@" there are its `sizes`.
+    """
+    (answer,) = right
+    arguments, returns = (tuple(side.split(", ")) for side in answer.sentence.split(" -> "))
+    sizes = tuple(re.findall(r"\w+", answer.given))
+    lines = "\n".join(answer.ways)
+    return Exercise(answer.name, arguments, returns, lines, draw, mistakes, sizes, **more)
 
 
 def filled(mistakes: Iterable[Mistake], **words: str) -> tuple[Mistake, ...]:

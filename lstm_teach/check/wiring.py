@@ -13,6 +13,9 @@ from lstm_teach.check.verdict import MARKS, below
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.parameters import Gate
 
+__all__ = ["Challenge", "wire_forget_gate", "wire_input_gate", "wire_lamp", "wire_long_memory",
+           "wire_output_gate", "wire_rnn"]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Judgment:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ import numpy as np
 from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, number
+from lstm_teach.cell import concat, linear
 from lstm_teach.explore import words
-from lstm_teach.explore.one_step import layer_labels
 from lstm_teach.explore.presets import DAYS
 from lstm_teach.explore.sequence import (
     LSTM_CELL,
@@ -23,7 +22,7 @@ from lstm_teach.explore.sequence import (
     SequenceExplorer,
     SliderSpec,
 )
-from lstm_teach.explore.sliders import Scale, layer_of, rows_of
+from lstm_teach.explore.sliders import Scale, layer_of
 from lstm_teach.parameters import Gate, Moments, Parameters, Step
 from lstm_teach.sequence import SATURATED, unroll
 from lstm_teach.variants import (
@@ -36,28 +35,9 @@ from lstm_teach.variants import (
     rnn_unroll,
 )
 
-WITHIN = (-1.0, 1.0)  # what a tanh gives
 GATES_SCALE = Scale(-20.0, 20.0, 0.5, COLORS["f"])
 STATE_SCALE = Scale(-2.0, 2.0, 0.02, COLORS["h"])
-
-
-def _weights(letter: str, scale: Scale) -> SliderSpec:
-    return SliderSpec(partial(layer_labels, letter), scale)
-
-
-def _layer(name: str, squash: str, letter: str, layer: Gate, reads: Array, value: float) -> str:
-    """The line of unit 0 of a layer that only these cells have, below its general form."""
-    of = f"<sub>{letter}</sub>" if letter else ""
-    mark, read = words.mark(*_MARKS[name]), words.HX if name != "h_tilde" else _RESET_HX
-    sum_ = words.weighted_sum(layer, reads, 0)
-    return words.in_lines(
-        f"{mark} = {squash}(<i>W</i>{of}{read} + <i>b</i>{of})",
-        f"{mark}[0] = {squash}({sum_}) = {number(value)}",
-    )
-
-
-_MARKS = {"z": ("z", "i"), "r": ("r", "f"), "h_tilde": ("h̃", "c_tilde")}
-_RESET_HX = f"[{words.mark('r', 'f')} ∗ {words.symbol('h_prev')}, {words.symbol('x')}]"
+FAR_SCALE = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 
 # ---- the plain RNN -----------------------------------------------------------------------------
 
@@ -82,32 +62,31 @@ class RNNStep(Moments):
 
     x: Array
     h_prev: Array
+    z: Array
     h: Array
 
 
 def run_rnn(cell: PlainRNN, xs: Array) -> RNNStep:
     """Take a plain RNN through `xs` `(T, D)`, from zeros."""
     h = rnn_unroll(cell.layer.W, cell.layer.b, xs)
-    steps = RNNStep(xs, np.vstack([np.zeros_like(h[:1]), h[:-1]]), h)
+    h_prev = np.vstack([np.zeros_like(h[:1]), h[:-1]])
+    steps = RNNStep(xs, h_prev, linear(concat(h_prev, xs), cell.layer.W, cell.layer.b), h)
     steps.has_time = True
     return steps
 
 
 def _describe_rnn(cell: PlainRNN, s: RNNStep, on: bool) -> str:
-    z = cell.layer.W @ np.concatenate([s.h_prev, s.x]) + cell.layer.b
     return " ".join(
-        f"Unit {k} showed {number(s.h_prev[k])}; now its weighted sum is {number(z[k])}, "
+        f"Unit {k} showed {number(s.h_prev[k])}; now its weighted sum is {number(s.z[k])}, "
         f"and tanh makes that {number(s.h[k])}."
         for k in range(len(s.h))
     )
 
 
 def _rnn_formulas(cell: PlainRNN, s: RNNStep, on: bool) -> str:
-    hx = np.concatenate([s.h_prev, s.x])
-    z = cell.layer.W @ hx + cell.layer.b
     lines = [
-        f"{words.entry('h', k)} = tanh({words.weighted_sum(cell.layer, hx, k)}) "
-        f"= tanh({number(z[k])}) = {words.bold('h', s.h[k])}"
+        f"{words.entry('h', k)} = tanh({words.weighted_sum(cell.layer, concat(s.h_prev, s.x), k)}) "
+        f"= tanh({number(s.z[k])}) = {words.bold('h', s.h[k])}"
         for k in range(len(s.h))
     ]
     general = f"{words.symbol('h')} = tanh(<i>W</i>{words.HX} + <i>b</i>)"
@@ -127,83 +106,60 @@ for x in xs:
 
 
 RNN = CellSpec(
-    sliders={"W": _weights("", STATE_SCALE)},
-    get_arrays=lambda cell: {"W": rows_of(cell.layer)},
-    with_arrays=lambda cell, arrays: PlainRNN(layer_of(arrays["W"])),
+    sliders={"": SliderSpec("layer", STATE_SCALE)},
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
     describe=_describe_rnn,
     formulas=_rnn_formulas,
     code=_rnn_code,
     panels=("h",),
-    memory="h",
-    fixed={"h": WITHIN},
 )
 
 # ---- peepholes and coupled gates ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class PeepholeCell:
+class PeepholeCell(Parameters):
     """An LSTM cell, and what its gates see of the memory."""
 
-    parameters: Parameters
     peepholes: Peepholes
 
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-        return self.parameters.hidden_size
-
-
-def _run_peephole(cell: PeepholeCell, xs: Array, on: bool) -> Step:
-    if not on:
-        return unroll(cell.parameters, xs)
-    return peephole_unroll(cell.parameters, cell.peepholes, xs)
-
-
-def _with_peepholes(cell: PeepholeCell, arrays: Mapping[str, Array]) -> PeepholeCell:
-    parameters = replace(cell.parameters, forget=layer_of(arrays["f"]))
-    return PeepholeCell(parameters, Peepholes(*arrays["p"].T))
+    def __post_init__(self) -> None:
+        """Nothing: what it is made of has been checked."""
 
 
 def _peephole_formulas(cell: PeepholeCell, s: Step, on: bool) -> str:
-    sum_ = words.weighted_sum(cell.parameters.forget, np.concatenate([s.h_prev, s.x]), 0)
+    sum_ = words.weighted_sum(cell.forget, concat(s.h_prev, s.x), 0)
     if on:
         sum_ += f" + {words.times(cell.peepholes.p_f[0], s.c_prev[0])}"
     peep = " + p_f ∗ c_prev" if on else ""
     general = words.formula(f"f = σ ( W_f [ h_prev , x ] + b_f{peep} )")
     line = f"{words.entry('f', 0)} = σ({sum_}) = σ({number(s.z_f[0])}) = {words.bold('f', s.f[0])}"
-    update = words.equations("update", cell.parameters, s)
-    return words.in_columns([words.in_lines(general, line), *update])
+    return words.in_columns([words.in_lines(general, line), *words.equations("update", cell, s)])
 
 
 def _peephole_code(cell: PeepholeCell, xs: Array, on: bool) -> str:
     if not on:
-        return words.sequence_code(cell.parameters, xs)
+        return words.sequence_code(cell, xs)
     gate = "{0} = 1 / (1 + np.exp(-(W_{0} @ hx + b_{0} + p_{0} * {1})))"
     seen = {"f": "c_prev", "i": "c_prev", "o": "c"}
     instead = {letter: gate.format(letter, memory) for letter, memory in seen.items()}
-    return words.sequence_code(cell.parameters, xs, instead=instead, more=vars(cell.peepholes))
+    return words.sequence_code(cell, xs, instead=instead, more=vars(cell.peepholes))
 
 
-def _p_labels(units: int, inputs: tuple[str, ...]) -> list[list[str]]:
-    return [[f"p_{gate}[{k}]" for gate in "fio"] for k in range(units)]
-
-
-_FAR = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 PEEPHOLE = replace(
     LSTM_CELL,
     sliders={
-        "f": _weights("f", _FAR),
-        "p": SliderSpec(_p_labels, replace(_FAR, color=COLORS["c"])),
+        "f": SliderSpec("forget", FAR_SCALE),
+        "p": SliderSpec(
+            "peepholes",
+            replace(FAR_SCALE, color=COLORS["c"]),
+            rows=lambda peepholes: np.column_stack(list(vars(peepholes).values())),
+            part=lambda rows: Peepholes(*rows.T),
+            labels=lambda _, units, __: [[f"p_{g}[{k}]" for g in "fio"] for k in range(units)],
+        ),
     },
-    get_arrays=lambda cell: {
-        "f": rows_of(cell.parameters.forget),
-        "p": np.column_stack(list(vars(cell.peepholes).values())),
-    },
-    with_arrays=_with_peepholes,
-    run=_run_peephole,
+    run=lambda cell, xs, on: peephole_unroll(cell, cell.peepholes, xs) if on else unroll(cell, xs),
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
     formulas=_peephole_formulas,
     code=_peephole_code,
@@ -226,13 +182,9 @@ def _coupled_formulas(cell: Parameters, s: Step, on: bool) -> str:
 COUPLED = replace(
     LSTM_CELL,
     sliders={
-        "f": _weights("f", GATES_SCALE),
-        "c": _weights("c", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
+        "f": SliderSpec("forget", GATES_SCALE),
+        "c": SliderSpec("candidate", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
     },
-    get_arrays=lambda cell: {"f": rows_of(cell.forget), "c": rows_of(cell.candidate)},
-    with_arrays=lambda cell, arrays: replace(
-        cell, forget=layer_of(arrays["f"]), candidate=layer_of(arrays["c"])
-    ),
     run=lambda cell, xs, on: (coupled_unroll if on else unroll)(cell, xs),
     draw=lambda s, on, names: diagram.variant("coupled", s, on=on, x_names=names),
     formulas=_coupled_formulas,
@@ -245,15 +197,11 @@ COUPLED = replace(
 
 # ---- GRU ---------------------------------------------------------------------------------------
 
-_GRU_LAYERS = {"z": "update", "r": "reset", "h": "candidate"}
 
-
-def _as_run(cell: GRUParameters, on: bool) -> GRUParameters:
-    """The GRU itself, or one whose reset gate is held open."""
-    if on:
-        return cell
+def _run_gru(cell: GRUParameters, xs: Array, on: bool) -> GRUStep:
+    """The GRU itself, or with its reset gate held open."""
     held = Gate(np.zeros_like(cell.reset.W), np.full(cell.hidden_size, SATURATED))
-    return replace(cell, reset=held)
+    return gru_unroll(cell if on else replace(cell, reset=held), xs)
 
 
 def _describe_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
@@ -266,20 +214,24 @@ def _describe_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
 
 def _gru_formulas(cell: GRUParameters, s: GRUStep, on: bool) -> str:
     """The candidate and the state; r and z stand in the picture, more lines would make it small."""
-    z, h_tilde = words.mark(*_MARKS["z"]), words.mark(*_MARKS["h_tilde"])
-    state = words.in_lines(
-        f"{words.symbol('h')} = (1 − {z}) ∗ {words.symbol('h_prev')} + {z} ∗ {h_tilde}",
-        f"{words.entry('h', 0)} = {words.times(1 - s.z[0], s.h_prev[0])} + "
-        f"{words.times(s.z[0], s.h_tilde[0])} = {words.bold('h', s.h[0])}",
+    z, r, h_tilde = words.mark("z", "i"), words.mark("r", "f"), words.mark("h̃", "c_tilde")
+    h, h_prev, x = (words.symbol(name) for name in ("h", "h_prev", "x"))
+    sum_ = words.weighted_sum(cell.candidate, concat(s.r * s.h_prev, s.x), 0)
+    kept, added = words.times(1 - s.z[0], s.h_prev[0]), words.times(s.z[0], s.h_tilde[0])
+    candidate = words.in_lines(
+        f"{h_tilde} = tanh(<i>W</i><sub>h</sub>[{r} ∗ {h_prev}, {x}] + <i>b</i><sub>h</sub>)",
+        f"{h_tilde}[0] = tanh({sum_}) = {number(s.h_tilde[0])}",
     )
-    reads = np.concatenate([s.r * s.h_prev, s.x])
-    candidate = _layer("h_tilde", "tanh", "h", cell.candidate, reads, s.h_tilde[0])
+    state = words.in_lines(
+        f"{h} = (1 − {z}) ∗ {h_prev} + {z} ∗ {h_tilde}",
+        f"{words.entry('h', 0)} = {kept} + {added} = {words.bold('h', s.h[0])}",
+    )
     return words.in_columns([candidate, state])
 
 
 def _gru_code(cell: GRUParameters, xs: Array, on: bool) -> str:
-    layers = {g: getattr(cell, name) for g, name in _GRU_LAYERS.items() if on or g != "r"}
-    weights = {f"{of}_{g}": vars(layer)[of] for g, layer in layers.items() for of in "Wb"}
+    letters = {"z": cell.update, "r": cell.reset, "h": cell.candidate}
+    weights = {f"{of}_{g}": vars(letters[g])[of] for g in ("zrh" if on else "zh") for of in "Wb"}
     lines = "\n".join(words.assigned({"xs": xs, **weights}))
     gate = "{0} = 1 / (1 + np.exp(-(W_{0} @ hx + b_{0})))"
     return f"""import numpy as np
@@ -298,23 +250,17 @@ for x in xs:
 
 GRU = CellSpec(
     sliders={
-        "z": _weights("z", replace(GATES_SCALE, color=COLORS["i"])),
-        "r": _weights("r", GATES_SCALE),
-        "h": _weights("h", replace(STATE_SCALE, color=COLORS["c_tilde"])),
+        "z": SliderSpec("update", replace(GATES_SCALE, color=COLORS["i"])),
+        "r": SliderSpec("reset", GATES_SCALE),
+        "h": SliderSpec("candidate", replace(STATE_SCALE, color=COLORS["c_tilde"])),
     },
-    get_arrays=lambda cell: {g: rows_of(getattr(cell, name)) for g, name in _GRU_LAYERS.items()},
-    with_arrays=lambda cell, arrays: replace(
-        cell, **{name: layer_of(arrays[g]) for g, name in _GRU_LAYERS.items()}
-    ),
-    run=lambda cell, xs, on: gru_unroll(_as_run(cell, on), xs),
+    run=_run_gru,
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
     describe=_describe_gru,
     formulas=_gru_formulas,
     code=_gru_code,
     panels=("z", "r", "h_tilde", "h"),
-    memory="h",
     switch="reset gate",
-    fixed={"h": WITHIN, "h_tilde": WITHIN},
 )
 
 # ---- the explorers -----------------------------------------------------------------------------
@@ -370,17 +316,14 @@ def variant(name: str) -> SequenceExplorer:
     days = {day: ROOM.day(events) for day, events in DAYS.items()}
     if name == "peephole":
         tour = {"a tour of five": ROOM.day(examples.TOUR_DAY)}
-        return SequenceExplorer(
-            PEEPHOLE, _from(PeepholeCell(*examples.tour_counter()), tour | days), ROOM
-        )
-    cells: dict[str, tuple[CellSpec, Any]] = {
-        "coupled": (COUPLED, examples.room_counter()),
-        "gru": (GRU, examples.gru_counter()),
-    }
-    if name not in cells:
-        raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
-    spec, cell = cells[name]
-    return SequenceExplorer(spec, _from(cell, days), ROOM)
+        parameters, peepholes = examples.tour_counter()
+        cell = PeepholeCell(**vars(parameters), peepholes=peepholes)
+        return SequenceExplorer(PEEPHOLE, _from(cell, tour | days), ROOM)
+    if name == "coupled":
+        return SequenceExplorer(COUPLED, _from(examples.room_counter(), days), ROOM)
+    if name == "gru":
+        return SequenceExplorer(GRU, _from(examples.gru_counter(), days), ROOM)
+    raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
 
 
 def _from(cell: Any, days: Mapping[str, Array]) -> dict[str, tuple[Any, Array]]:

@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import INK, MINUS, PLUS, QUIET, QUIET_INK, number
+from lstm_teach.plots.axes import tint
 
 COLUMNS, ROWS = 40, 10  # as wide as the lines that the reader has read
 CELL = (12, 22)  # a letter of 18 px in a monospaced font is about 11 wide
@@ -66,9 +67,7 @@ def sign(character: str, known: Collection[str], *, alone: bool = False) -> str:
 
 def shade(level: int) -> str:
     """A color from -SHADES (blue) to SHADES (orange); dark text on it keeps its contrast."""
-    hue, share = PLUS if level > 0 else MINUS, 0.75 * abs(level) / SHADES
-    parts = (int(hue[k : k + 2], 16) for k in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
+    return tint(PLUS if level > 0 else MINUS, 0.75 * abs(level) / SHADES)
 
 
 def levels(shares: Array) -> list[int]:

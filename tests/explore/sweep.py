@@ -25,7 +25,7 @@ from tests.explore.shown import changed, code_of, diagram_numbers, go_to, html_o
 #: Bytes for one event from one end of a slider to the other, without the code; 95% of events, which
 #: go less far, have 1,500 (tests/benchmarks/latency.py); with three units and more twice that ...
 SLIDE = 2_500
-#: ... for another drawing: a stage of the tour, another day, colors, wider axes ...
+#: ... for another drawing: a stage of the tour, another day, colors ...
 REDRAWN = 20_000
 #: ... and for the axes of every panel at once, when a gate is picked that can be pinned.
 ALL_AXES = 40_000
@@ -59,9 +59,8 @@ def sweep(explorer: Explorer, *, leave_out: str = "no preset") -> None:
                 assert control.value == value
                 now, where = html_of(explorer), (label, value)
                 slides = isinstance(control, (widgets.FloatSlider, widgets.IntSlider))
-                drawn = any(now[part] != before[part] for part in now if part.endswith(" still"))
                 slide = SLIDE * (1 + (units > 2))
-                most = slide if slides and not drawn else ALL_AXES if label == "pin" else REDRAWN
+                most = slide if slides else ALL_AXES if label == "pin" else REDRAWN
                 assert changed(before, now) <= most, where
                 if isinstance(explorer, StepExplorer):
                     assert now != before or value == start, where
@@ -256,12 +255,16 @@ def heat_maps(explorer: StepExplorer) -> dict[str, tuple[widgets.Widget, ...]]:
 
 
 def of_a_run(explorer: SequenceExplorer) -> Truth:
-    if "pin" not in explorer.controls:
-        return of_another_cell(explorer)
-    cell, control = explorer.parameters, explorer.controls
+    cell, control, axes = explorer.parameters, explorer.controls, explorer.view.still
 
     def is_true(label: str, value: object) -> None:
-        gate, at = control["pin"].value, control["pinned at"].value
+        gate = control["pin"].value if "pin" in control else "nothing"
+        if gate == "nothing":
+            assert explorer.view.still == axes, "axes that the run has left are not drawn anew"
+        if "pin" not in control:
+            assert_variant_true(explorer)
+            return
+        at = control["pinned at"].value
         steps = unroll(cell if gate == "nothing" else pin(cell, gate, at), explorer.steps.x)
         assert_step_equals(explorer.steps, steps)
         assert_moment_true(explorer, steps, control["moment"].value)
@@ -284,17 +287,6 @@ def assert_moment_true(explorer: SequenceExplorer, steps: Step, t: int) -> None:
 # ---- a run of another cell ---------------------------------------------------------------------
 
 SWITCH = {"peephole": "peepholes", "coupled": "coupled gates", "gru": "reset gate"}
-
-
-def of_another_cell(explorer: SequenceExplorer) -> Truth:
-    axes = explorer.view.still
-
-    def is_true(label: str, value: object) -> None:
-        assert_variant_true(explorer)
-        if switch_of(explorer) is None:  # tanh keeps the h of a plain RNN on its axes
-            assert explorer.view.still == axes
-
-    return is_true
 
 
 def switch_of(explorer: SequenceExplorer) -> widgets.ToggleButton | None:
@@ -329,12 +321,9 @@ def expected(explorer: SequenceExplorer) -> dict[str, np.ndarray]:
         return {"h": variants.gru_unroll(gru, xs).h}
     if switch.description == SWITCH["peephole"]:
         p = [np.array([sliders(explorer)[f"p_{gate}[0]"].value]) for gate in "fio"]
-        np.testing.assert_array_equal(cell.parameters.forget.W, layer(explorer, "f").W)
-        run = (
-            variants.peephole_unroll(cell.parameters, variants.Peepholes(*p), xs)
-            if switch.value
-            else unroll(cell.parameters, xs)
-        )
+        np.testing.assert_array_equal(cell.forget.W, layer(explorer, "f").W)
+        peepholes = variants.Peepholes(*p)
+        run = variants.peephole_unroll(cell, peepholes, xs) if switch.value else unroll(cell, xs)
     else:
         np.testing.assert_array_equal(cell.forget.W, layer(explorer, "f").W)
         np.testing.assert_array_equal(cell.candidate.W, layer(explorer, "c").W)

@@ -58,6 +58,8 @@ class Tool:
             if Requirement(line).name == name
         ]
         python = borrowing(folder / "venv", wanted)
+        if name == "nbgrader":  # it starts a program of this package by its name
+            borrowing(folder / "venv", "--ignore-installed", "--no-deps", "alembic")
         self.python, self.folder = python, folder
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
         self.env = clean | {

@@ -110,13 +110,10 @@ class Exercise:
                     values.pop(name, None)
         return values
 
-    def follow(
-        self, values: dict[str, Any], new: Mapping[str, Line], old: Mapping[str, Line]
-    ) -> dict[str, Any] | None:
-        """Follow the lines with some replaced: the `new` ones, after the `old` ones.
+    def follow(self, values: dict[str, Any], new: Mapping[str, Line]) -> dict[str, Any] | None:
+        """Follow the lines with some replaced; `values` are those that the right ones lead to.
 
-        `values` are those that the old ones lead to. Only what depends on a new line is computed
-        again. None when it does not run.
+        Only what depends on a new line is computed again. None when it does not run.
         """
         now, touched = values.copy(), set()
         try:
@@ -126,12 +123,8 @@ class Exercise:
             for name, code, reads in parse(self.lines):
                 if name in new:
                     code = new[name][1]
-                elif reads.isdisjoint(touched) and (
-                    name not in old or old[name][2].isdisjoint(touched)
-                ):
+                elif reads.isdisjoint(touched):
                     continue
-                elif name in old:
-                    code = old[name][1]
                 now[name] = eval(code, now)
                 touched.add(name)
         except Exception:

@@ -19,8 +19,8 @@ from lstm_teach.cell import sigmoid
 from lstm_teach.check.tables import read_table
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.gradients import Gradients, counter
-from lstm_teach.explore.one_step import Case, StepExplorer
-from lstm_teach.explore.presets import room_case
+from lstm_teach.explore.one_step import StepExplorer
+from lstm_teach.explore.presets import event_case, room_case
 from lstm_teach.explore.variants import PlainRNN, room_rnn, run_rnn
 from lstm_teach.parameters import GATES, Gate, Parameters
 from lstm_teach.sequence import unroll
@@ -196,21 +196,6 @@ def _wrong_lamp(moment: Moment) -> str | None:
     return _say("lamp", name, way="on" if on else "off", **words)
 
 
-def _lamp_case(parameters: Parameters) -> Case:
-    """The lamp, off, with sliders that reach as far as those of the room counter's gates."""
-    return Case(
-        "lamp",
-        parameters,
-        x=np.zeros(1),
-        h_prev=np.zeros(1),
-        c_prev=np.zeros(1),
-        x_names=examples.LAMP_EVENTS,
-        weight_limit=20.0,
-        candidate_limit=20.0,
-        weight_step=0.5,
-    )
-
-
 def _counted(h: float) -> float:
     """How many people this h stands for: tanh(0.1 people), as the room counter answers."""
     return float(np.arctanh(np.clip(h, -1 + 1e-15, 1 - 1e-15)) / examples.PERSON)
@@ -291,7 +276,7 @@ TASKS = {
     ),
     "lamp": _task(
         "lamp",
-        explorer=lambda cell: StepExplorer("input", [_lamp_case(cell)]),
+        explorer=lambda cell: StepExplorer("input", [event_case(cell, examples.LAMP_EVENTS)]),
         gates=("input", "candidate"),
         paste="Your lamp as Python:",
         wired=examples.lamp,

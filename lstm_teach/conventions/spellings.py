@@ -360,9 +360,8 @@ def _read_gates(
     wanted, why = shapes(*first.shape), f"{name} is {first.shape}"
     read: dict[str, list[Array]] = {}
     for gate in GATES.values():
-        read[gate] = [
-            as_array(v, f"the {gate} gate's {s}") for v, s in zip(gates[gate], symbols, strict=True)
-        ]
-        for array, symbol, shape in zip(read[gate], symbols, wanted, strict=True):
-            require_shape(array, shape, f"the {gate} gate's {symbol}", why)
+        names = [f"the {gate} gate's {symbol}" for symbol in symbols]
+        read[gate] = list(map(as_array, gates[gate], names))
+        for array, shape, name in zip(read[gate], wanted, names, strict=True):
+            require_shape(array, shape, name, why)
     return read

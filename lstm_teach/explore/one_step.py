@@ -21,12 +21,13 @@ from lstm_teach.cell import step as take_step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer, bar
 from lstm_teach.explore.page import close_all
-from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, layer_of, rows_of, table
+from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, layer_of, rows_of
 from lstm_teach.parameters import GATES, Parameters, Step
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
+MOST_ROWS, MOST_COLUMNS = 2, 6  # of sliders; a larger matrix shows as a heat map
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 WITHOUT_INPUTS = ("c_prev", "f", "i", "c_tilde", "kept", "added", "c")  # what sliders of 04 reach
 WHOLE = "whole"  # the tour's name for no stage in particular
@@ -143,13 +144,13 @@ class StepExplorer(Explorer):
 
     def _build(self, arrays: dict[str, Array]) -> None:
         """Make sliders and figure for a case of another shape."""
-        self._tables = {
-            name: table(array, *self._ranges[name], partial(self._moved, name))
-            for name, array in arrays.items()
-        }
+        self._tables.clear()
         self.controls = dict(self._fixed)
-        for entries in self._tables.values():
-            self.controls |= entries.controls
+        for name, array in arrays.items():
+            large = len(array) > MOST_ROWS or array.shape[1] > MOST_COLUMNS
+            kind = HeatMap if large else Sliders
+            self._tables[name] = kind(array, *self._ranges[name], partial(self._moved, name))
+            self.controls |= self._tables[name].controls
         units = self._case.parameters.hidden_size
         if units not in self._drawings:  # once, however often it is come back to
             picture = plots.picture(self._name, units)
@@ -213,9 +214,7 @@ class StepExplorer(Explorer):
         large = isinstance(gates[0], HeatMap)
         columns = max(H, D) if large else H + D + max(1, len(states[-1]))
         below = grid(states if large else [[entry for row in states for entry in row]], columns)
-        bodies = [
-            gate.widget if isinstance(gate, HeatMap) else grid(gate.rows, columns) for gate in gates
-        ]
+        bodies = [gate.lay_out(columns) for gate in gates]
         if len(bodies) > 1:
             self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._gates])
             bodies = [self._tab]

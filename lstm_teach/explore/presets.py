@@ -79,19 +79,20 @@ def small_case(units: int = 1) -> Case:
     return Case(name, Parameters(**layers), np.array([0.5]), h_prev, c_prev)
 
 
+def event_case(
+    parameters: Parameters, events: tuple[str, ...], memory: float = 0.0, candidate: float = 20.0
+) -> Case:
+    """A cell with one unit that reads events, none of which happens; for a challenge.
+
+    Its gates' sliders go as far as 20, those of the candidate as far as `candidate`.
+    """
+    x, h_prev, c_prev = np.zeros(len(events)), np.zeros(1), np.array([memory])
+    return Case("events", parameters, x, h_prev, c_prev, events, 20.0, candidate, 0.5)
+
+
 def room_case(parameters: Parameters) -> Case:
-    """A cell with one unit that reads the room counter's events, with five people in the room."""
-    return Case(
-        "room counter",
-        parameters,
-        x=np.zeros(len(examples.EVENTS)),
-        h_prev=np.zeros(1),
-        c_prev=np.array([5 * examples.PERSON]),
-        x_names=examples.EVENTS,
-        weight_limit=20.0,
-        candidate_limit=1.0,
-        weight_step=0.5,
-    )
+    """A cell that reads the room counter's events, with five people in the room."""
+    return event_case(parameters, examples.EVENTS, 5 * examples.PERSON, 1.0)
 
 
 def _starts(units: int) -> list[Case]:
@@ -151,7 +152,7 @@ def output_gate(units: int = 1) -> StepExplorer:
 
 
 def step(units: int = 1) -> StepExplorer:
-    """Explore a whole step, with all four gates' weights at hand."""
+    """Explore a whole step, with all four layers' weights at hand."""
     return StepExplorer("step", [*_starts(units), *_worked_examples()])
 
 

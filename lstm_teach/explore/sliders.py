@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,10 +10,9 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import MINUS, PLUS, number
+from lstm_teach.explore.explorer import bar
 from lstm_teach.explore.view import View
 from lstm_teach.parameters import Gate
-
-LARGEST_MATRIX = (2, 5)  # a larger one (without its bias) shows as a heat map
 
 
 @dataclass(frozen=True)
@@ -27,11 +25,6 @@ class Scale:
     color: str
     digits: int = 2  # how many the slider shows; it holds all of them
 
-    def has(self, value: float) -> bool:
-        """Whether the slider has a step here."""
-        steps = (value - self.low) / self.step
-        return abs(steps - round(steps)) < 1e-6
-
     def moved(self, value: float, before: float) -> float:
         """What somebody has moved a slider to, or the number before when nobody has.
 
@@ -39,7 +32,8 @@ class Scale:
         back: the exact number stays. A real move is longer, and a number that is typed may lie
         between two steps. Where the browser, adding up steps, says 1.5999999999999996, it is 1.6.
         """
-        if not self.has(value):
+        steps = (value - self.low) / self.step
+        if abs(steps - round(steps)) >= 1e-6:
             return value
         return before if abs(value - before) <= 0.5001 * self.step else round(value, 10)
 
@@ -58,6 +52,7 @@ class Sliders:
         self.controls: dict[str, widgets.Widget] = {}
         self.rows: list[list[widgets.Widget]] = [[] for _ in array]
         self._make()
+        self._draw()
 
     def _make(self) -> None:
         for index in np.ndindex(self.array.shape):
@@ -90,36 +85,29 @@ class Sliders:
     def _draw(self) -> None:
         """Show the array itself, where the sliders do not."""
 
+    def lay_out(self, columns: int) -> widgets.Widget:
+        """All of it, in columns as wide as those of what stands below."""
+        return grid(self.rows, columns)
+
 
 class HeatMap(Sliders):
     """A large matrix as a table of numbers on color, with one slider for the entry picked."""
 
     def _make(self) -> None:
         name = self._labels[0][0].split("[")[0]
-        columns = [re.findall(r"\w+", label)[-1] for label in self._labels[0][:-1]]
+        columns = [label.strip("]").split(", ")[-1] for label in self._labels[0][:-1]]
         self._columns = [*columns, "bias"]
-        units = [f"unit {k}" for k in range(len(self.array))]
-        self._row, self._column = (
-            widgets.Dropdown(
-                options=[(text, k) for k, text in enumerate(texts)],
-                description=of,
-                layout={"width": "170px"},
-            )
-            for of, texts in (("row", units), ("column", self._columns))
-        )
+        self._row = _menu("row", [f"unit {k}" for k in range(len(self.array))])
+        self._column = _menu("column", self._columns)
         self._slider = slider(self._labels[0][0], self.array[0, 0], self._scale)
         self._slider.layout.width = "200px"
-        self._view = View()
-        self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
+        self._slider.observe(lambda change: self._move(self._index, change["new"]), "value")
         for picker in (self._row, self._column):
             picker.observe(lambda _: self._pick(), "value")
-        self._slider.observe(lambda change: self._move(self._index, change["new"]), "value")
         picked = {"row": self._row, "column": self._column, "picked": self._slider}
         self.controls = {f"{name} {of}": control for of, control in picked.items()}
-        pickers = widgets.Box(list(picked.values()))
-        pickers.add_class("lstm-bar")
-        self.widget = widgets.VBox([self._view, pickers])
-        self._draw()
+        self._view = View()
+        self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
 
     @property
     def row(self) -> int:
@@ -131,7 +119,6 @@ class HeatMap(Sliders):
         return self.row, self._column.value
 
     def _click(self, row: int, column: int) -> None:
-        """Pick the entry that was clicked."""
         self._row.value, self._column.value = row, column
 
     def _pick(self) -> None:
@@ -142,15 +129,17 @@ class HeatMap(Sliders):
         self._slider.description = self._labels[self.row][self._column.value]
         self._slider.value = self.array[self._index]
 
+    def lay_out(self, columns: int) -> widgets.Widget:
+        """The table, and below it what picks and moves an entry."""
+        return widgets.VBox([self._view, bar(*self.controls.values())])
+
     def _draw(self) -> None:
-        head = "".join(f'<th scope="col">{text}</th>' for text in self._columns)
-        rows = []
+        rows = ["<td></td>" + "".join(f'<th scope="col">{text}</th>' for text in self._columns)]
         for k, values in enumerate(self.array):
             cells = "".join(self._cell((k, j), value) for j, value in enumerate(values))
-            rows.append(f'<tr><th scope="row">unit {k}</th>{cells}</tr>')
-        self._view.words = (
-            f'<table class="lstm-heat"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
-        )
+            rows.append(f'<th scope="row">unit {k}</th>{cells}')
+        table = "".join(f"<tr>{row}</tr>" for row in rows)
+        self._view.words = f'<table class="lstm-heat">{table}</table>'
 
     def _cell(self, index: tuple[int, int], value: float) -> str:
         # the sign is written too; pale enough that dark text on it keeps its contrast
@@ -161,13 +150,9 @@ class HeatMap(Sliders):
         return f'<td data-pick="{index[0]},{index[1]}" style="{style}">{number(value)}</td>'
 
 
-def table(
-    array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-) -> Sliders | HeatMap:
-    """Sliders for a gate's weights and bias `(H, H+D+1)`, or a heat map of too many."""
-    rows, columns = LARGEST_MATRIX
-    kind = Sliders if array.shape[0] <= rows and array.shape[1] <= columns + 1 else HeatMap
-    return kind(array, labels, scale, changed)
+def _menu(of: str, texts: Sequence[str]) -> widgets.Dropdown:
+    options = [(text, k) for k, text in enumerate(texts)]
+    return widgets.Dropdown(options=options, description=of, layout={"width": "170px"})
 
 
 def rows_of(layer: Gate) -> Array:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,33 +23,12 @@ from lstm_teach.parameters import GATES, Gate, Parameters, Step
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
 
-_DATA = Path(__file__).parents[1] / "data" / "words.json"
-#: What is said of a unit in each focus, and the stages of a guided tour through one step: of each
-#: its title and what it does. Numbers stand in braces; see `_Numbers`.
-SENTENCES, STAGES = json.loads(_DATA.read_text(encoding="utf-8")).values()
-#: The equation of each quantity once more: with one unit's numbers, and as a line of NumPy.
-_LINES = {
-    "f": ("σ({sum}) = σ({z_f})", "f = 1 / (1 + np.exp(-(W_f @ hx + b_f)))"),
-    "i": ("σ({sum}) = σ({z_i})", "i = 1 / (1 + np.exp(-(W_i @ hx + b_i)))"),
-    "c_tilde": ("tanh({sum}) = tanh({z_c})", "c_tilde = np.tanh(W_c @ hx + b_c)"),
-    "kept": ("{(f)}·{(c_prev)}", "kept = f * c_prev"),
-    "added": ("{(i)}·{(c_tilde)}", "added = i * c_tilde"),
-    "c": (
-        "{(f)}·{(c_prev)} + {(i)}·{(c_tilde)} = {kept} + {(added)}",
-        "c = f * c_prev + i * c_tilde",
-    ),
-    "o": ("σ({sum}) = σ({z_o})", "o = 1 / (1 + np.exp(-(W_o @ hx + b_o)))"),
-    "h": ("{o}·tanh({c}) = {(o)}·{(tanh_c)}", "h = o * np.tanh(c)"),
-}
-#: Which of these a focus computes; and which of them its equations are, where not all.
-_COMPUTES = {
-    "forget": ("f", "kept"),
-    "input": ("i", "c_tilde", "added"),
-    "update": ("f", "i", "c_tilde", "c"),
-    "output": ("o", "h"),
-    "step": ("f", "i", "c_tilde", "c", "o", "h"),
-}
-_SHOWS = {"update": ("c",), "step": ("c", "h"), "sequence": ("c", "h"), "join": ()}
+# What is said of a unit in each focus; the stages of a guided tour, of each its title and what it
+# does; the equation of each quantity with a unit's numbers, and as a line of NumPy; what a focus
+# computes, and what its equations are where not all of these. Numbers stand in braces, see `fill`.
+SENTENCES, STAGES, NUMBERS, CODE, COMPUTES, SHOWS = json.loads(
+    (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
+).values()
 
 
 def percent(share: float) -> str:
@@ -64,9 +44,9 @@ def percent(share: float) -> str:
 
 
 class _Numbers(dict[str, str]):
-    """One unit's numbers as they are written: {f} 0.65, {f%} 65%, {(z_f)} (−0.65)."""
+    """One unit's numbers as they are written."""
 
-    def __init__(self, step: Step, k: int, **more: str) -> None:
+    def __init__(self, step: Any, k: int, more: Mapping[str, str]) -> None:
         super().__init__(more)
         self._step, self._k = step, k
 
@@ -77,14 +57,22 @@ class _Numbers(dict[str, str]):
         return write(array[self._k])
 
 
+def fill(text: str, step: Any, k: int, **more: str) -> str:
+    """Fill in the numbers of unit k: {f} is 0.65, {f%} 65%, and {(z_f)} (−0.65), in brackets.
+
+    `step` has a field of each name, as a `Step` or a moment of another cell has; or `more` has it.
+    """
+    return text.format_map(_Numbers(step, k, more))
+
+
 def sentence(focus: str, step: Step) -> str:
     """What happens, one sentence for each unit."""
     return " ".join(of_unit(focus, step, k) for k in range(step.h.shape[-1]))
 
 
-def of_unit(focus: str, step: Step, k: int) -> str:
-    """What happens in one unit, a sentence."""
-    return f"Unit {k} {SENTENCES[focus].format_map(_Numbers(step, k))}."
+def of_unit(focus: str, step: Any, k: int) -> str:
+    """What happens in one unit, a sentence; of another cell, `focus` is what there is to say."""
+    return f"Unit {k} {fill(SENTENCES.get(focus, focus), step, k)}."
 
 
 def stage(name: str, step: Step) -> str:
@@ -193,21 +181,21 @@ def bold(name: str, value: float) -> str:
     return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
 
 
-def _line(name: str, parameters: Parameters, step: Step, k: int) -> str:
-    """The equation of one unit with its numbers."""
-    numbers = _Numbers(step, k)
-    if "{sum}" in _LINES[name][0]:
-        layer = getattr(parameters, GATES[name[0]])
-        numbers["sum"] = weighted_sum(layer, np.concatenate([step.h_prev, step.x]), k)
+def line(name: str, numbers: str, step: Any, k: int, **more: str) -> str:
+    """What makes the entry of unit k, with its numbers filled in: `ft[0] = … = 0.65`."""
     value = bold(name, getattr(step, name)[k])
-    return f"{entry(name, k)} = {_LINES[name][0].format_map(numbers)} = {value}"
+    return f"{entry(name, k)} = {fill(numbers, step, k, **more)} = {value}"
 
 
 def equations(focus: str, parameters: Parameters, step: Step) -> list[str]:
     """Each equation of a focus, or of a stage, and under it the same with each unit's numbers."""
-    rows, units = [], step.h.shape[-1]
-    for name in _SHOWS.get(focus, _COMPUTES.get(focus, (focus,))):
-        lines = [_line(name, parameters, step, k) for k in range(min(units, MOST_LINES))]
+    rows, units, hx = [], step.h.shape[-1], np.concatenate([step.h_prev, step.x])
+    for name in SHOWS.get(focus, COMPUTES.get(focus, [focus])):
+        numbers, lines = NUMBERS[name], []
+        for k in range(min(units, MOST_LINES)):
+            layer = getattr(parameters, GATES[name[0]]) if "{sum}" in numbers else None
+            more = {"sum": weighted_sum(layer, hx, k)} if layer else {}
+            lines.append(line(name, numbers, step, k, **more))
         if units > MOST_LINES:
             lines.append(f"… and so on for all {units} units")
         rows.append(in_lines(formula(EQUATIONS[name][0]), *lines))
@@ -237,8 +225,8 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
 
     Gates that are `held` (fields of Step) stand there as numbers, without weights.
     """
-    names = [name for name in _COMPUTES[focus] if name not in held]
-    body = [_LINES[name][1] for name in names]
+    names = [name for name in COMPUTES[focus] if name not in held]
+    body = [CODE[name] for name in names]
     weights = _weights(body, parameters)
     given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
     given += ["c_prev"] if {"kept", "c"} & set(names) else []
@@ -260,8 +248,8 @@ def sequence_code(
     `instead` has other lines for some of the quantities, `more` what these read besides.
     """
     held, instead = held or {}, instead or {}
-    names = [name for name in _COMPUTES["step"] if name not in held]
-    body = [instead.get(name, _LINES[name][1]) for name in names]
+    names = [name for name in COMPUTES["step"] if name not in held]
+    body = [instead.get(name, CODE[name]) for name in names]
     H = parameters.hidden_size
     lines = ["import numpy as np", "", *assigned({"xs": xs}), *_weights(body, parameters)]
     lines += [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
@@ -272,12 +260,9 @@ def sequence_code(
 
 def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
     """A line for each W and b that these lines read."""
-    arrays: dict[str, Array] = {}
-    for letter, name in GATES.items():
-        if any(f"W_{letter} " in line for line in code_lines):
-            gate = getattr(parameters, name)
-            arrays |= {f"W_{letter}": gate.W, f"b_{letter}": gate.b}
-    return assigned(arrays)
+    letters = re.findall(r"W_(\w)", " ".join(code_lines))
+    gates = {letter: getattr(parameters, GATES[letter]) for letter in letters}
+    return assigned({f"{of}_{k}": vars(gate)[of] for k, gate in gates.items() for of in "Wb"})
 
 
 def assigned(arrays: Mapping[str, Array]) -> list[str]:

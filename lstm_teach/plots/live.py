@@ -79,42 +79,22 @@ class LiveFigure:
         self.figure = figure
         self.live = list(live)
         self._written: dict[Artist, str] = {}
-        self._rc: dict[RcKeyType, Any] = {
-            "svg.fonttype": "none",
-            "svg.hashsalt": salt,
-            "font.sans-serif": FONTS,
-        }
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
             artist.stale_callback = None  # nor has its figure to hear that it changes
-        self._writers = {artist: _writer(artist) for artist in self.live}
-        self._draw: dict[Artist, Callable[[], str]] = {}
-        self._parts: dict[Artist, str] = {}
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw what lies still: only the axes that have changed, such as their limits."""
-        changed = [ax for ax in self.figure.axes if ax.stale or ax not in self._parts]
-        if self._parts and not changed:
-            return
+        writers = [_writer(artist) for artist in self.live]
         hidden = [artist for artist in self.live if artist.get_visible()]
         for artist in hidden:
             artist.set_visible(False)  # drawing draws animated artists too
-        with mpl.rc_context(self._rc):
-            for ax in changed:
-                self._parts[ax] = self._alone(ax)
-            if self.figure not in self._parts:
-                self._parts[self.figure] = "".join(
-                    map(self._alone, [*self.figure.texts, *self.figure.legends, *self.figure.lines])
-                )
+        rc: dict[RcKeyType, Any] = {"svg.fonttype": "none", "svg.hashsalt": salt}
+        with mpl.rc_context({**rc, "font.sans-serif": FONTS}):
+            still = [*figure.axes, *figure.texts, *figure.legends, *figure.lines]
+            self.still = self._page("".join(map(self._alone, still)))
             for artist in hidden:
                 artist.set_visible(True)
             # only now: drawing has settled where the axes are
-            for artist, write in self._writers.items():
-                if artist not in self._draw or artist.axes in changed:
-                    self._draw[artist] = write(artist, self._size[1])
-                    artist.stale = True
-        self.still = self._page("".join(self._parts.values()))
+            height = self._size[1]
+            self._draw = {a: write(a, height) for a, write in zip(self.live, writers, strict=True)}
 
     def _alone(self, artist: Artist) -> str:
         """One part of the figure as matplotlib draws it."""

@@ -7,11 +7,14 @@ from functools import partial
 from html import unescape
 from html.parser import HTMLParser
 
+import comm
 import pytest
 
 from lstm_teach import check, explore
 from lstm_teach.check.wiring import Challenge
 from lstm_teach.explore.view import _APART, PARTS, View, markup_and_values
+from tests.benchmarks.events import measure
+from tests.benchmarks.latency import EXPLORERS
 
 
 @pytest.fixture
@@ -86,6 +89,22 @@ def test_a_browser_counts_the_same_slots(make: Callable) -> None:
         html = getattr(view, part)
         assert [unescape(value) for value in markup_and_values(html)[1]] == Slots(html).values
     page.close()
+
+
+#: Those with most to say; `tests/benchmarks/latency.py` has all of them, and how long they take.
+TALKATIVE = {
+    *("forget gate, 2 units", "cell update, 2 units, weights", "one step, 2 units"),
+    *("a day: another moment", "how far a gradient gets", "reading: another character"),
+    "challenge: wire the forget gate",
+}
+
+
+@pytest.mark.parametrize(("make", "label"), [row[1::2] for row in EXPLORERS if row[0] in TALKATIVE])
+def test_of_all_events_95_percent_send_at_most_a_kilobyte_and_a_half(
+    make: str, label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comm, "create_comm", comm.create_comm)  # which is replaced
+    assert measure(make, label, 200)["bytes"] <= 1500
 
 
 def test_whoever_asks_gets_the_whole_state(sent: list[dict]) -> None:

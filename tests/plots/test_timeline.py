@@ -180,7 +180,6 @@ def test_a_timeline_takes_other_limits_and_nothing_is_drawn_anew() -> None:
                 np.testing.assert_allclose(one.get_xydata(), other.get_xydata(), atol=1e-12)
     assert ends_of(made.rows["c"]) == [["", "50", "0"]]
     assert live.frame() != before
-    live.redraw()
     assert live.still == still
     assert plots.LiveFigure(fresh.figure, [*fresh.run, *fresh.cursor], "a").still == still
 

@@ -28,7 +28,7 @@ NO_CODE = {
 #: Lines of code that are wanted, JavaScript counted; a file's are all its lines.
 WANTED = {"check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
-MOST = {"check": 1815, "diagram": 1120, "explore": 2340, "plots": 1276, "the package": 9_550}
+MOST = {"check": 1785, "diagram": 1120, "explore": 2340, "plots": 1276, "the package": 9_200}
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12
 

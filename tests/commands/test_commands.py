@@ -54,6 +54,7 @@ ELSEWHERE = {
     r"(\.venv/bin/)?pytest( --everything)?": ".ci/run runs it",
     r"pytest tests/(test_guide\.py|check|site|hub)": ".ci/run runs them all",
     r"\.venv/bin/pytest --hypothesis-profile=long .*": "the same tests, for longer",
+    r"\.venv/bin/python tests/busy\.py .*": "the same tests, more slowly",
     r"bash \.ci/(run|lowest)": "this is part of the first; GitHub runs both",
     r"\.venv/bin/(ruff (check|format)|mypy)": ".ci/run runs them",
     r"(\.venv/bin/)?python tests/(benchmarks|mutation)/.*": "minutes to hours; see their tables",

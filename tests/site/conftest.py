@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.lab import REPO, browsing
+from tests.environments import alone
 from tests.site.pyodide import builder, made_pyodide
 from tests.site.site import Site, serve
 
@@ -42,10 +43,14 @@ def build(folder: Path, *options: str, pyodide: str | None = None) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the whole site, Pyodide included."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    build(folder, "--offline")
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Build the whole site, Pyodide included; once, however many processes run tests."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared if worker_id == "master" else shared.parent) / "built" / "site"
+    with alone(folder.parent):
+        if not folder.exists():
+            build(folder.parent / "unfinished", "--offline")
+            (folder.parent / "unfinished").rename(folder)
     return folder
 
 

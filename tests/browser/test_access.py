@@ -306,7 +306,7 @@ def test_a_wiring_s_verdict_is_read_out_only_when_it_is_another(held: Notebook) 
     expect(verdict).to_contain_text("✗ Not yet.")
     before = shows.text_content() or "?"
     page.evaluate(COUNT.replace(".lstm-heard", ".lstm-heard + .lstm-heard"))
-    slide(page, "x[ask]", "End")
+    slide(page, "c_prev[0]", "End")
     held.wait_until_idle()
     held.page.evaluate("comeToRest()")
     expect(shows).not_to_have_text(before)

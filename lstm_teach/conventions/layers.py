@@ -116,7 +116,7 @@ def _stacked(
     arrays: Arrays, modules: list[Module], call: str, only_floats: bool, ordered: bool = False
 ) -> list[Layer]:
     """Read every module; several are layers only where their sizes allow nothing else."""
-    parts = [(m, _read(arrays, m.layers, only_floats)) for m in modules]
+    parts = [(m, _read(arrays, m, only_floats)) for m in modules]
     for _, layers in parts:
         _require_fit(layers)
     if len(parts) > 1 and not ordered:
@@ -148,24 +148,22 @@ def _only_one_way(flows: list[tuple[int, int]], between: set[int]) -> bool:
     return True
 
 
-def _read(arrays: Arrays, layers: list[tuple[Named, ...]], only_floats: bool) -> list[Cells]:
+def _read(arrays: Arrays, module: Module, only_floats: bool) -> list[Cells]:
     """Read the arrays that were found by name."""
-    found: list[Cells] = []
-    for directions in layers:
-        cells = []
-        for spelling, named in directions:
-            weights = {role: arrays[name] for role, name in named.items()}
-            for role, weight in weights.items() if only_floats else ():
-                dtype = np.asarray(weight).dtype
-                if dtype.kind != "f" or dtype.itemsize > 8:
-                    raise say("floats", {"name": shown(named[role])[1:-1], "dtype": dtype})
-            if "bias" in weights and spelling == "torch":  # Equinox's: the only one
-                weights["bias_ih"] = weights.pop("bias")
-            if spelling == "keras":
-                advice.require_no_cudnn(weights["recurrent_kernel"], weights.get("bias"))
-            cells.append(SPELLINGS[spelling](**weights))
-        found.append(tuple(cells))
-    return found
+
+    def cell(named: Named) -> Parameters:
+        weights = {role: arrays[name] for role, name in named.items()}
+        for role, weight in weights.items() if only_floats else ():
+            dtype = np.asarray(weight).dtype
+            if dtype.kind != "f" or dtype.itemsize > 8:
+                raise say("floats", {"name": shown(named[role])[1:-1], "dtype": dtype})
+        if "bias" in weights and module.spelling == "torch":  # Equinox's: the only one
+            weights["bias_ih"] = weights.pop("bias")
+        if module.spelling == "keras":
+            advice.require_no_cudnn(weights["recurrent_kernel"], weights.get("bias"))
+        return SPELLINGS[module.spelling](**weights)
+
+    return [tuple(map(cell, directions)) for directions in module.layers]
 
 
 def _sizes(cells: Cells) -> tuple[int, int]:

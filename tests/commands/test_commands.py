@@ -117,7 +117,8 @@ def environment(folder: Path) -> dict[str, str]:
     """Find `python`, `uvx` and `pipx` where a user's shell would, and open no browser."""
     programs = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "PYTEST", "XDG_"))}
-    return kept | {"PATH": programs, "BROWSER": "true", "HOME": str(folder.parent)}
+    quick = {"PIP_NO_COMPILE": "1"}  # most of what pip installs here is never imported
+    return kept | quick | {"PATH": programs, "BROWSER": "true", "HOME": str(folder.parent)}
 
 
 def shell(folder: Path, command: str) -> None:

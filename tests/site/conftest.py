@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.lab import REPO, browsing
 from tests.environments import alone
@@ -72,3 +72,15 @@ def lab(browser: Browser, built: Path) -> Iterator[Site]:
     """Give the site, with the face of a JupyterLab: the notebooks' tests run on it unchanged."""
     with Site(browser, built) as site:
         yield site
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Give a page that must report nothing."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page, errors = context.new_page(), []
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []

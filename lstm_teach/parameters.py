@@ -117,7 +117,7 @@ class Parameters(Layers):
     output: Gate
 
     def __post_init__(self) -> None:
-        require_gates(vars(self), "all four")
+        require_gates({name: getattr(self, name) for name in GATES.values()}, "all four")
         layers = self.forget, self.input, self.output, self.candidate
         b = np.stack([layer.b for layer in layers])
         set_fields(self, _W=np.stack([layer.W.T for layer in layers]), _b=b)

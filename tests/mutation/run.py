@@ -43,7 +43,7 @@ FOUND = REPO / "build" / "mutation"
 #: Each module and the tests that are to notice, those first that notice most.
 TESTS = {
     "cell": ["test_cell.py"],
-    "parameters": ["test_cell.py"],
+    "parameters": ["test_cell.py", "test_variants.py"],
     "sequence": ["test_sequence.py"],
     "variants": ["test_variants.py"],
     "conventions/spellings": ["test_conventions.py", "test_files.py"],

@@ -39,9 +39,9 @@ FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its 
 class Case:
     """Where an explorer can start: a cell and what goes into it (vectors), under a name.
 
-    Weights go from `-weight_limit` to `weight_limit`, the candidate's have a limit of their own.
-    Inputs that have names are events: their sliders go from 0 to 1. Other inputs go from -1 to 1,
-    or as far as the case needs.
+    `weights` says how far the sliders of weights go, up and down, and in what steps; those of the
+    candidate may differ. Inputs that have names are events: their sliders go from 0 to 1. Other
+    inputs go from -1 to 1, or as far as the case needs.
     """
 
     name: str
@@ -50,9 +50,8 @@ class Case:
     h_prev: Array
     c_prev: Array
     x_names: tuple[str, ...] | None = None
-    weight_limit: float = 5.0
-    candidate_limit: float = 5.0
-    weight_step: float = 0.1
+    weights: tuple[float, float] = (5.0, 0.1)
+    candidate: tuple[float, float] = (5.0, 0.1)
 
 
 #: The letters of the gates that have sliders in each focus.
@@ -190,10 +189,7 @@ class StepExplorer(Explorer):
             color = COLORS[FIELDS[name]]
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
-            limit, by = case.weight_limit, case.weight_step
-            if name == "c" and case.candidate_limit != limit:
-                limit = case.candidate_limit
-                return Scale(-limit, limit, limit / 50, color)
+            limit, by = case.candidate if name == "c" else case.weights
             return Scale(-limit, limit, by, color, digits=4 if by < 0.01 else 2 if by < 0.5 else 1)
         color = QUANTITIES[name].color
         if name == "x" and case.x_names:

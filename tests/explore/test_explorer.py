@@ -30,9 +30,8 @@ from lstm_teach.explore.presets import DAYS
 from lstm_teach.explore.view import PARTS, View, markup_and_values
 from tests.helpers import refuse_warnings
 
-# Bytes for one event from one end of a slider to the other, without the code; 95% of events, which
-# go less far, have 1,500 (tests/benchmarks/latency.py). A stage of the tour is another drawing.
-BUDGET, STAGE_BUDGET = 2_500, 20_000
+# Bytes for one event, without the code. A stage of the tour is another drawing.
+BUDGET, STAGE_BUDGET = 2_000, 20_000
 
 EXPLORERS: dict[str, Callable[[], Explorer]] = {
     f"{name}({units})": partial(getattr(explore, name), units)
@@ -111,11 +110,8 @@ def sent(before: str, after: str) -> int:
     (markup, old), (other, new) = markup_and_values(before), markup_and_values(after)
     if markup != other:
         return len(after.encode())
-    return sum(
-        len(f'{k}, "{b}", '.encode())
-        for k, (a, b) in enumerate(zip(old, new, strict=True))
-        if a != b
-    )
+    slots = enumerate(zip(old, new, strict=True))
+    return sum(len(f"{k}|{b}|".encode()) for k, (a, b) in slots if a != b)
 
 
 def diagram_numbers(explorer: Explorer) -> dict[str, list[str]]:

@@ -342,13 +342,7 @@ def lamp_is_on(xs: ArrayLike) -> NDArray[np.bool_]:
     It is off before the first moment, and each press of `xs` `(T, 1)` turns it over. Raises
     `ValueError` for other shapes.
     """
-    xs = as_array(xs, "xs")
-    if xs.ndim != 2 or xs.shape[1] != 1:
-        raise ValueError(
-            f"xs has shape {xs.shape}; time comes first and each moment says press or not, so xs "
-            "must be (T, 1)"
-        )
-    return np.cumsum(xs[:, 0] > 0) % 2 == 1
+    return np.cumsum(_as_events(xs, ["press or not"])[:, 0] > 0) % 2 == 1
 
 
 def lamp() -> Parameters:

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstm_teach._arrays import Array, as_array, require_shape, set_fields
 from lstm_teach.cell import linear
 from lstm_teach.gradients import backward as backward
+from lstm_teach.gradients import linear_gradients
 from lstm_teach.gradients import numerical_gradient as numerical_gradient
 from lstm_teach.gradients import rnn_backward as rnn_backward
 from lstm_teach.gradients import state_gradients as state_gradients
@@ -255,9 +256,7 @@ def _rnn_loss_and_gradient(
     h = rnn_unroll(rnn.W, rnn.b, xs)
     loss, dy = weighted_mse(linear(h, rnn.V, rnn.v), targets, weights)
     dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
-    K, H = rnn.V.shape
-    rows = dy.reshape(-1, K)
-    return loss, RNN(dW, db, rows.T @ h.reshape(len(rows), H), rows.sum(axis=0))
+    return loss, RNN(dW, db, *linear_gradients(dy, h))
 
 
 def _classifier_loss_and_gradient(
@@ -270,7 +269,7 @@ def _classifier_loss_and_gradient(
     dh = np.zeros_like(steps.h)
     dh[last] = ds @ model.W_y  # the loss sees h at the last moments only
     grads, _, _, _ = backward(model.cell, steps, dh)
-    return loss, Classifier(grads, ds.T @ h, ds.sum(axis=0))
+    return loss, Classifier(grads, *linear_gradients(ds, h))
 
 
 # ---- one step of descent -----------------------------------------------------------------------

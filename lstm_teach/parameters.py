@@ -69,6 +69,15 @@ class Gate:
 class Layers:
     """The parameters of any cell: layers of one size, which read the same `[h, x]`."""
 
+    # What `Parameters` computes once. In slots: vars(p) are what it was made of, alone.
+    __slots__ = ("_W", "_b")
+    _W: Array
+    _b: Array
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is made anew, from what this was made of."""
+        return type(self), tuple(vars(self).values())
+
     @property
     def hidden_size(self) -> int:
         """H, the number of units."""
@@ -108,7 +117,21 @@ class Parameters(Layers):
     output: Gate
 
     def __post_init__(self) -> None:
-        require_gates(vars(self), "all four")
+        require_gates({name: getattr(self, name) for name in GATES.values()}, "all four")
+        layers = self.forget, self.input, self.output, self.candidate
+        b = np.stack([layer.b for layer in layers])
+        set_fields(self, _W=np.stack([layer.W.T for layer in layers]), _b=b)
+
+    def stacked(self, axes: int) -> tuple[Array, Array]:
+        """Give `cell.linear` the weights and biases of all four layers: f, i, o and the candidate.
+
+        They are for `[h, x]` with so many axes, and the answer has the layers in front. It takes
+        half the time of four calls; NumPy still makes a product for each layer, so that every
+        number is the same to the last bit.
+        """
+        four, HD, H = self._W.shape
+        front = (1,) * (axes - 1)  # for the batch
+        return self._W.reshape(four, *front[1:], HD, H).T, self._b.reshape(four, *front, H)
 
     @classmethod
     def zeros(cls, input_size: int, hidden_size: int) -> Parameters:

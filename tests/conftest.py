@@ -7,20 +7,26 @@ graders. What the command line names is run in any case.
 
 from __future__ import annotations
 
+import logging
 import os
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib
 import matplotlib.font_manager  # in an empty home this says "building the font cache" to stderr,
 import pytest
-from hypothesis import settings  # so let it happen here, once, and not in some notebook's cell
+from hypothesis import (  # so let it happen here, once, and not in some notebook's cell
+    HealthCheck,
+    settings,
+)
 
 # As lstm_teach/jupyter/ has it for a student's kernel; nbval's kernels get it from here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 matplotlib.use("agg")  # a test never opens a window
-# A busy machine is no failure, so there is no deadline.
-settings.register_profile("quick", deadline=None)
-settings.register_profile("long", deadline=None, max_examples=3000)  # --hypothesis-profile=long
+# A busy machine is no failure, so nothing has a deadline or is too slow.
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", settings.get_profile("quick"), max_examples=3000)
 settings.load_profile("quick")
 
 TESTS = Path(__file__).parent
@@ -59,3 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_slow(item.path):
             item.add_marker("everything")
+
+
+@pytest.fixture
+def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
+    from tests.helpers import refuse_warnings  # not above: it reads the profile that is chosen
+
+    with caplog.at_level(logging.WARNING), warnings.catch_warnings():
+        refuse_warnings()
+        yield
+    assert not caplog.records, caplog.text

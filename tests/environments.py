@@ -1,6 +1,8 @@
-"""Environments of their own for tools that are too large for this one; each is made once and kept.
+"""Environments of their own for tools that are no part of this one.
 
-They lie outside of the repository, in the user's cache, and are new when what is in them changes.
+One that needs another Python lies outside of the repository, in the user's cache: it is made once,
+and anew when what is in it changes. Others borrow what they can from the environment that runs the
+tests, which takes seconds.
 """
 
 from __future__ import annotations
@@ -9,6 +11,9 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 
@@ -17,6 +22,19 @@ def cache(name: str, *contents: str) -> Path:
     key = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:12]
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return root / "lstm_teach" / f"{name}-{key}"
+
+
+def borrowing(folder: Path, *requirements: object) -> Path:
+    """Give the Python of a new environment that has these, and all else from the one that runs.
+
+    A folder on the path brings the packages in it, but not the links in it to other folders: what
+    `pip install -e` has put there stays behind.
+    """
+    venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+    (site_packages,) = folder.rglob("site-packages")
+    (site_packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    pip(Path(sys.executable), "--python", folder, "install", *requirements)
+    return _python(folder)
 
 
 def environment(name: str, python: str, requirements: list[str]) -> Path:

@@ -72,5 +72,5 @@ def _unknown(name: str) -> str:
         return f"That is a function of NumPy: write np.{name}."
     return (
         f"Python does not know the name {name}. Is it spelled as where you defined it, and has the "
-        "cell that defines or imports it been run?"
+        "code cell that defines or imports it been run?"
     )

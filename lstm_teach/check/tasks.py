@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,11 +59,15 @@ def _say(task: str, name: str, **words: object) -> str:
 class Moment:
     """One moment of a day, as a judge sees it."""
 
-    happens: frozenset[str]  # the names of what happens
-    names: tuple[str, ...]  # of all inputs
+    names: tuple[str, ...]  # of the inputs
     step: Any  # of an LSTM or of a plain RNN
     cell: Any
     truth: int  # what is so after this moment: people in the room, or whether the lamp is on
+
+    @cached_property
+    def happens(self) -> set[str]:
+        """The names of what happens."""
+        return {name for name, happens in zip(self.names, self.step.x, strict=True) if happens}
 
     def pulls(self, gate: Gate) -> dict[str, float]:
         """What each number adds to z of this gate: "b", "h", and what happens, by name."""
@@ -252,64 +257,60 @@ def _task(name: str, **about: Any) -> Task:
     return Task(**(room | about))
 
 
-TASKS = {
-    "forget": _task(
-        "forget",
-        explorer=lambda cell: StepExplorer("forget", [room_case(cell)]),
-        gates=("forget",),
-        labels=("f",),
-        wrong=_wrong_forget,
-    ),
-    "input": _task(
-        "input",
-        explorer=lambda cell: StepExplorer("input", [room_case(cell)]),
-        gates=("input", "candidate"),
-        labels=("i", "added"),
-        wrong=_wrong_input,
-    ),
-    "output": _task(
-        "output",
-        explorer=lambda cell: StepExplorer("output", [room_case(cell)]),
-        gates=("output",),
-        labels=("o", "h"),
-        wrong=_wrong_output,
-    ),
-    "lamp": _task(
-        "lamp",
-        explorer=lambda cell: StepExplorer("input", [lamp_case(cell)]),
-        gates=("input", "candidate"),
-        paste="Your lamp as Python:",
-        wired=examples.lamp,
-        names=examples.LAMP_EVENTS,
-        day=examples.LAMP_DAY,
-        xs=examples.lamp_events(),
-        truth=examples.lamp_is_on(examples.lamp_events()).astype(int),
-        labels=("i", "h"),
-        wrong=_wrong_lamp,
-    ),
-    "rnn": _task(
-        "rnn",
-        explorer=room_rnn,
-        gates=("layer",),
-        paste="Your layer as Python:",
-        wired=lambda: PlainRNN(Gate([[1, examples.PERSON, -examples.PERSON, -0.1, 0]], [0])),
-        day=examples.RNN_DAY,
-        xs=examples.day_events(examples.RNN_DAY),
-        truth=examples.people(examples.day_events(examples.RNN_DAY)),
-        labels=("h",),
-        wrong=_wrong_rnn,
-        run=run_rnn,
-    ),
-    "long memory": _task(
-        "long memory",
-        explorer=lambda _: Gradients(forget_bias=0.0, bell=0.0),
-        gates=("forget",),
-        wired=counter,
-        day=(),
-        xs=np.zeros((0, len(examples.EVENTS))),
-        truth=np.zeros(0, dtype=int),
-        says=_carries_far,
-        move="Move the sliders of the forget bias and of the bell's weight.",
-        trait="flow",
-    ),
+_ABOUT: dict[str, dict[str, Any]] = {
+    "forget": {
+        "explorer": lambda cell: StepExplorer("forget", [room_case(cell)]),
+        "gates": ("forget",),
+        "labels": ("f",),
+        "wrong": _wrong_forget,
+    },
+    "input": {
+        "explorer": lambda cell: StepExplorer("input", [room_case(cell)]),
+        "gates": ("input", "candidate"),
+        "labels": ("i", "added"),
+        "wrong": _wrong_input,
+    },
+    "output": {
+        "explorer": lambda cell: StepExplorer("output", [room_case(cell)]),
+        "gates": ("output",),
+        "labels": ("o", "h"),
+        "wrong": _wrong_output,
+    },
+    "lamp": {
+        "explorer": lambda cell: StepExplorer("input", [lamp_case(cell)]),
+        "gates": ("input", "candidate"),
+        "paste": "Your lamp as Python:",
+        "wired": examples.lamp,
+        "names": examples.LAMP_EVENTS,
+        "day": examples.LAMP_DAY,
+        "xs": examples.lamp_events(),
+        "truth": examples.lamp_is_on(examples.lamp_events()).astype(int),
+        "labels": ("i", "h"),
+        "wrong": _wrong_lamp,
+    },
+    "rnn": {
+        "explorer": room_rnn,
+        "gates": ("layer",),
+        "paste": "Your layer as Python:",
+        "wired": lambda: PlainRNN(Gate([[1, examples.PERSON, -examples.PERSON, -0.1, 0]], [0])),
+        "day": examples.RNN_DAY,
+        "xs": examples.day_events(examples.RNN_DAY),
+        "truth": examples.people(examples.day_events(examples.RNN_DAY)),
+        "labels": ("h",),
+        "wrong": _wrong_rnn,
+        "run": run_rnn,
+    },
+    "long memory": {
+        "explorer": lambda _: Gradients(forget_bias=0.0, bell=0.0),
+        "gates": ("forget",),
+        "wired": counter,
+        "day": (),
+        "xs": np.zeros((0, len(examples.EVENTS))),
+        "truth": np.zeros(0, dtype=int),
+        "says": _carries_far,
+        "move": "Move the sliders of the forget bias and of the bell's weight.",
+        "trait": "flow",
+    },
 }
+
+TASKS = {name: _task(name, **about) for name, about in _ABOUT.items()}

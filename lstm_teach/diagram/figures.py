@@ -113,9 +113,9 @@ def two_units() -> str:
         "h_{t−1}[1]": (540, 0, PURPLE),
         "x_t": (596, 34, SLATE),
     }
+    heights = [y for y, *_ in rails.values()]
     columns = {"f": 280, "i": 446, "c_tilde": 612, "o": 890}
     f, _, c, o = columns.values()
-    out = 1020  # where h turns
     parts: list[Part] = []
     frames = names = ""
     for label, (y, lane, color) in rails.items():
@@ -129,13 +129,11 @@ def two_units() -> str:
         for y, lane, color in rails.values():
             for side in (-1, 1):
                 ends = (x + lane, y), (x + lane, center + side * (136 - BOX_H / 2))
-                over = tuple(
-                    (x + lane, other) for other, *_ in rails.values() if other * side > y * side
-                )
+                over = tuple((x + lane, other) for other in heights if (other - y) * side > 0)
                 parts.append(Wire(f"read_{name}", ends, color, copied=8, over=over))
     for unit, side in ((0, -1), (1, 1)):
         memory, times, layer, tanh = (center + side * d for d in (424, 272, 136, 352))
-        edge, leave = side * BOX_H / 2, (484, 540)[unit]
+        edge, leave = side * BOX_H / 2, heights[unit]
         for name, x in columns.items():
             end = {"f": ((x, memory - side * R),), "i": ((x, times), (c - R, times))}
             points = ((x, layer + edge), *end.get(name, ((x, times - side * R),)))
@@ -153,7 +151,7 @@ def two_units() -> str:
             Wire("added", ((c, times + side * R), (c, memory - side * R)), COLORS["c_tilde"]),
             Wire("tanh_c", ((o, memory), (o, tanh + side * 25)), BLACK, copied=11),
             Wire("tanh_c", ((o, tanh - side * 25), (o, times + side * R)), BLACK),
-            Wire("h", ((o + R, times), (out, times), (out, leave), (1112, leave)), PURPLE),
+            Wire("h", ((o + R, times), (1020, times), (1020, leave), (1112, leave)), PURPLE),
             Name("h", (1118, leave + 10), f"h_t[{unit}]", PURPLE, "start", 32),
             Pointwise("times_f", (f, memory), "×"),
             Pointwise("plus", (c, memory), "+"),
@@ -174,7 +172,7 @@ def two_units() -> str:
     return draw.svg((width, 1206), draw.says()["two-units"], content)
 
 
-FOCUSES = ("forget", "input", "update", "output")
+LESSONS = ("forget", "input", "update", "output")
 PAGE_WIDTH = 680  # in pixels, of a file of imgs/ that is 1200 wide; it scales to any other
 
 # ---- the figures of imgs/ ----------------------------------------------------------------------
@@ -193,7 +191,7 @@ def figures() -> dict[str, str]:
         "notation": notation(),
         "memory-line": cell("memory"),
         "gate": gate(),
-        **{f"focus-{name}": cell(name, equation=True) for name in FOCUSES},
+        **{f"focus-{name}": cell(name, equation=True) for name in LESSONS},
         "two-units": two_units(),
         "variant-peephole": variants.peephole(),
         "variant-coupled": variants.coupled(),

@@ -206,8 +206,7 @@ class Join(Part):
                     made.append(draw.text((x, self.top + 33), name, draw.WORD, ink))
                     places.append(((x, self.top + STRIP_H - draw.PILL_H - 3), value))
             if places:
-                pills = draw.pills(places, COLORS[kind], on, width=90, outline=False)
-                made.append(f'<g data-value="join">{pills}</g>')
+                made.append(draw.pills("join", places, COLORS[kind], on, bare=True))
         color, thick = (INK, LINE + 1) if on else (QUIET, THIN + 1)
         edge = f"M{self.left} {self.top}H{self.right}"
         return "".join(made) + f'<path d="{edge}" stroke="{color}" stroke-width="{thick}"/>'
@@ -225,9 +224,8 @@ class Name(Part):
 
     def above(self, on: bool, rows: Rows) -> str:
         """Write it."""
-        return draw.text(
-            self.at, self.text, self.size, self.color if on else QUIET_INK, self.anchor
-        )
+        color = self.color if on else QUIET_INK
+        return draw.text(self.at, self.text, self.size, color, self.anchor)
 
 
 # ---- equations ---------------------------------------------------------------------------------

@@ -77,15 +77,13 @@ class Variant(NamedTuple):
     """A change of the cell: what it makes of the parts, and which of these are gray on and off."""
 
     change: Callable[[Sequence[Part]], list[Part]]
-    gray_on: frozenset[str]
-    gray_off: frozenset[str]
+    gray_on: str
+    gray_off: str
 
 
 _VARIANTS = {
-    "peephole": Variant(_with_peepholes, frozenset(), frozenset(("peephole",))),
-    "coupled": Variant(
-        _with_coupling, frozenset(("read_i", "layer_i", "own_i")), frozenset(("coupled",))
-    ),
+    "peephole": Variant(_with_peepholes, "", "peephole"),
+    "coupled": Variant(_with_coupling, "read_i layer_i own_i", "coupled"),
 }
 
 
@@ -104,7 +102,7 @@ def coupled() -> str:
     """One gate for both: i = 1 - f."""
     return picture(
         "coupled",
-        [p for p in _with_coupling(CELL) if p.name not in _VARIANTS["coupled"].gray_on],
+        [p for p in _with_coupling(CELL) if p.name not in _VARIANTS["coupled"].gray_on.split()],
         FOCUS["update"] | {"coupled", "layer_f", "read_f", *FOCUS["join"]},
         ("i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"),
     )
@@ -130,7 +128,8 @@ def variant(
     change, gray_on, gray_off = _VARIANTS[name]
     cell, numbers, caption = living(step, units, x_names, shown)
     parts = change(cell)
-    highlighted = frozenset(p.name for p in parts) - (gray_on if on else gray_off)
+    gray = (gray_on if on else gray_off).split()
+    highlighted = frozenset(p.name for p in parts if p.name not in gray)
     return picture(name if on else "cell", parts, highlighted, (), numbers, caption)
 
 

@@ -167,31 +167,31 @@ def values(at: Point, numbers: Sequence[float], color: str, on: bool = True, nam
     """Numbers on a wire, a row for each unit: negative ones light on dark, and with a minus."""
     top = at[1] - PILL_H * len(numbers) / 2
     rows = [((at[0], top + PILL_H * row), v) for row, v in enumerate(numbers)]
-    return f'<g data-value="{name}">{pills(rows, color, on)}</g>'
+    return pills(name, rows, color, on)
 
 
 def pills(
-    rows: Sequence[tuple[Point, float]],
-    color: str,
-    on: bool,
-    width: int = PILL_W,
-    outline: bool = True,
+    name: str, rows: Sequence[tuple[Point, float]], color: str, on: bool, bare: bool = False
 ) -> str:
-    """Numbers, each in a pill of its own; the points are the middles of their upper edges."""
+    """Numbers, each in a pill of its own; the points are the middles of their upper edges.
+
+    A bare one has a fill where the number is negative, and no rim.
+    """
+    width = 90 if bare else PILL_W
     line, dark, ink = (color, color, INK) if on else (QUIET, QUIET_INK, QUIET_INK)
     made = ""
     for (x, y), value in rows:  # the same elements whatever the signs: a page changes only values
         shown = number(value)
         negative = shown.startswith("−")
         fill, rim, letters = (dark, dark, PAPER) if negative else (PAPER, line, ink)
-        if not (outline or negative):
+        if bare and not negative:
             fill = rim = "none"
         made += (
             f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
             f'rx="9" fill="{fill}" stroke="{rim}"/>'
             f'<text x="{n(x)}" y="{n(y + 28)}" fill="{letters}">{shown}</text>'
         )
-    return f'<g stroke-width="2.5">{made}</g>'
+    return f'<g data-value="{name}"><g stroke-width="2.5">{made}</g></g>'
 
 
 def body(left: float, top: float, right: float, bottom: float, color: str = QUIET) -> str:
@@ -258,5 +258,4 @@ def write(pictures: Mapping[str, str], folder: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         # ASCII alone: some pages that hold a picture in their address take nothing else
-        data = picture.encode("ascii", "xmlcharrefreplace")
-        (Path(folder) / f"{name}.svg").write_bytes(data)
+        (Path(folder) / f"{name}.svg").write_bytes(picture.encode("ascii", "xmlcharrefreplace"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import ipywidgets as widgets
 from matplotlib.artist import Artist
@@ -60,14 +61,32 @@ class Explorer(Page):
         self.controls[name or control.description] = control
         return control
 
+    def _button(
+        self,
+        label: str,
+        tip: str,
+        do: Callable[[], object],
+        name: str = "",
+        kind: type[widgets.Widget] = widgets.Button,
+    ) -> widgets.Widget:
+        return self._add(kind(description=label, tooltip=tip), do, name)
+
+    def _menu(
+        self, label: str, options: Any, do: Callable[[], object], width: str, **more: Any
+    ) -> widgets.Dropdown:
+        layout = {"width": width}
+        return self._add(
+            widgets.Dropdown(options=options, description=label, layout=layout, **more), do
+        )
+
     def _add_start(self, names: Collection[str], start: Callable[[], None]) -> None:
         """Add what begins anew, and what shows the code."""
         if len(names) > 1:
             self._add(widgets.Dropdown(options=list(names), description="Start from"), start)
         back = "Back to the numbers that this one starts from"
-        self._add(widgets.Button(description="Reset", tooltip=back), start)
+        self._button("Reset", back, start)
         as_code = "NumPy lines that give these very numbers"
-        self._add(widgets.ToggleButton(description="Show as code", tooltip=as_code), self._show)
+        self._button("Show as code", as_code, self._show, kind=widgets.ToggleButton)
 
     @contextmanager
     def _by_us(self) -> Iterator[dict[str, widgets.Widget]]:

@@ -151,7 +151,7 @@ def output_gate(units: int = 1) -> StepExplorer:
 
 
 def step(units: int = 1) -> StepExplorer:
-    """Explore a whole step, with all four gates' weights at hand."""
+    """Explore a whole step, with all four layers' weights at hand."""
     return StepExplorer("step", [*_starts(units), *_worked_examples()])
 
 

@@ -73,9 +73,9 @@ class CellSpec:
 
     run: Callable[[Cell, Array, bool], Moment]
     draw: Callable[[Moment, bool, tuple[str, ...] | None], str]
-    describe: Callable[[Cell, Moment, bool], str]
-    formulas: Callable[[Cell, Moment, bool], str]
+    rows: Callable[[Cell, Moment, bool], list[str]]  # the equations with their numbers
     code: Callable[[Cell, Array, bool], str]
+    says: str = "step"  # which of `words.SENTENCES`
     panels: tuple[str, ...] = LSTM  # what the plot shows
     switch: str = ""  # what the switch turns on; without it there is none
     sliders: Mapping[str, SliderSpec] = field(default_factory=dict)  # by the letter in their labels
@@ -84,8 +84,7 @@ class CellSpec:
 LSTM_CELL = CellSpec(
     run=lambda cell, xs, on: unroll(cell, xs),
     draw=lambda moment, on, names: diagram.cell(None, moment, units=(0, 1), x_names=names),
-    describe=lambda cell, moment, on: words.sentence("step", moment),
-    formulas=lambda cell, moment, on: words.equation("step", cell, moment),
+    rows=lambda cell, moment, on: words.equations("step", cell, moment),
     code=lambda cell, xs, on: words.sequence_code(cell, xs),
 )
 
@@ -293,7 +292,7 @@ class SequenceExplorer(Explorer):
         t, spec, cell = self.controls["moment"].value, self._spec, self._running
         moment = self.steps[t]
         self._timeline.show_moment(t)
-        above = spec.formulas(cell, moment, self._on)
+        above = words.in_columns(spec.rows(cell, moment, self._on))
         if self._story:
             above = words.ribbon(self._names, t) + above + self._warning
         if self._complaint:
@@ -309,8 +308,8 @@ class SequenceExplorer(Explorer):
             self.step = moment  # last: who listens finds everything else in place
 
     def _told(self, t: int) -> str:
-        told = self._spec.describe(self._running, self.steps[t], self._on)
         name = self._names[t] if self._names else None
+        told = words.sentence(self._spec.says, self.steps[t])
         told = words.moment_sentence(t, len(self._xs), name, told)
         if self._pinned == NO_PIN:
             return told

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, number
+from lstm_teach._style import COLORS
 from lstm_teach.cell import concat, linear
 from lstm_teach.explore import words
 from lstm_teach.explore.presets import DAYS
@@ -23,7 +23,7 @@ from lstm_teach.explore.sequence import (
     SliderSpec,
 )
 from lstm_teach.explore.sliders import Scale, layer_of
-from lstm_teach.parameters import Gate, Moments, Parameters, Step
+from lstm_teach.parameters import Gate, Layers, Moments, Parameters, Step
 from lstm_teach.sequence import SATURATED, unroll
 from lstm_teach.variants import (
     GRUParameters,
@@ -43,15 +43,10 @@ FAR_SCALE = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 
 
 @dataclass(frozen=True, eq=False)
-class PlainRNN:
+class PlainRNN(Layers):
     """A plain RNN: its one layer reads [h, x], with tanh in place of a gate's sigmoid."""
 
     layer: Gate
-
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-        return self.layer.hidden_size
 
 
 @dataclass(eq=False)
@@ -75,43 +70,15 @@ def run_rnn(cell: PlainRNN, xs: Array) -> RNNStep:
     return steps
 
 
-def _describe_rnn(cell: PlainRNN, s: RNNStep, on: bool) -> str:
-    return " ".join(
-        f"Unit {k} showed {number(s.h_prev[k])}; now its weighted sum is {number(s.z[k])}, "
-        f"and tanh makes that {number(s.h[k])}."
-        for k in range(len(s.h))
-    )
-
-
-def _rnn_formulas(cell: PlainRNN, s: RNNStep, on: bool) -> str:
-    lines = [
-        f"{words.entry('h', k)} = tanh({words.weighted_sum(cell.layer, concat(s.h_prev, s.x), k)}) "
-        f"= tanh({number(s.z[k])}) = {words.bold('h', s.h[k])}"
-        for k in range(len(s.h))
-    ]
-    general = f"{words.symbol('h')} = tanh(<i>W</i>{words.HX} + <i>b</i>)"
-    return words.in_columns([words.in_lines(general, *lines)])
-
-
-def _rnn_code(cell: PlainRNN, xs: Array, on: bool) -> str:
-    lines = "\n".join(words.assigned({"xs": xs, **vars(cell.layer)}))
-    return f"""import numpy as np
-
-{lines}
-
-h = np.zeros({cell.hidden_size})
-for x in xs:
-    h = np.tanh(W @ np.concatenate([h, x]) + b)
-    print(h)"""
-
-
 RNN = CellSpec(
     sliders={"": SliderSpec("layer", STATE_SCALE)},
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
-    describe=_describe_rnn,
-    formulas=_rnn_formulas,
-    code=_rnn_code,
+    says="rnn",
+    rows=lambda cell, s, on: [
+        words.row("h = tanh ( W [ h_prev , x ] + b )", "tanh({sum}) = tanh({z})", s, cell.layer)
+    ],
+    code=lambda cell, xs, on: words.loop({"": cell.layer}, xs, ["h"], ["h = np.tanh(W @ hx + b)"]),
     panels=("h",),
 )
 
@@ -124,18 +91,13 @@ class PeepholeCell(Parameters):
 
     peepholes: Peepholes
 
-    def __post_init__(self) -> None:
-        """Nothing: what it is made of has been checked."""
 
-
-def _peephole_formulas(cell: PeepholeCell, s: Step, on: bool) -> str:
-    sum_ = words.weighted_sum(cell.forget, concat(s.h_prev, s.x), 0)
-    if on:
-        sum_ += f" + {words.times(cell.peepholes.p_f[0], s.c_prev[0])}"
-    peep = " + p_f ∗ c_prev" if on else ""
-    general = words.formula(f"f = σ ( W_f [ h_prev , x ] + b_f{peep} )")
-    line = f"{words.entry('f', 0)} = σ({sum_}) = σ({number(s.z_f[0])}) = {words.bold('f', s.f[0])}"
-    return words.in_columns([words.in_lines(general, line), *words.equations("update", cell, s)])
+def _peephole_rows(cell: PeepholeCell, s: Step, on: bool) -> list[str]:
+    sees, seen = (" + p_f ∗ c_prev", " + {p}·{(c_prev)}") if on else ("", "")
+    general = f"f = σ ( W_f [ h_prev , x ] + b_f{sees} )"
+    p = words.inside(cell.peepholes.p_f[0])
+    row = words.row(general, f"σ({{sum}}{seen}) = σ({{z_f}})", s, cell.forget, p=p)
+    return [row, *words.equations("update", cell, s)]
 
 
 def _peephole_code(cell: PeepholeCell, xs: Array, on: bool) -> str:
@@ -161,22 +123,18 @@ PEEPHOLE = replace(
     },
     run=lambda cell, xs, on: peephole_unroll(cell, cell.peepholes, xs) if on else unroll(cell, xs),
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
-    formulas=_peephole_formulas,
+    rows=_peephole_rows,
     code=_peephole_code,
     panels=("f", "i", "c", "h"),
     switch="peepholes",
 )
 
 
-def _coupled_formulas(cell: Parameters, s: Step, on: bool) -> str:
-    f, i, entry = words.symbol("f"), words.symbol("i"), words.entry("i", 0)
-    i_0 = words.bold("i", s.i[0])
+def _coupled_rows(cell: Parameters, s: Step, on: bool) -> list[str]:
+    general, numbers, after = "i = σ ( W_i [ h_prev , x ] + b_i )", "σ({z_i})", ", while f is {f}"
     if on:
-        shown = words.in_lines(f"{i} = 1 − {f}", f"{entry} = 1 − {number(s.f[0])} = {i_0}")
-    else:
-        line = f"{entry} = σ({number(s.z_i[0])}) = {i_0}, while f is {number(s.f[0])}"
-        shown = words.in_lines(words.formula("i = σ ( W_i [ h_prev , x ] + b_i )"), line)
-    return words.in_columns([shown, *words.equations("update", cell, s)])
+        general, numbers, after = "i = 1 − f", "1 − {f}", ""
+    return [words.row(general, numbers, s, after=after), *words.equations("update", cell, s)]
 
 
 COUPLED = replace(
@@ -187,7 +145,7 @@ COUPLED = replace(
     },
     run=lambda cell, xs, on: (coupled_unroll if on else unroll)(cell, xs),
     draw=lambda s, on, names: diagram.variant("coupled", s, on=on, x_names=names),
-    formulas=_coupled_formulas,
+    rows=_coupled_rows,
     code=lambda cell, xs, on: words.sequence_code(
         cell, xs, instead={"i": "i = 1 - f"} if on else None
     ),
@@ -204,48 +162,21 @@ def _run_gru(cell: GRUParameters, xs: Array, on: bool) -> GRUStep:
     return gru_unroll(cell if on else replace(cell, reset=held), xs)
 
 
-def _describe_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
-    return " ".join(
-        f"Unit {k} has z = {number(s.z[k])}: it keeps {words.times(1 - s.z[k], s.h_prev[k])} "
-        f"and adds {words.times(s.z[k], s.h_tilde[k])}, so its state is now {number(s.h[k])}."
-        for k in range(len(s.h))
-    )
-
-
-def _gru_formulas(cell: GRUParameters, s: GRUStep, on: bool) -> str:
+def _gru_rows(cell: GRUParameters, s: GRUStep, on: bool) -> list[str]:
     """The candidate and the state; r and z stand in the picture, more lines would make it small."""
-    z, r, h_tilde = words.mark("z", "i"), words.mark("r", "f"), words.mark("h̃", "c_tilde")
-    h, h_prev, x = (words.symbol(name) for name in ("h", "h_prev", "x"))
-    sum_ = words.weighted_sum(cell.candidate, concat(s.r * s.h_prev, s.x), 0)
-    kept, added = words.times(1 - s.z[0], s.h_prev[0]), words.times(s.z[0], s.h_tilde[0])
-    candidate = words.in_lines(
-        f"{h_tilde} = tanh(<i>W</i><sub>h</sub>[{r} ∗ {h_prev}, {x}] + <i>b</i><sub>h</sub>)",
-        f"{h_tilde}[0] = tanh({sum_}) = {number(s.h_tilde[0])}",
-    )
-    state = words.in_lines(
-        f"{h} = (1 − {z}) ∗ {h_prev} + {z} ∗ {h_tilde}",
-        f"{words.entry('h', 0)} = {kept} + {added} = {words.bold('h', s.h[0])}",
-    )
-    return words.in_columns([candidate, state])
+    reads, general = concat(s.r * s.h_prev, s.x), "h_tilde = tanh ( W_h [ r ∗ h_prev , x ] + b_h )"
+    kept_and_added = "{(1-z)}·{(h_prev)} + {(z)}·{(h_tilde)}"
+    return [
+        words.row(general, "tanh({sum})", s, cell.candidate, reads),
+        words.row("h = ( 1 − z ) ∗ h_prev + z ∗ h_tilde", kept_and_added, s),
+    ]
 
 
 def _gru_code(cell: GRUParameters, xs: Array, on: bool) -> str:
-    letters = {"z": cell.update, "r": cell.reset, "h": cell.candidate}
-    weights = {f"{of}_{g}": vars(letters[g])[of] for g in ("zrh" if on else "zh") for of in "Wb"}
-    lines = "\n".join(words.assigned({"xs": xs, **weights}))
-    gate = "{0} = 1 / (1 + np.exp(-(W_{0} @ hx + b_{0})))"
-    return f"""import numpy as np
-
-{lines}
-
-h = np.zeros({cell.hidden_size})
-for x in xs:
-    hx = np.concatenate([h, x])
-    {gate.format("z")}
-    {gate.format("r") if on else "r = 1.0  # the reset gate is held open"}
-    h_tilde = np.tanh(W_h @ np.concatenate([r * h, x]) + b_h)
-    h = (1 - z) * h + z * h_tilde
-    print(h)"""
+    layers = {"z": cell.update, "r": cell.reset, "h": cell.candidate}
+    r = words.CODE["r"] if on else "r = 1.0  # the reset gate is held open"
+    body = [words.CODE["z"], r, words.CODE["h_tilde"], "h = (1 - z) * h + z * h_tilde"]
+    return words.loop(layers, xs, ["h"], body)
 
 
 GRU = CellSpec(
@@ -256,8 +187,8 @@ GRU = CellSpec(
     },
     run=_run_gru,
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
-    describe=_describe_gru,
-    formulas=_gru_formulas,
+    says="gru",
+    rows=_gru_rows,
     code=_gru_code,
     panels=("z", "r", "h_tilde", "h"),
     switch="reset gate",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,18 @@ class _Numbers(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         name = key.strip("(%)")
-        array = np.tanh(self._step.c) if name == "tanh_c" else getattr(self._step, name)
+        if name == "tanh_c":
+            array = np.tanh(self._step.c)
+        elif name.startswith("1-"):
+            array = 1 - getattr(self._step, name[2:])
+        else:
+            array = getattr(self._step, name)
         write = percent if "%" in key else inside if "(" in key else number
         return write(array[self._k])
 
 
 def fill(text: str, step: Any, k: int, **more: str) -> str:
-    """Fill in the numbers of unit k: {f} is 0.65, {f%} 65%, and {(z_f)} (−0.65), in brackets.
+    """Fill in the numbers of unit k: {f} is 0.65, {f%} 65%, {1-f} 0.35, and {(z_f)} (−0.65).
 
     `step` has a field of each name, as a `Step` or a moment of another cell has; or `more` has it.
     """
@@ -116,19 +121,23 @@ def ribbon(names: list[str], t: int, around: int = 4) -> str:
 # ---- the equation, and the same with the current numbers ---------------------------------------
 
 
-def mark(letter: str, color: str, moment: str = "t") -> str:
-    """A symbol as HTML in its color, with its moment below it.
-
-    A tilde that is put on a letter is lost in some browsers, so view.css draws it.
-    """
-    if letter.endswith("\N{COMBINING TILDE}"):
-        letter = f'<span class="lstm-tilde">{letter[0]}<span>{letter[1]}</span></span>'
-    return f'<i style="color:{COLORS[color]}">{letter}</i><sub>{moment}</sub>'
+# Of each quantity the letter, the color, and the moment below it.
+_SYMBOLS = {name: (q.symbol, q.color, q.moment) for name, q in QUANTITIES.items()} | {
+    "z": ("z", COLORS["i"], "t"),
+    "r": ("r", COLORS["f"], "t"),
+    "h_tilde": ("h\N{COMBINING TILDE}", COLORS["c_tilde"], "t"),
+}
 
 
 def symbol(name: str) -> str:
-    """A quantity's symbol as HTML in its color, with its moment below it."""
-    return mark(QUANTITIES[name].symbol, name.removesuffix("_prev"), QUANTITIES[name].moment)
+    """A quantity's symbol as HTML in its color, with its moment below it.
+
+    A tilde that is put on a letter is lost in some browsers, so view.css draws it.
+    """
+    letter, color, moment = _SYMBOLS[name]
+    if letter.endswith("\N{COMBINING TILDE}"):
+        letter = f'<span class="lstm-tilde">{letter[0]}<span>{letter[1]}</span></span>'
+    return f'<i style="color:{color}">{letter}</i><sub>{moment}</sub>'
 
 
 @cache
@@ -142,17 +151,10 @@ def formula(line: str) -> str:
 
 
 def _formula_word(word: re.Match[str]) -> str:
-    if word[0] in QUANTITIES and QUANTITIES[word[0]].moment:
+    if word[0] in _SYMBOLS and _SYMBOLS[word[0]][2]:
         return symbol(word[0])
-    return re.sub("([Wbp])_(.)", r"<i>\1<sub>\2</sub></i>", word[0])
-
-
-HX = formula("[ h_prev , x ]")
-
-
-def entry(name: str, unit: int) -> str:
-    """The entry of one unit. Its number stands in brackets: below the symbol stands the moment."""
-    return f"{formula(name)}[{unit}]"
+    weights = re.sub("^([Wbp])_(.)$", r"<i>\1<sub>\2</sub></i>", word[0])
+    return f"<i>{weights}</i>" if weights in ("W", "b") else weights
 
 
 def weighted_sum(layer: Gate, hx: Array, k: int) -> str:
@@ -176,40 +178,46 @@ def inside(value: float) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def bold(name: str, value: float) -> str:
-    """A number in bold, in the color of the quantity `name`, as HTML."""
-    return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
+def row(
+    general: str,
+    numbers: str,
+    step: Any,
+    layer: Gate | None = None,
+    reads: Array | None = None,
+    after: str = "",
+    **more: str,
+) -> str:
+    """An equation, and under it the same with each unit's numbers, filled in as by `fill`.
 
-
-def line(name: str, numbers: str, step: Any, k: int, **more: str) -> str:
-    """What makes the entry of unit k, with its numbers filled in: `ft[0] = … = 0.65`."""
-    value = bold(name, getattr(step, name)[k])
-    return f"{entry(name, k)} = {fill(numbers, step, k, **more)} = {value}"
+    Of a layer, {sum} is the weighted sum of what it reads: [h, x], unless something is given.
+    `after` stands behind the result.
+    """
+    reads = np.concatenate([step.h_prev, step.x]) if reads is None else reads
+    name, units, lines = general.split()[0], step.h.shape[-1], [f"<b>{formula(general)}</b>"]
+    for k in range(min(units, MOST_LINES)):
+        if layer and "{sum" in numbers:
+            more["sum"] = weighted_sum(layer, reads, k)
+        value = f'<b style="color:{_SYMBOLS[name][1]}">{number(getattr(step, name)[k])}</b>'
+        # the unit's number stands in brackets: below the symbol stands the moment
+        numbered = f"{formula(name)}[{k}] = {numbers} = {value}{after}"
+        lines.append(fill(numbered, step, k, **more))
+    if units > MOST_LINES:
+        lines.append(f"… and so on for all {units} units")
+    return "".join(f"<div>{line}</div>" for line in lines)
 
 
 def equations(focus: str, parameters: Parameters, step: Step) -> list[str]:
     """Each equation of a focus, or of a stage, and under it the same with each unit's numbers."""
-    rows, units, hx = [], step.h.shape[-1], np.concatenate([step.h_prev, step.x])
-    for name in SHOWS.get(focus, COMPUTES.get(focus, [focus])):
-        numbers, lines = NUMBERS[name], []
-        for k in range(min(units, MOST_LINES)):
-            layer = getattr(parameters, GATES[name[0]]) if "{sum}" in numbers else None
-            more = {"sum": weighted_sum(layer, hx, k)} if layer else {}
-            lines.append(line(name, numbers, step, k, **more))
-        if units > MOST_LINES:
-            lines.append(f"… and so on for all {units} units")
-        rows.append(in_lines(formula(EQUATIONS[name][0]), *lines))
-    return rows
+    layers = layers_of(parameters)
+    return [
+        row(EQUATIONS[name][0], NUMBERS[name], step, layers.get(name[0]))
+        for name in SHOWS.get(focus, COMPUTES.get(focus, [focus]))
+    ]
 
 
 def equation(focus: str, parameters: Parameters, step: Step) -> str:
     """The equations of a focus, as HTML."""
     return in_columns(equations(focus, parameters, step))
-
-
-def in_lines(general: str, *lines: str) -> str:
-    """An equation, and below it the same with the current numbers."""
-    return f"<div><b>{general}</b></div>{''.join(f'<div>{line}</div>' for line in lines)}"
 
 
 def in_columns(rows: Iterable[str]) -> str:
@@ -227,7 +235,7 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
     """
     names = [name for name in COMPUTES[focus] if name not in held]
     body = [CODE[name] for name in names]
-    weights = _weights(body, parameters)
+    weights = _weights(body, layers_of(parameters))
     given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
     given += ["c_prev"] if {"kept", "c"} & set(names) else []
     lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
@@ -249,20 +257,40 @@ def sequence_code(
     """
     held, instead = held or {}, instead or {}
     names = [name for name in COMPUTES["step"] if name not in held]
-    body = [instead.get(name, CODE[name]) for name in names]
-    H = parameters.hidden_size
-    lines = ["import numpy as np", "", *assigned({"xs": xs}), *_weights(body, parameters)]
-    lines += [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
-    lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
-    body = ["hx = np.concatenate([h, x])", *body, "print(c, h)"]
-    return "\n".join([*lines, *(f"    {line.replace('c_prev', 'c')}" for line in body)])
+    body = [instead.get(name, CODE[name]).replace("c_prev", "c") for name in names]
+    given = [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
+    return loop(layers_of(parameters), xs, ["h", "c"], body, given)
 
 
-def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
+def loop(
+    layers: Mapping[str, Gate],
+    xs: Array,
+    states: list[str],
+    body: Sequence[str],
+    given: Iterable[str] = (),
+) -> str:
+    """Plain NumPy lines that take a cell through `xs` `(T, D)`: `body` at every moment.
+
+    `layers` are called by their letters in it, `given` are lines that come before it.
+    """
+    zeros = f"np.zeros({next(iter(layers.values())).hidden_size})"
+    before = [*assigned({"xs": xs}), *_weights(body, layers), *given, ""]
+    before.append(f"{', '.join(states)} = {', '.join([zeros] * len(states))}")
+    body = ["hx = np.concatenate([h, x])", *body, f"print({', '.join(states[::-1])})"]
+    return "\n".join(
+        ["import numpy as np", "", *before, "for x in xs:", *(f"    {line}" for line in body)]
+    )
+
+
+def layers_of(parameters: Parameters) -> dict[str, Gate]:
+    """The four layers of an LSTM by the letters in their symbols."""
+    return {letter: getattr(parameters, name) for letter, name in GATES.items()}
+
+
+def _weights(code_lines: Iterable[str], layers: Mapping[str, Gate]) -> list[str]:
     """A line for each W and b that these lines read."""
-    letters = re.findall(r"W_(\w)", " ".join(code_lines))
-    gates = {letter: getattr(parameters, GATES[letter]) for letter in letters}
-    return assigned({f"{of}_{k}": vars(gate)[of] for k, gate in gates.items() for of in "Wb"})
+    letters = dict.fromkeys(re.findall(r"W(\w*) @", " ".join(code_lines)))
+    return assigned({f"{of}{k}": getattr(layers[k.strip("_")], of) for k in letters for of in "Wb"})
 
 
 def assigned(arrays: Mapping[str, Array]) -> list[str]:

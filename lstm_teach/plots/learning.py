@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK, PAPER, PLUS, QUIET
+from lstm_teach._style import COLORS, INK, PLUS, QUIET
 from lstm_teach.plots.axes import WIDE, level, styled, tint
 from lstm_teach.plots.bars import Bars
 from lstm_teach.plots.timeline import TIMELINE
@@ -144,7 +144,7 @@ class NamesFigure:
         word = self._grid(0.725, 0.27, [""] * K, "your name, after each letter")
         word.set(xlim=(-0.5, letters + 2.2), xticks=[])  # and room for a number
         y, x = np.indices((K, letters)).reshape(2, -1)
-        self._chances = list(word.bar(x, 0.94, 0.96, y - 0.47))
+        self._boxes = list(word.bar(x, 0.94, 0.96, y - 0.47))
         end = letters + 2.1
         self._shares = [word.text(end, k, "", ha="right", va="center") for k in range(K)]
         self._letters = [
@@ -153,7 +153,7 @@ class NamesFigure:
         counts = (artist for pair in self._counts for artist in pair)
         self.live: list[Artist] = [
             *(*self._curves, self._least, self._where, *counts),
-            *(*self._chances, *self._shares, *self._letters),
+            *(*self._boxes, *self._shares, *self._letters),
         ]
 
     def _grid(self, left: float, width: float, rows: Sequence[str], title: str) -> Axes:
@@ -164,32 +164,46 @@ class NamesFigure:
         ax.tick_params(length=0)
         return ax
 
-    def draw_curves(self, points: Sequence[tuple[float, ...]], least: int) -> None:
-        """Show what was measured, as `NamesExplorer.points` has it, and where the loss is least."""
+    def draw(
+        self,
+        points: Sequence[tuple[float, ...]],
+        least: int,
+        counts: Array,
+        name: str,
+        p: Array,
+    ) -> None:
+        """Show a training as far as it has come.
+
+        Parameters
+        ----------
+        points : sequence of tuple
+            What was measured, as `NamesExplorer.points` has it.
+        least : int
+            At which iteration the held-back loss was least.
+        counts : ndarray
+            How many of each language (the rows) are taken for which.
+        name, p : str, ndarray (letters, classes)
+            A name, and the probabilities after each of its letters.
+        """
         iteration, *values = np.transpose(points)
         for line, curve in zip(self._curves, values, strict=True):
             line.set_data(iteration, curve.clip(0, LOSS_SHOWN))
         self._least.set_xdata([least, least])
-        far = least > 0.6 * self._iterations
         self._least.set_visible(least > 0)
+        far = least > 0.6 * self._iterations
         self._where.set_text(f"\N{NO-BREAK SPACE}least: {least}\N{NO-BREAK SPACE}" if least else "")
         self._where.set(x=least, y=0.06 * LOSS_SHOWN, ha="right" if far else "left")
 
-    def draw_table(self, counts: Array) -> None:
-        """Show how many of each language (the rows) are taken for which."""
         shares = counts / counts.sum(axis=1, keepdims=True)
         for (box, text), n, share in zip(self._counts, counts.flat, shares.flat, strict=True):
             box.set_facecolor(tint(PLUS, share))
             text.set_text(f"{n:.0f}" if n else "")
 
-    def draw_name(self, name: str, p: Array) -> None:
-        """Show the probabilities `(letters, classes)` after each letter of a name."""
-        T, room = len(p), len(self._letters)
-        for place, box in enumerate(self._chances):
-            k, t = divmod(place, room)
-            box.set_facecolor(tint(PLUS, p[t, k]) if t < T else PAPER)
-        for text, letter in zip(self._letters, name.ljust(room), strict=True):
+        room = np.zeros((len(self._letters), len(self._shares)))
+        room[: len(p)] = p
+        for box, share in zip(self._boxes, room.T.flat, strict=True):
+            box.set_facecolor(tint(PLUS, share))
+        for text, letter in zip(self._letters, name.ljust(len(room)), strict=True):
             text.set_text(letter.strip())
-        for k, text in enumerate(self._shares):
-            share = p[-1, k] if T else 0.0
-            text.set_text(f"{share:.0%}" if share >= 0.01 else "<1%" if T else "")
+        for text, share in zip(self._shares, room[len(p) - 1], strict=True):
+            text.set_text(f"{share:.0%}" if share >= 0.01 else "<1%" if name else "")

@@ -34,7 +34,7 @@ from tests.servers import OUR_HOST, PATIENCE, free_ports, wait_until_up
 
 REPO = Path(__file__).resolve().parents[2]
 TOKEN = "look"
-SLOW = 60_000.0  # milliseconds for what a page shows at once when nobody else uses the machine
+SLOW = 120_000.0  # milliseconds for what a page shows at once when nobody else uses the machine
 NO_SERVER_OF_ITS_OWN = [  # Chromium asks its maker nothing, and runs as root in a container
     "--no-sandbox",
     "--disable-gpu",
@@ -369,6 +369,37 @@ class Notebook:
     def command(self, name: str) -> None:
         """Run one of JupyterLab's commands, such as "notebook:restart-run-all"."""
         self.page.evaluate("name => void window.jupyterapp.commands.execute(name)", name)
+
+    def save(self) -> None:
+        """Save the notebook, and wait until the server has it."""
+        with self.page.expect_response(
+            lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+        ):
+            self.command("docmanager:save")
+
+    def resize(self, width: int, height: int) -> None:
+        """Resize the window, and wait until everything in it has found its size."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h",
+                                    arg=[width, height])  # fmt: skip
+        self.wait_until_laid_out()
+
+    def wait_until_laid_out(self) -> None:
+        """Wait until nothing of ours has moved or grown for ten frames."""
+        self.page.evaluate(
+            """async () => {
+                const places = () => JSON.stringify(
+                    [...document.querySelectorAll('.jp-WindowedPanel-outer, .lstm-page, '
+                        + '.lstm-page :is(svg, .noUi-handle, .lstm-words)')]
+                        .map(part => part.getBoundingClientRect()));
+                for (let [same, before] = [0, '']; same < 10;) {
+                    await new Promise(requestAnimationFrame);
+                    const now = places();
+                    same = now === before ? same + 1 : 0;
+                    before = now;
+                }
+            }"""
+        )
 
     # ---- sliders -------------------------------------------------------------------------------
 

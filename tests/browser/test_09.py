@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.access import violations
 from tests.browser.lab import Lab, Notebook
+from tests.servers import PATIENCE
 
 NAME = "09_how_it_learns.ipynb"
 FEW = 10  # frames: a training has hundreds
@@ -19,7 +19,7 @@ FEW = 10  # frames: a training has hundreds
 def notebook(lab: Lab):
     with lab.open(NAME, 1366, 768) as opened:
         opened.command("application:toggle-left-area")
-        opened.run_all(timeout=300)
+        opened.run_all()
         yield opened
         assert opened.kernel_errors() == []
         assert opened.console_errors == []
@@ -38,18 +38,20 @@ def iteration(notebook: Notebook) -> int:
     return int(re.search(r"Iteration ([\d,]+)", said)[1].replace(",", ""))
 
 
-def wait_for(notebook: Notebook, least: int, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while iteration(notebook) < least:
-        assert time.monotonic() < end, f"only {iteration(notebook)} iterations"
-        notebook.page.wait_for_timeout(50)
+def wait_for(notebook: Notebook, least: int) -> None:
+    notebook.page.wait_for_function(
+        """([said, least]) =>
+            said.textContent.match(/Iteration ([\\d,]+)/)[1].replace(',', '') >= least""",
+        arg=[explorer(notebook).locator(".lstm-sentence").element_handle(), least],
+        timeout=PATIENCE * 1000,
+    )
 
 
 def stands_still(notebook: Notebook) -> int:
     """Give the iteration, after watching that it does not move."""
-    notebook.wait_until_idle()
+    notebook.wait_until_idle()  # what learns would say so, whenever it has learned a little
     before = iteration(notebook)
-    notebook.page.wait_for_timeout(500)
+    notebook.wait_until_idle()
     assert iteration(notebook) == before
     return before
 

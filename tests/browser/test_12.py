@@ -22,7 +22,7 @@ READER = examples.reader()
 @pytest.fixture(scope="module")
 def notebook(lab: Lab):
     with lab.open(NAME) as opened:
-        opened.run_all(timeout=240)
+        opened.run_all()
         yield opened
         assert opened.kernel_errors() == []
 
@@ -147,10 +147,9 @@ def test_it_writes(notebook: Notebook) -> None:
 def test_it_fits_a_small_page(lab: Lab, notebook: Notebook) -> None:
     page = notebook.page
     before = page.viewport_size
-    page.set_viewport_size({"width": 1366, "height": 768})
     notebook.command("application:toggle-left-area")
+    notebook.resize(1366, 768)
     seen = page.locator(".jp-WindowedPanel-outer").first
-    page.wait_for_timeout(800)
     for k in range(page.locator(".lstm-explorer").count()):
         shown = page.locator(".lstm-explorer").nth(k).bounding_box()
         assert shown["height"] <= seen.evaluate("e => e.clientHeight")

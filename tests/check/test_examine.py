@@ -139,7 +139,7 @@ def ways(exercise: Exercise) -> Iterator[tuple[str, Callable]]:
                     return None
                 values = exercise.run(dict(zip(names, given, strict=True)))
                 with np.errstate(all="ignore"):
-                    changed = exercise.follow(values, _lines, {})
+                    changed = exercise.follow(values, _lines)
                 return changed["result"] if changed else np.zeros(17)
 
             yield (mistake.given or "", mistake.name), function

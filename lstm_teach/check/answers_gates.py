@@ -10,30 +10,11 @@ UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"]
 
 # ---- layers ------------------------------------------------------------------------------------
 
-_SQUASHES = {
-    "sigmoid": {"squash": "sigmoid", "other": "tanh", "low": "0"},
-    "tanh": {"squash": "tanh", "other": "sigmoid", "low": "−1"},
-}
-_KEYS = ("gate", "symbol", "one", "zero", "product", "product_is")
+#: What each layer's table says in the places that it leaves open.
 _WORDS = {
-    "forget_gate": ("forget gate", "f", "keep everything", "keep nothing", "f * c", "what is kept"),
-    "input_gate": (
-        *("input gate", "i", "write everything", "write nothing"),
-        *("i * c_tilde", "what is added"),
-    ),
-    "output_gate": (
-        *("output gate", "o", "show everything", "show nothing"),
-        *("o * tanh(c)", "the hidden state h"),
-    ),
-    "candidate": ("candidate", "c_tilde", "", "", "i * c_tilde", "what is added"),
-    "rnn_step": ("layer", "h"),
+    row.name: dict(way.split(" = ", 1) for way in row.ways) | {"y": "result"}
+    for row in _LAYER["words"]
 }
-#: Three at once are looked for among these.
-_OFTEN = (
-    *("h and x added", "joined as [x, h]", "element-wise * for @", "summed over everything"),
-    *("W transposed", "bias outside the {squash}", "bias missing", "{squash} missing"),
-    "{other} instead of {squash}",
-)
 
 
 def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
@@ -43,17 +24,22 @@ def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
 
 
 def _layer(name: str) -> Exercise:
-    plain = name == "rnn_step"
-    squash = "tanh" if name in ("candidate", "rnn_step") else "sigmoid"
-    words = dict(zip(_KEYS, _WORDS[name], strict=False)) | _SQUASHES[squash]
-    words |= {"y": "result", "task": "plain RNN" if plain else words["gate"]}
-    sections = ("sum", "squash", squash, "bias", "result", "rnn" if plain else "gives more")
+    words, plain = _WORDS[name], name == "rnn_step"
+    sections = (
+        "sum",
+        "squash",
+        words["squash"],
+        "bias",
+        "result",
+        "rnn" if plain else "gives more",
+    )
     mistakes = filled((row for section in sections for row in _LAYER[section]), **words)
+    (often,) = filled(_LAYER["often"], **words)
     return exercise(
         filled(_LAYER["right"], **words),
         draw_gate,
         mistakes,
-        often=frozenset(name.format(**words) for name in _OFTEN),
+        often=frozenset(often.ways),
         times=None if plain else mistakes[-1],
     )
 
@@ -87,14 +73,14 @@ _IN_THE_GATE = frozenset(
 
 
 def _output() -> Exercise:
-    words = dict(zip(_KEYS, _WORDS["output_gate"], strict=True)) | _SQUASHES["sigmoid"]
+    words = _WORDS["output_gate"] | {"y": "o"}
     sections = ("sum", "squash", "sigmoid", "bias", "result")
     rows = [row for section in sections for row in _LAYER[section]]
     shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
     return exercise(
         _MEMORY["right: output"],
         _draw_output,
-        (*filled(rows, y="o", **words), *_MEMORY["output"], *shown),
+        (*filled(rows, **words), *_MEMORY["output"], *shown),
     )
 
 

@@ -82,16 +82,6 @@ def _draw_unroll(seed: int, H: int, D: int, T: int) -> Given:
     return Parameters.random(D, H, seed=seed), numbers(stream(seed), T, D)
 
 
-def _list_of_steps(result: object) -> tuple[str, str] | None:
-    if isinstance(result, list | tuple) and any(isinstance(moment, Step) for moment in result):
-        return (
-            "a list of Steps",
-            "You collected what step returns, and that is every number of the moment. Collect its "
-            "h alone, with .h.",
-        )
-    return None
-
-
 # ---- one step of the GRU -----------------------------------------------------------------------
 
 _GRU_CALLED = {"z": "update", "r": "reset", "h": "candidate"}
@@ -152,7 +142,6 @@ TIME_EXERCISES = {
         allowed=_MOMENT | {"step", "lstm_cell"},
         unpack=lambda **given: given | {"H": given["parameters"].hidden_size, "roll": _roll},
         read=lambda result: result.h if isinstance(result, Step) else result,
-        notice=_list_of_steps,
     ),
     "gru_step": _gru("GRU", after=False),
     "gru_step_torch": _gru("GRU of PyTorch", after=True),

@@ -23,7 +23,7 @@ from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.naming import named, same
 from lstm_teach.check.tables import GIVEN
 from lstm_teach.check.verdict import Verdict, blank, kind
-from lstm_teach.parameters import Parameters
+from lstm_teach.parameters import Parameters, Step
 from lstm_teach.variants import GRUParameters
 
 
@@ -124,7 +124,7 @@ class _Attempt:
         right = all(trial.right for trial in self.trials)
         first = (self._changed, self._another_result)
         finders = (
-            *(self._wrong_order, self._noticed, self._always_the_same, self._known_mistake),
+            *(self._wrong_order, self._list_of_steps, self._always_the_same, self._known_mistake),
             *(self._reads_the_notebook, self._times_a_number, self._rounded, self._one_size_only),
         )
         for find in (*first, self._passed) if right else (self._unfinished, *first, *finders):
@@ -211,9 +211,10 @@ class _Attempt:
             return None
         return other_arguments(self.exercise, names, "arguments in another order")
 
-    def _noticed(self) -> Verdict | None:
-        noticed = next(filter(None, (self.exercise.notice(t.result) for t in self.trials)), None)
-        return noticed and Verdict(False, noticed[1], noticed[0])
+    def _list_of_steps(self) -> Verdict | None:
+        results = [t.result for t in self.trials if isinstance(t.result, list | tuple)]
+        steps = any(isinstance(moment, Step) for result in results for moment in result)
+        return said(False, "a list of Steps") if steps else None
 
     def _always_the_same(self) -> Verdict | None:
         """One number, whatever comes in: many mistakes at once could lead to it."""

@@ -76,8 +76,7 @@ class Exercise:
     The last of `lines` is the `result`. Where a function returns several arrays of one shape, it
     is a list of them, and `returns` names each. Where a draw holds several `Parameters`, the k-th
     has the draw's seed + k. `unpack` gives the arguments the names that the lines use; `read`
-    turns other ways of returning a result (a `Step`, `Parameters`) into arrays; `notice` names what
-    can be seen in the kind of the result and not in its numbers.
+    turns other ways of returning a result (a `Step`, `Parameters`) into arrays.
     """
 
     task: str
@@ -91,7 +90,6 @@ class Exercise:
     often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
     unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result
-    notice: Callable[[object], tuple[str, str] | None] = lambda result: None
     form: str = ""  # what must be returned, where `returns` and a shape would not say it
     times: Mistake | None = None  # it is this one when all numbers are the right ones times one
 

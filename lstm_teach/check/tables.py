@@ -29,9 +29,9 @@ def read_table(name: str) -> dict[str, tuple[Mistake, ...]]:
 
 def _mistake(block: str) -> Mistake:
     name, *rows = block.split("\n")
-    marked: dict[str, list[str]] = {"@ ": [], "! ": [], "> ": []}
+    marked: dict[str, list[str]] = {"": [], "@ ": [], "! ": [], "> ": []}
     for row in map(str.strip, rows):
-        marked.setdefault(row[:2] if row[:2] in marked else "", []).append(row)
+        marked[row[:2] if row[:2] in marked else ""].append(row)
     ways = tuple(row[2:] for row in marked["> "])
     given = "".join(marked["@ "])[2:]
     return Mistake(name, " ".join(marked[""]), ways, given, alone=bool(marked["! "]))

@@ -69,8 +69,7 @@ def from_torch(
 
 def to_torch(parameters: Parameters) -> tuple[Array, Array, Array, Array]:
     """Give `weight_ih (4H, D)`, `weight_hh (4H, H)`, `bias_ih (4H,)`, `bias_hh (4H,)`, all 0."""
-    W_x, W_h, b = _to_stack(vars(parameters), TORCH.lstm)
-    return W_x, W_h, b, np.zeros_like(b)
+    return _to_stack(parameters, TORCH.lstm)
 
 
 def gru_from_torch(
@@ -95,7 +94,7 @@ def gru_to_torch(parameters: GRUParameters) -> tuple[Array, Array, Array, Array]
             "parameters has reset_after=False; PyTorch's reset gate works after the product, "
             "so reset_after must be True"
         )
-    return _gru_to_stack(parameters, TORCH.gru)
+    return _to_stack(parameters, TORCH.gru)
 
 
 # ---- Keras -------------------------------------------------------------------------------------
@@ -112,7 +111,7 @@ def from_keras(kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: Bias = None
 
 def to_keras(parameters: Parameters) -> tuple[Array, Array, Array]:
     """Give `kernel (D, 4H)`, `recurrent_kernel (H, 4H)` and `bias (4H,)`."""
-    W_x, W_h, b = _to_stack(vars(parameters), KERAS.lstm)
+    W_x, W_h, b, _ = _to_stack(parameters, KERAS.lstm)
     return W_x.T.copy(), W_h.T.copy(), b
 
 
@@ -134,7 +133,7 @@ def gru_to_keras(parameters: GRUParameters) -> tuple[Array, Array, Array]:
 
     `bias` is `(2, 3H)` for a layer with `reset_after=True`, `(3H,)` for one without.
     """
-    W_x, W_h, b_x, b_h = _gru_to_stack(parameters, KERAS.gru)
+    W_x, W_h, b_x, b_h = _to_stack(parameters, KERAS.gru)
     return W_x.T.copy(), W_h.T.copy(), np.stack([b_x, b_h]) if parameters.reset_after else b_x
 
 
@@ -153,8 +152,8 @@ def from_onnx(W: ArrayLike, R: ArrayLike, B: Bias = None) -> Parameters:
 
 def to_onnx(parameters: Parameters) -> tuple[Array, Array, Array]:
     """Give `W (1, 4H, D)`, `R (1, 4H, H)` and `B (1, 8H)`, whose second half is 0."""
-    W_x, W_h, b = _to_stack(vars(parameters), ONNX.lstm)
-    return W_x[None], W_h[None], np.concatenate([b, np.zeros_like(b)])[None]
+    W_x, W_h, b_x, b_h = _to_stack(parameters, ONNX.lstm)
+    return W_x[None], W_h[None], np.concatenate([b_x, b_h])[None]
 
 
 def peepholes_from_onnx(P: ArrayLike) -> Peepholes:
@@ -189,7 +188,7 @@ def gru_to_onnx(parameters: GRUParameters) -> tuple[Array, Array, Array]:
 
     `linear_before_reset` has to be 1 for parameters with `reset_after`, 0 for others.
     """
-    W_x, W_h, b_x, b_h = _gru_to_stack(parameters, ONNX.gru)
+    W_x, W_h, b_x, b_h = _to_stack(parameters, ONNX.gru)
     return W_x[None], W_h[None], np.concatenate([b_x, b_h])[None]
 
 
@@ -278,14 +277,6 @@ def _gru(library: Library, reset_after: bool, *given: Any) -> GRUParameters:
     return GRUParameters(**gates, reset_after=reset_after, recurrent_bias=own)
 
 
-def _gru_to_stack(p: GRUParameters, order: str) -> tuple[Array, Array, Array, Array]:
-    """The inverse of `_gru`."""
-    W_x, W_h, b_x = _to_stack(vars(p) | {"update": Gate(-p.update.W, -p.update.b)}, order)
-    b_h = np.zeros_like(b_x)
-    b_h[-p.hidden_size :] = p.recurrent_bias
-    return W_x, W_h, b_x, b_h
-
-
 def _read(
     library: Library, order: str, W: ArrayLike, R: ArrayLike, *biases: Bias
 ) -> tuple[Array, Array, Array]:
@@ -326,12 +317,17 @@ def _from_stack(W_x: Array, W_h: Array, b: Array, order: str) -> dict[str, Gate]
     return {LAYERS[k]: Gate(W, b) for k, W, b in zip(order, *parts, strict=True)}
 
 
-def _to_stack(gates: Mapping[str, Gate], order: str) -> tuple[Array, Array, Array]:
-    """The inverse of `_from_stack`."""
+def _to_stack(cell: Parameters | GRUParameters, order: str) -> tuple[Array, Array, Array, Array]:
+    """The inverse: what stands on top of each other, and a second bias, 0 but for a GRU's own."""
+    gates, H = dict(vars(cell)), cell.hidden_size
+    if isinstance(cell, GRUParameters):
+        gates["update"] = Gate(-cell.update.W, -cell.update.b)
     stack = [gates[LAYERS[letter]] for letter in order]
-    W = np.concatenate([gate.W for gate in stack])
-    H = len(W) // len(order)
-    return W[:, H:].copy(), W[:, :H].copy(), np.concatenate([gate.b for gate in stack])
+    W, b = (np.concatenate([getattr(gate, name) for gate in stack]) for name in "Wb")
+    b_h = np.zeros_like(b)
+    if isinstance(cell, GRUParameters):
+        b_h[-H:] = cell.recurrent_bias
+    return W[:, H:].copy(), W[:, :H].copy(), b, b_h
 
 
 def _read_gates(

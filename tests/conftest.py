@@ -30,10 +30,15 @@ settings.register_profile("long", settings.get_profile("quick"), max_examples=30
 settings.load_profile("quick")
 
 TESTS = Path(__file__).parent
-#: Folders of tests/ that only --everything runs ...
-ONLY_WITH_EVERYTHING = {"browser", "commands", "fronts", "grading", "hub", "site"}
+#: Folders of tests/ that only --everything runs, in this order ...
+SLOW = ("commands", "grading", "hub", "site", "fronts", "browser")
 #: ... but for one lesson in a real browser.
 STILL_QUICK = TESTS / "browser" / "test_02.py"
+#: Files that take minutes, the longest first.
+LONG = (
+    *("site/site", "site/13", "site/07", "site/live_cell_page"),
+    *("browser/access", "browser/explorers", "browser/13", "browser/faults", "browser/09"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,7 +57,7 @@ def is_slow(path: Path) -> bool:
     """Whether a path belongs to what only `--everything` runs."""
     if not path.is_relative_to(TESTS) or path == STILL_QUICK:
         return False
-    return path.relative_to(TESTS).parts[0] in ONLY_WITH_EVERYTHING
+    return path.relative_to(TESTS).parts[0] in SLOW
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -62,9 +67,25 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow ones, and put them in an order in which two processes end at about one time.
+
+    A file stays with one process, and a folder's files follow each other, so that its server is
+    started once in each: first what is a single file and waits for others most of the time, last
+    the folder with the most files; and in a folder the longest files first.
+    """
     for item in items:
         if is_slow(item.path):
             item.add_marker("everything")
+    items.sort(key=lambda item: place(item.path))
+
+
+def place(path: Path) -> tuple[int, int]:
+    """Where a file stands in the order; all that is quick is before what is slow, as collected."""
+    if not is_slow(path):
+        return -1, 0
+    folder, *_ = path.relative_to(TESTS).parts
+    name = f"{folder}/{path.stem.removeprefix('test_')}"
+    return SLOW.index(folder), LONG.index(name) if name in LONG else len(LONG)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -458,3 +458,24 @@ class Notebook:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def lesson(name: str, width: int = 1400, height: int = 1000) -> Callable[..., Iterator[Notebook]]:
+    """Make the fixture of a lesson that has run, for all tests of a file.
+
+    On a laptop's screen the list of files is hidden. Whatever the tests do, nothing goes wrong
+    behind them, and nothing leaves this machine.
+    """
+
+    @pytest.fixture(scope="module")
+    def notebook(lab: Lab) -> Iterator[Notebook]:
+        with lab.open(name, width, height) as opened:
+            if width < 1400:
+                opened.command("application:toggle-left-area")
+            opened.run_all()
+            yield opened
+            assert opened.kernel_errors() == []
+            assert opened.console_errors == []
+            assert opened.outside_requests == []
+
+    return notebook

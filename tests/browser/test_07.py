@@ -6,14 +6,13 @@ import re
 
 import nbformat
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, expect
 
 import lstm_teach
 from lstm_teach import Parameters, Step, check, examples, pin, unroll
 from lstm_teach._style import number
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 from tests.refresh_notebooks import NOTEBOOKS
 
 NAME = "07_through_time.ipynb"
@@ -27,14 +26,7 @@ PAUSE_AT_2 = """explorer => {
         window.paused = true;
     }).observe(explorer, { subtree: true, childList: true, characterData: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME) as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson(NAME)
 
 
 def explorer(notebook: Notebook, nth: int = 0) -> Locator:
@@ -66,7 +58,6 @@ def assert_shows(notebook: Notebook, moment: Step, nth: int = 0) -> None:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     printed = notebook.page.locator(".jp-OutputArea-output").all_text_contents()
     assert any("Your cell is right at 25 of 25 moments." in text for text in printed)
 

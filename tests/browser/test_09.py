@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 from tests.servers import PATIENCE
 
-NAME = "09_how_it_learns.ipynb"
 FEW = 10  # frames: a training has hundreds
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME, 1366, 768) as opened:
-        opened.command("application:toggle-left-area")
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
+notebook = lesson("09_how_it_learns.ipynb", 1366, 768)
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -58,7 +47,6 @@ def stands_still(notebook: Notebook) -> int:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     seen = notebook.page.locator(".jp-WindowedPanel-outer").first
     height = explorer(notebook).bounding_box()["height"]
     assert height <= seen.evaluate("panel => panel.clientHeight")

@@ -9,18 +9,10 @@ from playwright.sync_api import Locator, expect
 
 from lstm_teach.explore.names import NAME, RATES
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 from tests.servers import PATIENCE
 
-LESSON = "13_put_it_to_work.ipynb"
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(LESSON) as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("13_put_it_to_work.ipynb")
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -50,7 +42,6 @@ def start_again(notebook: Notebook) -> None:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 def test_it_learns_to_the_end_and_stops_early(notebook: Notebook) -> None:

@@ -15,8 +15,12 @@ from playwright.sync_api import Locator, expect
 from tests.browser.access import DARK, LIGHT, answer, in_sight, in_theme
 from tests.browser.lab import REPO, Lab, Notebook
 from tests.browser.test_explorers import EVERY, IMPORTS, QUESTION, outermost
+from tests.browser.test_layout import TYPE as IN_PLOT
 
-OTHERS = ('explore.variant("gru")', "explore.rnn()", "explore.text()", 'explore.curve("sigmoid")')
+OTHERS = (
+    *('explore.variant("gru")', "explore.rnn()", "explore.rnn(2)", "explore.text()"),
+    'explore.curve("sigmoid")',
+)
 SHOWN = (*EVERY, *OTHERS)
 LAPTOP, LARGE = (1366, 768), (1920, 1080)
 ZOOMED = (683, 384)  # what is left of a laptop's 1366 x 768 at 200%
@@ -87,6 +91,15 @@ def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
     in_theme(notebook, LIGHT)
     assert len(contrasts) > 50
     assert min(contrasts) >= 3
+
+
+# ---- type ------------------------------------------------------------------------------------
+
+
+def test_the_type_of_plots_can_be_read_on_a_laptop(notebook: Notebook) -> None:
+    for made_by in SHOWN:
+        smallest, text = page_of(notebook, made_by).locator(".lstm-plot text").evaluate_all(IN_PLOT)
+        assert smallest >= 11, (made_by, text)
 
 
 # ---- the projector -----------------------------------------------------------------------------
@@ -293,7 +306,7 @@ def test_a_wiring_s_verdict_is_read_out_only_when_it_is_another(held: Notebook) 
     expect(verdict).to_contain_text("✗ Not yet.")
     before = shows.text_content() or "?"
     page.evaluate(COUNT.replace(".lstm-heard", ".lstm-heard + .lstm-heard"))
-    slide(page, "x[ask]", "End")
+    slide(page, "c_prev[0]", "End")
     held.wait_until_idle()
     held.page.evaluate("comeToRest()")
     expect(shows).not_to_have_text(before)

@@ -86,14 +86,6 @@ def test_a_click_on_a_track_gives_its_handle_the_keys(notebook: Notebook) -> Non
     assert notebook.value("W_f[0, x]") == pytest.approx(at + 0.1)
 
 
-def test_the_type_of_live_plots_can_be_read(notebook: Notebook) -> None:
-    notebook.resize(1366 + 15, 768)  # where scrollbars take no room
-    for page in pages(notebook)[:-1]:
-        page.scroll_into_view_if_needed()
-        smallest, text = page.locator(".lstm-plot text").evaluate_all(TYPE)
-        assert smallest >= 11, text
-
-
 def test_presented_everything_is_on_the_screen_and_can_be_read(notebook: Notebook) -> None:
     notebook.resize(1366, 768)
     for page in pages(notebook)[:-1]:

@@ -33,7 +33,7 @@ MOST = {
     TOP: 1710,
     "check": 1757,
     "conventions": 832,
-    "explore": 2270,
+    "explore": 2225,
     "plots": 1277,
     "the package": 9_010,
 }

@@ -175,13 +175,18 @@ function setAttribute(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
 
+// Every widget has a copy of this file of its own, but no two of a page may give the same id.
+function freshId() {
+  window.lstmIds = (window.lstmIds ?? 0) + 1;
+  return `lstm-${window.lstmIds}`;
+}
+
 // Names for controls whose labels stand beside them, and numbers that can be read out.
-let count = 0;
 function labelControls(page) {
   for (const slider of page.querySelectorAll(".widget-slider")) {
     const label = slider.querySelector(".widget-label");
     if (!label) continue;
-    label.id ||= `lstm-label-${++count}`;
+    label.id ||= freshId();
     for (const part of slider.querySelectorAll(".noUi-handle, .widget-readout"))
       setAttribute(part, "aria-labelledby", label.id);
     const readout = slider.querySelector(".widget-readout");
@@ -190,7 +195,7 @@ function labelControls(page) {
   page.querySelectorAll(".noUi-handle").forEach(sayNumber);
   const question = page.querySelector(".widget-html-content");
   for (const box of question ? page.querySelectorAll(".widget-radio-box") : []) {
-    question.id ||= `lstm-label-${++count}`;
+    question.id ||= freshId();
     setAttribute(box, "role", "radiogroup");
     setAttribute(box, "aria-labelledby", question.id);
     for (const radio of box.querySelectorAll("input")) radio.name = question.id; // for arrow keys
@@ -203,9 +208,10 @@ function labelControls(page) {
   }
 }
 
-// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to.
+// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to. (The slider itself
+// rounds `aria-valuenow` to one digit.)
 function sayNumber(handle) {
-  const number = Number(handle.getAttribute("aria-valuenow"));
+  const number = Number(handle.getAttribute("aria-valuetext"));
   setAttribute(handle, "aria-valuetext", String(Number(number.toPrecision(10))));
 }
 

@@ -77,6 +77,7 @@ def push(notebook: OtherNotebook, selector: str, text: str = "", nth: int = 0) -
 def pick(notebook: OtherNotebook, label: str, option: str) -> None:
     menu = part(notebook, ".widget-dropdown", label).find_element("tag name", "select")
     Select(menu).select_by_visible_text(option)
+    notebook.all("menu => menu.focus()", menu)  # as after a real choice
     notebook.wait_until_idle()
 
 

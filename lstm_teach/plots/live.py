@@ -79,42 +79,22 @@ class LiveFigure:
         self.figure = figure
         self.live = list(live)
         self._written: dict[Artist, str] = {}
-        self._rc: dict[RcKeyType, Any] = {
-            "svg.fonttype": "none",
-            "svg.hashsalt": salt,
-            "font.sans-serif": FONTS,
-        }
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
             artist.stale_callback = None  # nor has its figure to hear that it changes
-        self._writers = {artist: _writer(artist) for artist in self.live}
-        self._draw: dict[Artist, Callable[[], str]] = {}
-        self._parts: dict[Artist, str] = {}
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw what lies still: only the axes that have changed, such as their limits."""
-        changed = [ax for ax in self.figure.axes if ax.stale or ax not in self._parts]
-        if self._parts and not changed:
-            return
+        writers = [_writer(artist) for artist in self.live]
         hidden = [artist for artist in self.live if artist.get_visible()]
         for artist in hidden:
             artist.set_visible(False)  # drawing draws animated artists too
-        with mpl.rc_context(self._rc):
-            for ax in changed:
-                self._parts[ax] = self._alone(ax)
-            if self.figure not in self._parts:
-                self._parts[self.figure] = "".join(
-                    map(self._alone, [*self.figure.texts, *self.figure.legends, *self.figure.lines])
-                )
+        rc: dict[RcKeyType, Any] = {"svg.fonttype": "none", "svg.hashsalt": salt}
+        with mpl.rc_context({**rc, "font.sans-serif": FONTS}):
+            still = [*figure.axes, *figure.texts, *figure.legends, *figure.lines]
+            self.still = self._page("".join(map(self._alone, still)))
             for artist in hidden:
                 artist.set_visible(True)
             # only now: drawing has settled where the axes are
-            for artist, write in self._writers.items():
-                if artist not in self._draw or artist.axes in changed:
-                    self._draw[artist] = write(artist, self._size[1])
-                    artist.stale = True
-        self.still = self._page("".join(self._parts.values()))
+            height = self._size[1]
+            self._draw = {a: write(a, height) for a, write in zip(self.live, writers, strict=True)}
 
     def _alone(self, artist: Artist) -> str:
         """One part of the figure as matplotlib draws it."""
@@ -237,10 +217,11 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
                 f' d="{_marker(marker, line.get_markersize())}"'
                 f"{_fill(line.get_markerfacecolor())}"
                 f"{_ink('stroke', line.get_markeredgecolor() if width else 'none')}"
-                f' stroke-width="{_n(width)}"{_join(marker)}{_hidden(line)}/>'
+                f' stroke-width="{_n(width)}"{_join(marker)}/>'
             )
-            for x, y in place(points.T).tolist():
-                made += f'<path transform="translate({_n(x)} {_n(y)})"{style}'
+            for x, y in place(points.T).tolist():  # one that is hidden is a value too
+                at = f"translate({_n(x)} {_n(y)})" if line.get_visible() else "scale(0)"
+                made += f'<path transform="{at}"{style}'
         return made
 
     return write
@@ -316,8 +297,9 @@ def _along(points: Array) -> str:
         inner[1:-1] = straight & ((to * on) >= 0).all(axis=1)
     points = points[~inner].tolist()
     made = "".join(f"M{x:g} {y:g}" for x, y in points[:1])
-    for (x0, y0), (x, y) in pairwise(points):
-        made += f"H{x:g}" if y == y0 else f"V{y:g}" if x == x0 else f"L{x:g} {y:g}"
+    for start, end in pairwise(points):  # from point to point, which takes fewer digits
+        x, y = (f"{round(there - here, 1):g}" for here, there in zip(start, end, strict=True))
+        made += f"h{x}" if y == "0" else f"v{y}" if x == "0" else f"l{x} {y}"
     return made
 
 

@@ -10,17 +10,9 @@ from lstm_teach import examples, explore, forget_gate
 from lstm_teach._style import COLORS, number
 from lstm_teach.explore.words import percent
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open("02_forget_gate.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
-        assert opened.outside_requests == []
+notebook = lesson("02_forget_gate.ipynb")
 
 
 def explorer(notebook: Notebook) -> Locator:

@@ -78,16 +78,8 @@ def pages(notebook: Notebook) -> list[Locator]:
     return notebook.page.locator(".lstm-page:not(.lstm-page .lstm-page)").all()
 
 
-def resize(notebook: Notebook, width: int, height: int) -> None:
-    notebook.page.set_viewport_size({"width": width, "height": height})
-    notebook.page.wait_for_function(
-        """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
-            () => requestAnimationFrame(() => done(true)))))"""
-    )
-
-
 def test_no_output_has_a_scrollbar_of_its_own(notebook: Notebook) -> None:
-    resize(notebook, 1366, 768)
+    notebook.resize(1366, 768)
     for page in pages(notebook):
         page.scroll_into_view_if_needed()
         for box in (page, page.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea')][1]")):
@@ -109,7 +101,7 @@ def test_every_control_has_its_name_before_it_comes_into_view(notebook: Notebook
 
 
 def test_a_click_on_a_track_gives_its_handle_the_keys(notebook: Notebook) -> None:
-    resize(notebook, 1366, 768)
+    notebook.resize(1366, 768)
     slider = notebook.slider("W_f[0, x]")
     slider.scroll_into_view_if_needed()
     track = slider.locator(".noUi-base").bounding_box()
@@ -123,22 +115,14 @@ def test_a_click_on_a_track_gives_its_handle_the_keys(notebook: Notebook) -> Non
     assert notebook.value("W_f[0, x]") == pytest.approx(at + 0.1)
 
 
-def test_the_type_of_live_plots_can_be_read(notebook: Notebook) -> None:
-    resize(notebook, 1366 + 15, 768)  # where scrollbars take no room
-    for page in pages(notebook)[:-1]:
-        page.scroll_into_view_if_needed()
-        smallest, text = page.locator(".lstm-plot text").evaluate_all(TYPE)
-        assert smallest >= 11, text
-
-
 def test_presented_everything_is_on_the_screen_and_can_be_read(notebook: Notebook) -> None:
-    resize(notebook, 1366, 768)
+    notebook.resize(1366, 768)
     for page in pages(notebook)[:-1]:
         page.scroll_into_view_if_needed()
         present = page.get_by_role("button", name="Present")
         present.click()
         notebook.page.wait_for_function("() => document.fullscreenElement")
-        resize(notebook, 1366, 768)
+        notebook.resize(1366, 768)
         for name, left, _, right, _ in page.evaluate(SEEN):
             assert 0 <= left <= right <= 1366, name
         assert_apart(page)
@@ -151,10 +135,10 @@ def test_presented_everything_is_on_the_screen_and_can_be_read(notebook: Noteboo
 
 
 def test_on_a_phone_the_picture_stays_and_the_controls_have_a_column(notebook: Notebook) -> None:
-    resize(notebook, *PHONE)
+    notebook.resize(*PHONE)
     for page in pages(notebook)[:-1]:
         page.evaluate("page => page.scrollIntoView({ block: 'start' })")
-        resize(notebook, *PHONE)
+        notebook.resize(*PHONE)
         assert page.evaluate("page => page.scrollWidth <= page.clientWidth")
         assert_apart(page)
         picture = page.locator(".lstm-pictured").first
@@ -170,7 +154,7 @@ def test_on_a_phone_the_picture_stays_and_the_controls_have_a_column(notebook: N
         smallest, text = written.filter(visible=True).evaluate_all(TYPE)
         assert smallest >= 9.9, text
         page.evaluate("page => page.scrollTo(0, 0)")
-    resize(notebook, 1366, 768)
+    notebook.resize(1366, 768)
 
 
 def assert_apart(page: Locator) -> None:

@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
 import pytest
 from packaging.requirements import Requirement
 
-from tests.environments import environment
+from tests.environments import borrowing
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -56,7 +57,9 @@ class Tool:
             for line in PROJECT["optional-dependencies"]["grading"]
             if Requirement(line).name == name
         ]
-        python = environment(name, sys.executable, [wanted, *PROJECT["dependencies"]])
+        python = borrowing(folder / "venv", wanted)
+        if name == "nbgrader":  # it starts a program of this package by its name
+            borrowing(folder / "venv", "--ignore-installed", "--no-deps", "alembic")
         self.python, self.folder = python, folder
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
         self.env = clean | {
@@ -64,7 +67,7 @@ class Tool:
             "PYTHONPATH": str(REPO),
             "HOME": str(folder / "home"),
             "USERPROFILE": str(folder / "home"),
-            "MPLCONFIGDIR": str(python.parents[2] / "matplotlib"),  # fonts are listed once
+            "MPLCONFIGDIR": matplotlib.get_cachedir(),  # fonts are listed once
         }
 
     def run(self, *arguments: object) -> str:

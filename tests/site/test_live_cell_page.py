@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lstm_teach import diagram, examples, explore, unroll
 from lstm_teach._style import number
@@ -51,18 +51,6 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     with serve(tmp_path) as base:
         yield Place(tmp_path, base)
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Give a page that must report nothing."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page, errors = context.new_page(), []
-    page.on("console", lambda message: errors.append(message.text))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
 
 
 def open_cell(page: Page, place: Place, tag: str, hash_: str = "") -> Locator:

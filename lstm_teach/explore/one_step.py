@@ -111,10 +111,8 @@ class StepExplorer(Explorer):
         def go(by: int) -> None:
             stage.index = (stage.index + by) % len(options)
 
-        back = widgets.Button(description="◀ Back", tooltip="One stage back")
-        on = widgets.Button(description="Next ▶", tooltip="One stage on")
-        self._add(back, partial(go, -1), "Back")
-        self._add(on, partial(go, 1), "Next")
+        back = self._button("◀ Back", "One stage back", partial(go, -1), "Back")
+        on = self._button("Next ▶", "One stage on", partial(go, 1), "Next")
         return [stage, widgets.HBox([back, on])]
 
     def _go_to_stage(self) -> None:

@@ -33,9 +33,9 @@ MOST = {
     TOP: 1710,
     "check": 1757,
     "conventions": 832,
-    "explore": 2225,
-    "plots": 1277,
-    "the package": 9_010,
+    "explore": 2223,
+    "plots": 1258,
+    "the package": 8_935,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

@@ -153,9 +153,10 @@ function fitToWindow(page, view, pictures, words) {
 }
 
 // Names for controls whose labels stand beside them, and numbers that can be read out.
-let count = 0;
+// (Every widget has a copy of this file of its own, but no two labels of a page the same id.)
 function nameBy(label, parts) {
-  label.id ||= `lstm-label-${++count}`;
+  window.lstmLabels ??= 0;
+  label.id ||= `lstm-label-${++window.lstmLabels}`;
   for (const part of parts) part.setAttribute("aria-labelledby", label.id);
 }
 
@@ -179,9 +180,10 @@ function labelControls(page) {
   }
 }
 
-// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to.
+// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to. (The slider itself
+// rounds `aria-valuenow` to one digit.)
 function sayNumber(handle) {
-  handle.ariaValueText = String(Number(Number(handle.ariaValueNow).toPrecision(10)));
+  handle.ariaValueText = String(Number(Number(handle.ariaValueText).toPrecision(10)));
 }
 
 // Plain keys on a control are the control's: otherwise "b" would add a cell to the notebook.

@@ -21,7 +21,7 @@ from lstm_teach.check.tables import read_table
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.gradients import Gradients, counter
 from lstm_teach.explore.one_step import StepExplorer
-from lstm_teach.explore.presets import event_case, room_case
+from lstm_teach.explore.presets import lamp_case, room_case
 from lstm_teach.explore.variants import PlainRNN, room_rnn, run_rnn
 from lstm_teach.parameters import GATES, Gate, Parameters
 from lstm_teach.sequence import unroll
@@ -277,7 +277,7 @@ _ABOUT: dict[str, dict[str, Any]] = {
         "wrong": _wrong_output,
     },
     "lamp": {
-        "explorer": lambda cell: StepExplorer("input", [event_case(cell, examples.LAMP_EVENTS)]),
+        "explorer": lambda cell: StepExplorer("input", [lamp_case(cell)]),
         "gates": ("input", "candidate"),
         "paste": "Your lamp as Python:",
         "wired": examples.lamp,

@@ -48,7 +48,7 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
         stacked on top of each other.
     """
     arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
-    return _stacked(arrays, names.find(arrays, advice.OPENED[""], ["torch"]), CALLS[1], False)
+    return _stacked(arrays, names.find(arrays, "state_dict()", ["torch"]), CALLS[1], False)
 
 
 def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
@@ -91,7 +91,7 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     """
     try:
         arrays, modules = files.read(path, READERS, prefix)
-        found = modules or names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
+        found = modules or names.find(arrays, Path(path).suffix.lower())
         layers = _stacked(arrays, found, CALLS[0], True, ordered=modules is not None)
     except ValueError as error:
         raise WeightsFileError(f"{shown(Path(path).name)}: {error}") from None

@@ -73,12 +73,14 @@ class Module:
         return f"conventions.{function}{self.spelling}({names})"
 
 
-def find(arrays: Arrays, opened: str, spellings: Iterable[str] = ()) -> list[Module]:
+def find(arrays: Arrays, source: str, spellings: Iterable[str] = ()) -> list[Module]:
     """Give every LSTM among `arrays`; names may have anything in front ("encoder.lstm.").
 
+    `source` is the ending of the file's name, or "state_dict()".
     Raises `WeightsFileError` when there is none, when one is not whole, and when something lies
     among its weights that is not used.
     """
+    opened = tables()["opened"][source]
     found: dict[tuple[str, str], Module] = {}
     for name in arrays:
         for spelling in spellings or tables()["spellings"]:

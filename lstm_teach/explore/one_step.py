@@ -39,9 +39,9 @@ FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its 
 class Case:
     """Where an explorer can start: a cell and what goes into it (vectors), under a name.
 
-    Weights go from `-weight_limit` to `weight_limit`, the candidate's have a limit of their own.
-    Inputs that have names are events: their sliders go from 0 to 1. Other inputs go from -1 to 1,
-    or as far as the case needs.
+    `weights` says how far the sliders of weights go, up and down, and in what steps; those of the
+    candidate may differ. Inputs that have names are events: their sliders go from 0 to 1. Other
+    inputs go from -1 to 1, or as far as the case needs.
     """
 
     name: str
@@ -50,9 +50,8 @@ class Case:
     h_prev: Array
     c_prev: Array
     x_names: tuple[str, ...] | None = None
-    weight_limit: float = 5.0
-    candidate_limit: float = 5.0
-    weight_step: float = 0.1
+    weights: tuple[float, float] = (5.0, 0.1)
+    candidate: tuple[float, float] = (5.0, 0.1)
 
 
 #: The letters of the gates that have sliders in each focus.
@@ -83,6 +82,7 @@ class StepExplorer(Explorer):
 
     run_me = "Run this code cell to see the LSTM cell beside it, and to move the sliders."
     step = traitlets.Instance(Step)
+    parameters: Parameters
 
     def __init__(self, focus: str, cases: Sequence[Case], *, direct: bool = False) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class StepExplorer(Explorer):
     def _go_to_stage(self) -> None:
         """Show a stage of the tour, with the sliders of the layer that it is about in front."""
         fields = [FIELDS[letter] for letter in self._gates]
-        layer = MADE_BY.get(self._inked or "", self._inked)
+        layer = MADE_BY.get(self._stage, self._stage)
         if layer in fields:
             self._tab.selected_index = fields.index(layer)
         self._show()
@@ -136,7 +136,7 @@ class StepExplorer(Explorer):
         if ranges != self._ranges:
             self._ranges = ranges
             self._build(arrays)
-        self._cell = self._case.parameters
+        self.parameters = self._case.parameters
         for name, array in arrays.items():
             self._tables[name].load(array)
             self._take_over(name)
@@ -189,10 +189,7 @@ class StepExplorer(Explorer):
             color = COLORS[FIELDS[name]]
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
-            limit, by = case.weight_limit, case.weight_step
-            if name == "c" and case.candidate_limit != limit:
-                limit = case.candidate_limit
-                return Scale(-limit, limit, limit / 50, color)
+            limit, by = case.candidate if name == "c" else case.weights
             return Scale(-limit, limit, by, color, digits=4 if by < 0.01 else 2 if by < 0.5 else 1)
         color = QUANTITIES[name].color
         if name == "x" and case.x_names:
@@ -222,23 +219,24 @@ class StepExplorer(Explorer):
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
-    @property
-    def parameters(self) -> Parameters:
-        """The cell as the sliders stand."""
-        return self._cell
-
     def _take_over(self, name: str) -> None:
         """Take over one array into the cell: no other gate is made, and checked, anew."""
         if name in GATES:
             array, gate = self._tables[name].array, GATES[name]
             if self._direct:
-                self._cell = pin(self._cell, gate, array[0])
+                self.parameters = pin(self.parameters, gate, array[0])
             else:
-                self._cell = replace(self._cell, **{gate: layer_of(array)})
+                self.parameters = replace(self.parameters, **{gate: layer_of(array)})
 
     def _moved(self, name: str) -> None:
         self._take_over(name)
         self._show()
+
+    @property
+    def _stage(self) -> str:
+        """The stage of the tour that is picked; empty for the whole step, and without a tour."""
+        tour = self.controls.get("tour")
+        return tour.value if tour and tour.value != WHOLE else ""
 
     def _show(self) -> None:
         """Take the step and show it."""
@@ -246,52 +244,34 @@ class StepExplorer(Explorer):
             self._tables[name].array[0] if name in self._tables else getattr(self._case, name)
             for name in ("x", "h_prev", "c_prev")
         )
-        cell, moment = self._cell, take_step(self._cell, x, h_prev, c_prev)
-        about = self._inked or self._name
-        say = words.stage if about in words.STAGES else words.sentence
+        cell, stage = self.parameters, self._stage
+        moment = take_step(cell, x, h_prev, c_prev)
+        about, say = (stage, words.stage) if stage else (self._name, words.sentence)
+        inked = None if about == "step" else about
+        computed = diagram.computed(stage) if stage else WITHOUT_INPUTS if self._direct else None
+        picked = [entries.row for entries in self._tables.values() if isinstance(entries, HeatMap)]
+        units = (picked[0],) if picked else (0, 1)
         held = [FIELDS[letter] for letter in self._gates] if self._direct else ()
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 say(about, moment),
                 words.equation(about, cell, moment),
-                diagram=self._diagram(moment),
-                frame=self._frame(moment),
+                diagram=diagram.cell(
+                    inked, moment, units=units, x_names=self._case.x_names, shown=computed
+                ),
+                frame=self._frame(moment, computed if stage else None),
                 code=self._as_code(lambda: words.code(self._name, cell, moment, held)),
             )
             self.step = moment  # last: who listens finds everything else in place
 
-    @property
-    def _inked(self) -> str | None:
-        """What the diagram shows in ink; of the whole step, all of it."""
-        if self._name != "step":
-            return self._name
-        stage = self.controls["tour"].value
-        return None if stage == WHOLE else stage
-
-    @property
-    def _computed(self) -> Collection[str] | None:
-        """What there is already at this stage of the tour; None for everything."""
-        if self._direct:
-            return WITHOUT_INPUTS
-        return diagram.computed(self._inked) if self._name == "step" and self._inked else None
-
-    def _diagram(self, moment: Step) -> str:
-        picked = [entries.row for entries in self._tables.values() if isinstance(entries, HeatMap)]
-        return diagram.cell(
-            self._inked,
-            moment,
-            units=(picked[0],) if picked else (0, 1),
-            x_names=self._case.x_names,
-            shown=self._computed,
-        )
-
-    def _frame(self, moment: Step) -> str:
+    def _frame(self, moment: Step, computed: Collection[str] | None) -> str:
+        """What moves in the plot; of a stage, the panels of what there is already."""
         self._picture.draw(moment)
-        if self._direct or self._computed is None:
+        if computed is None:
             return self._live.frame()
         panels = zip(plots.STEP_PANELS, self._picture.panels, strict=True)
         return self._live.frame(
-            artist for name, panel in panels if name in self._computed for artist in panel.live
+            artist for name, panel in panels if name in computed for artist in panel.live
         )
 
 

@@ -51,9 +51,9 @@ def _from_example(example: examples.WorkedExample) -> Case:
         np.atleast_2d(array)[0] for array in (example.x, example.h_prev, example.c_prev)
     )
     largest = max(np.abs(gate.W).max() for gate in vars(example.parameters).values())
-    limit, by = (0.1, 1e-4) if largest < 0.1 else (5.0, 0.01)  # small weights need small steps
+    scale = (0.1, 1e-4) if largest < 0.1 else (5.0, 0.01)  # small weights need small steps
     name = f"example: {example.name}"
-    return Case(name, example.parameters, x, h_prev, c_prev, None, limit, limit, by)
+    return Case(name, example.parameters, x, h_prev, c_prev, None, scale, scale)
 
 
 def _worked_examples(events_case: int = 1) -> list[Case]:
@@ -79,20 +79,19 @@ def small_case(units: int = 1) -> Case:
     return Case(name, Parameters(**layers), np.array([0.5]), h_prev, c_prev)
 
 
-def event_case(
-    parameters: Parameters, events: tuple[str, ...], memory: float = 0.0, candidate: float = 20.0
-) -> Case:
-    """A cell with one unit that reads events, none of which happens; for a challenge.
-
-    Its gates' sliders go as far as 20, those of the candidate as far as `candidate`.
-    """
-    x, h_prev, c_prev = np.zeros(len(events)), np.zeros(1), np.array([memory])
-    return Case("events", parameters, x, h_prev, c_prev, events, 20.0, candidate, 0.5)
+WIDE, FINE = (20.0, 0.5), (1.0, 0.02)  # how far sliders go, and in what steps
 
 
 def room_case(parameters: Parameters) -> Case:
     """A cell that reads the room counter's events, with five people in the room."""
-    return event_case(parameters, examples.EVENTS, 5 * examples.PERSON, 1.0)
+    x, h_prev, c_prev = np.zeros(len(examples.EVENTS)), np.zeros(1), np.array([5 * examples.PERSON])
+    return Case("room counter", parameters, x, h_prev, c_prev, examples.EVENTS, WIDE, FINE)
+
+
+def lamp_case(parameters: Parameters) -> Case:
+    """A cell that reads the lamp's one event, with the lamp off."""
+    nothing = np.zeros(1)
+    return Case("lamp", parameters, nothing, nothing, nothing, examples.LAMP_EVENTS, WIDE, WIDE)
 
 
 def _starts(units: int) -> list[Case]:

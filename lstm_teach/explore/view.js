@@ -48,13 +48,10 @@ function slotsOf(part) {
 
 // What a message says of a part, as view.py writes it: new values by their slots.
 function decode(text) {
-  const entries = text?.split("\x7f") ?? [];
   const values = {};
   let slot = 0;
-  for (let k = 0; k < entries.length; k += 2) {
-    slot += Number(entries[k]);
-    values[slot] = entries[k + 1];
-  }
+  for (const [, gap, value] of (text ?? "").matchAll(/(\d+)\x7f([^\x7f]*)\x7f?/g))
+    values[slot += Number(gap)] = value;
   return values;
 }
 
@@ -101,10 +98,7 @@ function useTools(page, tools) {
     if (page.matches(":fullscreen")) document.exitFullscreen();
     else page.requestFullscreen();
   };
-  page.dataset.shown = "cell";
-  other.addEventListener("click", () => {
-    page.dataset.shown = page.dataset.shown === "cell" ? "plot" : "cell";
-  });
+  other.addEventListener("click", () => page.toggleAttribute("data-plot"));
   button.addEventListener("click", present);
   button.hidden = !document.fullscreenEnabled;
   page.addEventListener("fullscreenchange", () => {
@@ -155,50 +149,39 @@ function fitToWindow(page, view, pictures, words) {
     page.scrollTop = scrolled;
     return;
   }
-  const both = cell && view.querySelector('[data-part="still"] svg');
-  const stacked = both && getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
-  const height = Math.max(SMALLEST, Math.floor(room() / (stacked ? 2 : 1)));
-  pictures.style.setProperty("--height", `${height}px`);
-}
-
-// An attribute that is as it should be stays untouched: nobody has to hear of it.
-function setAttribute(element, attribute, value) {
-  if (element && element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
+  pictures.style.setProperty("--height", `${Math.max(SMALLEST, Math.floor(room()))}px`);
 }
 
 // Names for controls whose labels stand beside them, and numbers that can be read out.
 let count = 0;
 function nameBy(label, parts) {
   label.id ||= `lstm-label-${++count}`;
-  for (const part of parts) setAttribute(part, "aria-labelledby", label.id);
+  for (const part of parts) part.setAttribute("aria-labelledby", label.id);
 }
 
 function labelControls(page) {
-  for (const label of page.querySelectorAll(".widget-slider > .widget-label")) {
-    const [handle, readout] = ["noUi-handle", "widget-readout"].map(
-      (name) => label.parentElement.querySelector(`.${name}`));
-    nameBy(label, [handle, readout].filter(Boolean));
-    setAttribute(readout, "role", "textbox");
-  }
-  page.querySelectorAll(".noUi-handle").forEach(sayNumber);
-  const question = page.querySelector(".widget-html-content");
-  for (const box of question ? page.querySelectorAll(".widget-radio-box") : []) {
+  const all = (selector, of = page) => of.querySelectorAll(selector);
+  for (const label of all(".widget-slider > .widget-label"))
+    nameBy(label, all(".noUi-handle, .widget-readout", label.parentElement));
+  for (const readout of all(".widget-readout")) readout.role = "textbox";
+  all(".noUi-handle").forEach(sayNumber);
+  const [question] = all(".widget-html-content");
+  for (const box of question ? all(".widget-radio-box") : []) {
     nameBy(question, [box]);
-    setAttribute(box, "role", "radiogroup");
-    for (const radio of box.querySelectorAll("input")) radio.name = question.id; // for arrow keys
+    box.role = "radiogroup";
+    for (const radio of all("input", box)) radio.name = question.id; // for arrow keys
   }
-  for (const icon of page.querySelectorAll(".widget-play button i")) {
+  for (const icon of all(".widget-play button i")) {
     const [, kind] = icon.className.match(/fa-(\S+)/) ?? [];
     const words = { "step-backward": "one back", "step-forward": "one on", retweet: "repeat" };
-    setAttribute(icon.parentElement, "aria-label", words[kind] ?? kind ?? "play");
-    setAttribute(icon, "aria-hidden", "true");
+    icon.parentElement.ariaLabel = words[kind] ?? kind ?? "play";
+    icon.ariaHidden = "true";
   }
 }
 
 // 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to.
 function sayNumber(handle) {
-  const number = Number(handle.getAttribute("aria-valuenow"));
-  setAttribute(handle, "aria-valuetext", String(Number(number.toPrecision(10))));
+  handle.ariaValueText = String(Number(Number(handle.ariaValueNow).toPrecision(10)));
 }
 
 // Plain keys on a control are the control's: otherwise "b" would add a cell to the notebook.
@@ -245,32 +228,31 @@ function keepInStep(manager) {
   const kernel = manager?.kernel;
   if (!kernel?.connectionStatusChanged || watched.has(kernel)) return;
   watched.add(kernel);
-  let models = [];
-  let unheard = [];
+  const held = (model) => Object.fromEntries(
+    HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]));
+  let known = [];
   kernel.connectionStatusChanged.connect(async (_, status) => {
     if (status !== "connected") return;
     const ids = Object.keys(manager.get_state_sync().state);
-    models = await Promise.all(ids.map((id) => manager.get_model(id)));
-    unheard = models.filter((model) => model._pending_msgs > 0).map((model) => {
-      const held = HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]);
-      return [model, Object.fromEntries(held)];
-    });
+    const models = await Promise.all(ids.map((id) => manager.get_model(id)));
+    known = models.map((model) => [model, model._pending_msgs > 0 && held(model)]);
   });
   manager.restored.connect(() => {
-    for (const [model, held] of unheard) {
-      Object.assign(model, { _pending_msgs: 0, _msg_buffer: null });
-      model.set(held);
-      model.save_changes();
-    }
-    for (const model of models)
+    for (const [model, unheard] of known) {
+      if (unheard) {
+        Object.assign(model, { _pending_msgs: 0, _msg_buffer: null });
+        model.set(unheard);
+        model.save_changes();
+      }
       if (model.has("diagram")) model.comm?.send({ method: "request_state" }, {});
-    models = unheard = [];
+    }
+    known = [];
   });
 }
 
 // ---- the view ---------------------------------------------------------------------------------
 
-async function pickOrCopy(model, target) {
+async function pickOrCopy(model, { target }) {
   const entry = target.closest("[data-pick]");
   if (entry) model.send({ pick: entry.dataset.pick.split(",").map(Number) });
   const button = target.closest("[data-copy]");
@@ -305,7 +287,7 @@ function render({ model, el }) {
   showParts(model, parts);
   const pictured = () => model.get("still") || model.get("diagram");
 
-  for (const part of words) part.addEventListener("click", ({ target }) => pickOrCopy(model, target));
+  for (const part of words) part.addEventListener("click", (event) => pickOrCopy(model, event));
   plot.addEventListener("click", (event) => clickPlot(model, plot, event));
 
   // A slider has moved: the kernel has to say something soon. And when it has been quiet for a
@@ -331,7 +313,6 @@ function render({ model, el }) {
     soon = setTimeout(tell, QUIET);
   });
   keepInStep(model.widget_manager);
-  model.widget_manager?.restored?.connect(answered);
 
   // The page is there only once the view is in it. A table of weights has no page to look after.
   let page, place, width;
@@ -379,7 +360,6 @@ function render({ model, el }) {
     observed.disconnect();
     window.removeEventListener("keydown", keys, true);
     window.removeEventListener("resize", fit);
-    model.widget_manager?.restored?.disconnect(answered);
     if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
     // JupyterLab holds on to what it has shown: let that be little.
     for (const part of Object.values(parts)) part.replaceChildren();

@@ -297,8 +297,9 @@ def _along(points: Array) -> str:
         inner[1:-1] = straight & ((to * on) >= 0).all(axis=1)
     points = points[~inner].tolist()
     made = "".join(f"M{x:g} {y:g}" for x, y in points[:1])
-    for (x0, y0), (x, y) in pairwise(points):
-        made += f"H{x:g}" if y == y0 else f"V{y:g}" if x == x0 else f"L{x:g} {y:g}"
+    for start, end in pairwise(points):  # from point to point, which takes fewer digits
+        x, y = (f"{round(there - here, 1):g}" for here, there in zip(start, end, strict=True))
+        made += f"h{x}" if y == "0" else f"v{y}" if x == "0" else f"l{x} {y}"
     return made
 
 

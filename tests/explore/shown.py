@@ -38,11 +38,8 @@ def sent(before: str, after: str) -> int:
     (markup, old), (other, new) = markup_and_values(before), markup_and_values(after)
     if markup != other:
         return len(after.encode())
-    return sum(
-        len(f'{k}, "{b}", '.encode())
-        for k, (a, b) in enumerate(zip(old, new, strict=True))
-        if a != b
-    )
+    slots = enumerate(zip(old, new, strict=True))
+    return sum(len(f"{k}|{b}|".encode()) for k, (a, b) in slots if a != b)
 
 
 def diagram_numbers(explorer: Explorer) -> dict[str, list[str]]:

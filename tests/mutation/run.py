@@ -2,6 +2,7 @@
 
     python tests/mutation/run.py                          every module, two at a time
     python tests/mutation/run.py --jobs 1 cell learn      these, one at a time
+    python tests/mutation/run.py --most 80                a sample of each
     python tests/mutation/run.py --survivors cell         once more, what nobody noticed
     python tests/mutation/report.py                       the table, from what has been run
 
@@ -31,7 +32,7 @@ from cosmic_ray import mutating
 from cosmic_ray.commands import execute, init
 from cosmic_ray.config import load_config
 from cosmic_ray.tools.filters.operators_filter import OperatorsFilter
-from cosmic_ray.work_db import use_db
+from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when NumPy is loaded
@@ -55,7 +56,7 @@ TESTS = {
 
 
 #: What the tests import and nobody mutates: loaded once, and not again for every mutant.
-LOADED = ["hypothesis.extra.numpy"]
+LOADED = ["hypothesis.extra.numpy", "jupyter_client.manager", "tqdm.auto"]
 
 
 def session(module: str) -> Path:
@@ -76,8 +77,8 @@ def test(command: str, timeout: float) -> tuple[TestOutcome, str]:
     return TestOutcome.KILLED if status else TestOutcome.SURVIVED, ""
 
 
-def run(module: str, survivors: bool) -> None:
-    """Run what has not been run of one module."""
+def run(module: str, most: int | None, survivors: bool) -> None:
+    """Run what has not been run of one module, or `most` of it, drawn at random."""
     found, mutated = session(module), Path("lstm_teach") / f"{module}.py"
     source = found.with_suffix(".py")  # what was mutated, to tell whether it has changed since
     with tempfile.TemporaryDirectory() as copy:
@@ -98,6 +99,8 @@ def run(module: str, survivors: bool) -> None:
         config = load_config(REPO / "tests" / "mutation" / "cosmic-ray.toml")
         config["test-command"] += "".join(f" tests/{name}" for name in TESTS[module])
         mutating.run_tests = test  # cosmic-ray would start Python anew for every mutant
+        in_random_order = WorkDB.pending_work_items.fget
+        WorkDB.pending_work_items = property(lambda database: in_random_order(database)[:most])
         outcome, _ = test(config.test_command, 10 * config.timeout)
         if outcome is not TestOutcome.SURVIVED:
             raise SystemExit(f"{module}: its tests fail without any mutant")
@@ -121,13 +124,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", metavar="module", help="all of them without any")
     parser.add_argument("--jobs", type=int, default=2, help="modules at a time")
+    parser.add_argument("--most", type=int, help="of each module run so many, drawn at random")
     parser.add_argument("--survivors", action="store_true", help="try these once more")
     arguments = parser.parse_args()
     unknown = set(arguments.modules) - set(TESTS)
     if unknown:
         parser.error(f"no such module: {', '.join(sorted(unknown))}")
     FOUND.mkdir(parents=True, exist_ok=True)
-    jobs = [(module, arguments.survivors) for module in arguments.modules or TESTS]
+    jobs = [(module, arguments.most, arguments.survivors) for module in arguments.modules or TESTS]
     # a process of its own for each module, which has loaded nothing that is mutated
     with multiprocessing.get_context("spawn").Pool(arguments.jobs, maxtasksperchild=1) as pool:
         pool.starmap(run, jobs, chunksize=1)

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import step
 from lstm_teach.learn import RNN, Classifier, from_vector, to_vector
-from lstm_teach.parameters import Gate, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 from lstm_teach.reader import Reader
 from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll
@@ -55,9 +55,14 @@ class WorkedExample:
         return step(self.parameters, self.x, self.h_prev, self.c_prev)
 
 
-def _printed(example: str) -> dict[str, Array]:
-    """Give what an author printed, digit for digit."""
-    return {name: np.array(values) for name, values in TOLD["printed"][example].items()}
+def _worked(example: str, parameters: Parameters, **more: Any) -> WorkedExample:
+    """Put a cell to the numbers that its author told, and `more`; a state that is not told is 0."""
+    told = {"name": example, **TOLD["worked"][example], **more}
+    x = np.array(told["x"], dtype=np.float64)
+    zeros = np.zeros((*x.shape[:-1], parameters.hidden_size))
+    h_prev, c_prev = (np.array(told.get(k, zeros), dtype=x.dtype) for k in ("h_prev", "c_prev"))
+    printed = {name: np.array(values) for name, values in told["printed"].items()}
+    return WorkedExample(told["name"], told["spelling"], parameters, x, h_prev, c_prev, printed)
 
 
 # ---- question: "why is my forget gate not 0 or 1?" ---------------------------------------------
@@ -70,26 +75,13 @@ def question() -> WorkedExample:
     """
     H = D = 5
     forget = Gate(np.hstack([np.eye(H), np.eye(D)]), np.zeros(H))
-    return WorkedExample(
-        "question",
-        "vectors; W = [I I], so that joining and adding give the same numbers",
-        replace(Parameters.zeros(D, H), forget=forget),
-        x=np.array([-0.1, 0.3, 0.1, -0.25, 0.1]),
-        h_prev=np.array([0, 0.5, 0.1, 0.2, 0.6]),
-        c_prev=np.ones(H),
-        printed=_printed("question"),
-    )
+    return _worked("question", replace(Parameters.zeros(D, H), forget=forget))
 
 
 # ---- events: separate weights and two biases ---------------------------------------------------
 
-EVENTS_CASES = (
-    # which weights are the identity (all others are zeros), what was printed
-    ((), {"kept": [0.5, 0.5, 0.5], "added": [0, 0, 0]}),
-    (("event_forget", "hidden_forget"), {"kept": [0.9999546, 0.5, 0.9999546]}),
-    (("event_forget",), {"kept": [0.9999546, 0.5, 0.5]}),
-    (("hidden_candidate", "hidden_input"), {"added": [0, 0, 0.9999546]}),
-)
+#: Which weights are the identity (all others are zeros), and what was printed.
+EVENTS_CASES = TOLD["worked"]["events"]["cases"]
 
 
 def events() -> tuple[WorkedExample, ...]:
@@ -98,29 +90,16 @@ def events() -> tuple[WorkedExample, ...]:
     Its `forget_gate` returns what is kept and its `input_gate` what is added, so those are the
     printed numbers. What we call the input gate it calls "update".
     """
-    H = D = 3
+    none = np.zeros(3)
     examples = []
     for identities, printed in EVENTS_CASES:
-        split = {
-            gate: (
-                np.eye(H, D) * (f"event_{gate}" in identities),
-                np.eye(H) * (f"hidden_{gate}" in identities),
-                np.zeros(H),
-                np.zeros(H),
-            )
-            for gate in ("forget", "input", "candidate", "output")
-        }
-        examples.append(
-            WorkedExample(
-                f"events, identity: {', '.join(identities) or 'none'}",
-                "vectors; W_x x + b_x + W_h h + b_h: two matrices and two biases for each gate",
-                conventions.from_split(split),
-                x=np.array([10.0, 0, 0]),
-                h_prev=np.array([0, 0, 10.0]),
-                c_prev=np.ones(H),
-                printed={name: np.array(values) for name, values in printed.items()},
-            )
-        )
+        split = {}
+        for gate in GATES.values():
+            W_x, W_h = (np.eye(3) * (f"{of}_{gate}" in identities) for of in ("event", "hidden"))
+            split[gate] = W_x, W_h, none, none
+        name = f"events, identity: {', '.join(identities) or 'none'}"
+        cell = conventions.from_split(split)
+        examples.append(_worked("events", cell, name=name, printed=printed))
     return tuple(examples)
 
 
@@ -135,21 +114,14 @@ def column() -> WorkedExample:
     """
     H, D = 2, 3
     rng = np.random.RandomState(1010)  # the printed numbers are of this old stream
-    f, i, c, o = (Gate(rng.randn(H, H + D) * 0.01, np.zeros(H)) for _ in range(4))
-    return WorkedExample(
-        "column",
-        "columns, [h; x]: W (H, H+D) stands left",
-        Parameters(f, i, c, o),
-        x=np.array([0.5, 0.8, 0.2]),
-        h_prev=np.array([0.3, 0.4]),
-        c_prev=np.array([0.2, 0.3]),
-        printed=_printed("column"),
-    )
+    gates = (Gate(rng.randn(H, H + D) * 0.01, np.zeros(H)) for _ in GATES)
+    return _worked("column", Parameters(*gates))
 
 
 # ---- batch: [x, h] @ W, and the notebook whose saved numbers cannot be had by running it --------
 
-BATCH_XS = np.array(TOLD["batch_xs"], dtype=np.float64)
+_BATCH = TOLD["worked"]["batch"]
+BATCH_XS = np.array([_BATCH["x"], _BATCH["x of the next moment"]], dtype=np.float64)
 BATCH_XS.setflags(write=False)
 
 
@@ -181,15 +153,7 @@ def batch() -> WorkedExample:
     The source declares two moments and takes only the first; `batch_steps` takes both. Where
     it means the output gate it prints the input gate again; its h is right.
     """
-    return WorkedExample(
-        "batch",
-        "rows, [x, h]: W (D+H, H) stands right",
-        batch_parameters(),
-        x=BATCH_XS[0],
-        h_prev=np.zeros((7, 3)),
-        c_prev=np.zeros((7, 3)),
-        printed=_printed("batch"),
-    )
+    return _worked("batch", batch_parameters())
 
 
 def batch_steps() -> Step:

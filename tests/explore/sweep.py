@@ -24,7 +24,7 @@ from tests.explore.shown import changed, code_of, diagram_numbers, go_to, html_o
 
 #: Bytes for one event from one end of a slider to the other, without the code; 95% of events, which
 #: go less far, have 1,500 (tests/benchmarks/latency.py); with three units and more twice that ...
-SLIDE = 2_500
+SLIDE = 2_000
 #: ... for another drawing: a stage of the tour, another day, colors ...
 REDRAWN = 20_000
 #: ... and for the axes of every panel at once, when a gate is picked that can be pinned.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstm_teach.check.exercise import Exercise, Given, numbers, shares, stream
-from lstm_teach.check.tables import exercise, filled, read_table
+from lstm_teach.check.tables import exercise, filled, read_table, together
 
 _LAYER, _MEMORY = read_table("gates"), read_table("memory")
 UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"]
@@ -25,15 +25,9 @@ def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
 
 def _layer(name: str) -> Exercise:
     words, plain = _WORDS[name], name == "rnn_step"
-    sections = (
-        "sum",
-        "squash",
-        words["squash"],
-        "bias",
-        "result",
-        "rnn" if plain else "gives more",
-    )
-    mistakes = filled((row for section in sections for row in _LAYER[section]), **words)
+    last = "rnn" if plain else "gives more"
+    rows = together(_LAYER, "sum", "squash", words["squash"], "bias", "result", last)
+    mistakes = filled(rows, **words)
     (often,) = filled(_LAYER["often"], **words)
     return exercise(
         filled(_LAYER["right"], **words),
@@ -74,8 +68,7 @@ _IN_THE_GATE = frozenset(
 
 def _output() -> Exercise:
     words = _WORDS["output_gate"] | {"y": "o"}
-    sections = ("sum", "squash", "sigmoid", "bias", "result")
-    rows = [row for section in sections for row in _LAYER[section]]
+    rows = together(_LAYER, "sum", "squash", "sigmoid", "bias", "result")
     shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
     return exercise(
         _MEMORY["right: output"],

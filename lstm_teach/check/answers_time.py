@@ -12,7 +12,7 @@ from lstm_teach._arrays import Array
 from lstm_teach.cell import lstm_cell
 from lstm_teach.check.answers_gates import HIDDEN, UPDATE
 from lstm_teach.check.exercise import Exercise, Given, Mistake, layers, numbers, stream
-from lstm_teach.check.tables import exercise, filled, read_table, spread
+from lstm_teach.check.tables import exercise, filled, read_table, spread, together
 from lstm_teach.parameters import GATES, Parameters, Step
 from lstm_teach.variants import GRUParameters, GRUStep
 
@@ -107,14 +107,15 @@ def _draw_gru(seed: int, H: int, D: int, T: int, after: bool = False) -> Given:
 
 
 def _gru(task: str, after: bool) -> Exercise:
-    sections = ("reset after" if after else "reset before", "mixture", "order of h and x")
+    reset = "reset after" if after else "reset before"
+    rows = together(_TABLE, reset, "mixture", "order of h and x")
     h_first, x_first = _READS[after]
     reads = {"reads": h_first.format("r"), "no_reset": h_first.format("1"), "x_first": x_first}
     reads["turned"] = h_first.format("(1 - r)")
     return exercise(
         filled(_TABLE["right: gru"], task=task, **reads),
         partial(_draw_gru, after=after),
-        filled((row for section in sections for row in _TABLE[section]), **reads) + _GRU_LAYERS,
+        filled(rows, **reads) + _GRU_LAYERS,
         allowed=_LAYERS,
         unpack=_unpack_gru,
         read=lambda result: result.h if isinstance(result, GRUStep) else result,

@@ -12,8 +12,10 @@ import numpy as np
 
 from lstm_teach.check.exercise import Draw, Exercise, Mistake
 
+Table = dict[str, tuple[Mistake, ...]]
 
-def read_table(name: str) -> dict[str, tuple[Mistake, ...]]:
+
+def read_table(name: str) -> Table:
     """Read the sections of a table.
 
     After a section's name come its mistakes, parted by blank lines: a name, then, set in, a
@@ -49,6 +51,11 @@ def exercise(
     sizes = tuple(re.findall(r"\w+", answer.given))
     lines = "\n".join(answer.ways)
     return Exercise(answer.name, arguments, returns, lines, draw, mistakes, sizes, **more)
+
+
+def together(table: Table, *sections: str) -> tuple[Mistake, ...]:
+    """The rows of several sections."""
+    return tuple(row for section in sections for row in table[section])
 
 
 def filled(mistakes: Iterable[Mistake], **words: str) -> tuple[Mistake, ...]:

@@ -19,6 +19,8 @@ from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.view import View, copyable
 from lstm_teach.plots.live import LiveFigure
 
+Do = Callable[[], object]  # what is called when somebody moves a control
+
 
 class Explorer(Page):
     """Controls, a view beside them, and what is shown in words.
@@ -41,13 +43,12 @@ class Explorer(Page):
         self.add_class("lstm-explorer")
         self.controls: dict[str, widgets.Widget] = {}
         self.view, self.description = View(), ""
+        self._in_rows = 0  # how many controls are laid out
         self._ours = False  # while a control is moved by us, and by nobody who uses it
 
     # ---- controls ------------------------------------------------------------------------------
 
-    def _add(
-        self, control: widgets.Widget, do: Callable[[], object] | None = None, name: str = ""
-    ) -> widgets.Widget:
+    def _add(self, control: widgets.Widget, do: Do | None = None, name: str = "") -> widgets.Widget:
         """Add a control, under its label or a name; `do` is called when somebody moves it."""
         if isinstance(control, widgets.Button):
             control.on_click(lambda _: do and do())
@@ -61,32 +62,29 @@ class Explorer(Page):
         self.controls[name or control.description] = control
         return control
 
-    def _button(
-        self,
-        label: str,
-        tip: str,
-        do: Callable[[], object],
-        name: str = "",
-        kind: type[widgets.Widget] = widgets.Button,
-    ) -> widgets.Widget:
-        return self._add(kind(description=label, tooltip=tip), do, name)
+    def _make(self, kind: Any, label: str, do: Do | None = None, name: str = "", **of: Any) -> Any:
+        """Add a control that is made here."""
+        return self._add(kind(description=label, **of), do, name)
 
-    def _menu(
-        self, label: str, options: Any, do: Callable[[], object], width: str, **more: Any
-    ) -> widgets.Dropdown:
-        layout = {"width": width}
-        return self._add(
-            widgets.Dropdown(options=options, description=label, layout=layout, **more), do
-        )
+    def _menu(self, label: str, do: Do, options: Any, width: int = 170, **traits: Any) -> None:
+        """Add a menu, so many pixels wide."""
+        layout = {"width": f"{width}px"}
+        self._make(widgets.Dropdown, label, do, options=options, layout=layout, **traits)
 
-    def _add_start(self, names: Collection[str], start: Callable[[], None]) -> None:
+    def _row(self) -> widgets.Box:
+        """Lay out the controls that were added since the row before, side by side."""
+        row = list(self.controls.values())[self._in_rows :]
+        self._in_rows = len(self.controls)
+        return bar(*row)
+
+    def _add_start(self, names: Collection[str], start: Do) -> None:
         """Add what begins anew, and what shows the code."""
         if len(names) > 1:
-            self._add(widgets.Dropdown(options=list(names), description="Start from"), start)
+            self._make(widgets.Dropdown, "Start from", start, options=list(names))
         back = "Back to the numbers that this one starts from"
-        self._button("Reset", back, start)
+        self._make(widgets.Button, "Reset", start, tooltip=back)
         as_code = "NumPy lines that give these very numbers"
-        self._button("Show as code", as_code, self._show, kind=widgets.ToggleButton)
+        self._make(widgets.ToggleButton, "Show as code", self._show, tooltip=as_code)
 
     @contextmanager
     def _by_us(self) -> Iterator[dict[str, widgets.Widget]]:
@@ -97,8 +95,10 @@ class Explorer(Page):
         finally:
             self._ours = before
 
-    def _bar(self, *names: str) -> widgets.Box:
-        return bar(*(self.controls[name] for name in names))
+    def _hear_clicks(self, go: Callable[[float, float], None]) -> None:
+        """Let clicks on the plot, in fractions of it, go somewhere."""
+        self.view.clickable = True
+        self.view.on_msg(lambda _, message, __: go(*message["click"]))
 
     # ---- what is shown -------------------------------------------------------------------------
 

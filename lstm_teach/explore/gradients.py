@@ -67,7 +67,7 @@ class Nudge(Explorer):
         self._add(slider("nudge", 0.4, NUDGES), self._show)
         self._add(slider("forget bias", 3.0, BIASES), self._show)
         self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
-        self.children = [self._bar(*self.controls), self.view]
+        self.children = [self._row(), self.view]
         self._show()
 
     def _runs(self, start: float) -> list[Array]:
@@ -119,16 +119,16 @@ class Gradients(Explorer):
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
         live = [*self._figure.run, *self._figure.live]
         self._take(self._draw_once(self._figure.figure, live))
-        self._menu("day", [QUIET, BUSY, BELL], self._new_day, "350px")
-        self._button("Reset", "Back to where it started", self._reset)
+        self._menu("day", self._new_day, [QUIET, BUSY, BELL], 350)
+        self._make(widgets.Button, "Reset", self._reset, tooltip="Back to where it started")
+        above = self._row()
         self._add(slider("forget bias", forget_bias, BIASES), self._show)
         self._add(slider("bell's weight", bell, BELLS), self._show)
         self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
         T = widgets.IntSlider(LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T")
         self._add(T, self._new_day)
         self._first = {name: c.value for name, c in self.controls.items() if name != "Reset"}
-        above, sliders = list(self.controls)[:2], list(self.controls)[2:]
-        self.children = [self._bar(*above), self._bar(*sliders), self.view]
+        self.children = [above, self._row(), self.view]
         self._new_day()
 
     @property

@@ -52,15 +52,15 @@ class NamesExplorer(LiveTraining):
             for some in (self._seen, self._held_back)
         ]
         super().__init__(iterations, NamesFigure(iterations, languages, LETTERS))
-        tip = "The cell as it was when the held-back loss was least"
-        self._button("Stopped early", tip, self._show, kind=widgets.ToggleButton)
-        self._menu("rate", RATES, self.reset, "170px", value=0.01, tooltip="learning rate")
-        self._menu("units", UNITS, self.reset, "170px", value=16, tooltip="units")
-        self._add(widgets.IntSlider(0, min=0, max=9, description="seed"), self.reset)
-        typed = widgets.Text(NAME, description="your name", layout={"flex": "1 1 250px"})
-        self._add(typed, self._show)
-        above = self._bar("Start", "Step", "Reset", "Stopped early", "rate", "units")
-        self.children = [above, self._bar("seed", "your name"), self.view]
+        early = "The cell as it was when the held-back loss was least"
+        self._make(widgets.ToggleButton, "Stopped early", self._show, tooltip=early)
+        self._menu("rate", self.reset, RATES, value=0.01, tooltip="learning rate")
+        self._menu("units", self.reset, UNITS, value=16, tooltip="units")
+        above = self._row()
+        self._make(widgets.IntSlider, "seed", self.reset, max=9)
+        wide = {"flex": "1 1 250px"}
+        self._make(widgets.Text, "your name", self._show, value=NAME, layout=wide)
+        self.children = [above, self._row(), self.view]
         self.reset()
 
     def _fresh(self) -> Iterator[TrainingStep]:

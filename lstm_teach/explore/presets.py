@@ -17,10 +17,10 @@ from lstm_teach.cell import step as take_step
 from lstm_teach.explore.one_step import Case, StepExplorer
 from lstm_teach.explore.sequence import (
     LAMP,
+    LSTM_CELL,
     ROOM,
     EventVocabulary,
     SequenceExplorer,
-    lstm_explorer,
 )
 from lstm_teach.explore.sliders import layer_of
 from lstm_teach.parameters import Gate, Parameters
@@ -178,7 +178,7 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
                 f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
                 f"so xs must be (T, {parameters.input_size})"
             )
-        return lstm_explorer(parameters, {"this sequence": xs})
+        return SequenceExplorer(LSTM_CELL, parameters, {"this sequence": xs})
     return _through_days(parameters, DAYS, ROOM)
 
 
@@ -212,4 +212,4 @@ def _through_days(
             f"the cell reads {parameters.input_size} inputs and the days have {D}: "
             f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    return lstm_explorer(parameters, {name: story.day(day) for name, day in days.items()}, story)
+    return SequenceExplorer(LSTM_CELL, parameters, days, story)

@@ -19,11 +19,11 @@ import traitlets
 from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach.explore import words
-from lstm_teach.explore.explorer import Explorer, bar
+from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.one_step import FIELDS, layer_labels
 from lstm_teach.explore.page import with_picture
 from lstm_teach.explore.sliders import Scale, Sliders, grid, layer_of, rows_of
-from lstm_teach.parameters import GATES, Parameters
+from lstm_teach.parameters import GATES
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Timeline, limits
 from lstm_teach.sequence import pin, unroll
@@ -35,18 +35,12 @@ Cell = Any  # of the spec's own type, with `hidden_size`
 Moment = Any  # what such a cell's unroll gives, and one moment of it
 
 
-@dataclass(frozen=True)
-class EventVocabulary:
-    """The events of a story: their names, and how a day that is typed is read, if one can be."""
+class EventVocabulary(NamedTuple):
+    """The events of a story: their names, how a day is read, and whether one can be typed."""
 
     events: tuple[str, ...]
-    read: Callable[[str | Iterable[str]], Array] | None = None
-
-    def day(self, names: str | Iterable[str]) -> Array:
-        """The inputs of a day."""
-        if self.read is None:
-            raise ValueError("a day of this story cannot be typed")
-        return self.read(names)
+    read: Callable[[str | Iterable[str]], Array]
+    can_type: bool = True
 
 
 ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
@@ -96,10 +90,13 @@ class SequenceExplorer(Explorer):
     ----------
     spec : CellSpec
         What the cell is.
-    starts : mapping of str to (cell, array (T, D))
-        Where it can start, under a name: a cell, and what it reads. The first is shown first.
+    cell : Parameters or the like
+        The cell.
+    days : mapping of str to sequence of str, or to array (T, D)
+        What it can read, under a name each: events of the story, or without one the inputs. The
+        first is shown first.
     story : EventVocabulary, optional
-        What the inputs mean; with it, a day of one's own can be typed.
+        What the inputs mean.
 
     Attributes
     ----------
@@ -116,58 +113,54 @@ class SequenceExplorer(Explorer):
     def __init__(
         self,
         spec: CellSpec,
-        starts: Mapping[str, tuple[Cell, Array]],
+        cell: Cell,
+        days: Mapping[str, Any],
         story: EventVocabulary | None = None,
     ) -> None:
         super().__init__()
-        self._spec, self._starts, self._story = spec, dict(starts), story
+        self._spec, self._cell, self._story = spec, cell, story
+        self._days = {name: story.read(day) if story else day for name, day in days.items()}
         self._events = story.events if story else None
-        self._name = next(iter(starts))
-        if story and story.read:
-            self._starts[OWN_DAY] = self._starts[self._name]  # until one is typed
+        self._name = next(iter(days))
+        can_type = bool(story and story.can_type)
+        if can_type:
+            self._days[OWN_DAY] = self._days[self._name]  # until one is typed
         self._timelines: dict[object, tuple[Timeline, LiveFigure]] = {}
-        self._add_start(self._starts, self._start)
-        above = self._bar(*self.controls)
-        below = [bar(*self._add_time())]
-        if story and story.read:
-            day = widgets.Text(
-                description="your day", continuous_update=False, layout={"flex": "1 1 100%"}
-            )
-            below.append(bar(self._add(day, lambda: self._type_day(day.value))))
+        self._add_start(self._days, self._start)
+        above = self._row()
+        self._add_time()
+        below = [self._row()]
+        if can_type:
+            how: dict[str, Any] = {"continuous_update": False, "layout": {"flex": "1 1 100%"}}
+            self._make(widgets.Text, "your day", self._type_day, **how)
+            below.append(self._row())
         self._tables = {letter: self._add_sliders(letter) for letter in spec.sliders}
         rows = [row for entries in self._tables.values() for row in entries.rows]
         matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
         matrix.add_class("lstm-sliders")
         self.children = [above, self.view, *below, matrix]
-        self.view.clickable = True
-        self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
+        self._hear_clicks(self._click)
         self._start()
 
-    def _add_time(self) -> list[widgets.Widget]:
+    def _add_time(self) -> None:
         """Add the moment, and what changes the run."""
-        moment = widgets.IntSlider(0, min=0, max=0, description="moment")
-        moment.layout.flex = "3 1 300px"
-        play = widgets.Play(value=0, min=0, max=0, interval=700)
+        play = self._make(widgets.Play, "", name="play", max=0, interval=700)
+        wide = {"flex": "3 1 300px"}
+        moment = self._make(widgets.IntSlider, "moment", self._show, max=0, layout=wide)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
-        added = [self._add(play, name="play"), self._add(moment, self._show)]
         if name := self._spec.switch:
-            switch = widgets.ToggleButton(
-                True, description=name, tooltip=f"With and without: {name}"
-            )
-            added.append(self._add(switch, self._new_run))
+            tip = f"With and without: {name}"
+            self._make(widgets.ToggleButton, name, self._new_run, tooltip=tip)
         if not self._spec.sliders:
-            gates = [NO_PIN, *GATES.values()]
-            gate = widgets.Dropdown(options=gates, description="pin", layout={"width": "200px"})
-            value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
-            added += [self._add(gate, self._pin_gate), self._add(value, self._new_run)]
-        return added
+            self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
+            self._make(widgets.FloatSlider, "pinned at", self._new_run, max=1.0, step=0.05)
 
     def _add_sliders(self, letter: str) -> Sliders:
         """Add a slider for each number of one part of the cell."""
-        spec, cell = self._spec.sliders[letter], self._starts[self._name][0]
-        labels = spec.labels(letter, cell.hidden_size, self._events or ())
-        array = spec.rows(getattr(cell, spec.field))
+        spec = self._spec.sliders[letter]
+        labels = spec.labels(letter, self._cell.hidden_size, self._events or ())
+        array = spec.rows(getattr(self._cell, spec.field))
         entries = Sliders(array, labels, spec.scale, partial(self._moved, letter))
         self.controls |= entries.controls
         return entries
@@ -193,7 +186,6 @@ class SequenceExplorer(Explorer):
         """Go to the day that is picked, with nothing changed."""
         if "Start from" in self.controls:
             self._name = self.controls["Start from"].value
-        self._cell, xs = self._starts[self._name]
         self._running = self._cell
         with self._by_us() as control:
             for letter, entries in self._tables.items():
@@ -203,21 +195,20 @@ class SequenceExplorer(Explorer):
                 control[self._spec.switch].value = True
             if "pin" in control:
                 control["pin"].value, control["pinned at"].value = NO_PIN, 1.0
-        self._go_to(xs)
+        self._go_to(self._days[self._name])
         if "your day" in self.controls:
             with self._by_us() as control:
                 control["your day"].value = " ".join(self._names)
 
-    def _type_day(self, text: str) -> None:
+    def _type_day(self) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
         assert self._story  # or there would be nothing to type in
+        xs, complaint = self._xs, ""
         try:
-            xs, complaint = self._story.day(text), ""
+            xs = self._story.read(self.controls["your day"].value)
         except ValueError as error:
-            xs = self._xs
             complaint = f"✗ {error}. The picture still shows the last day that could be read."
-        self._starts[OWN_DAY] = self._cell, xs  # with the cell that it goes on with
-        self._name = OWN_DAY
+        self._name, self._days[OWN_DAY] = OWN_DAY, xs
         with self._by_us() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
         if complaint:
@@ -331,13 +322,6 @@ class SequenceExplorer(Explorer):
         saved = with_picture(lambda: self.picture(said), said)
         self._timeline.show_moment(self.controls["moment"].value)
         return saved
-
-
-def lstm_explorer(
-    parameters: Parameters, days: Mapping[str, Array], story: EventVocabulary | None = None
-) -> SequenceExplorer:
-    """Show an LSTM cell on these days, with any gate pinned."""
-    return SequenceExplorer(LSTM_CELL, {name: (parameters, xs) for name, xs in days.items()}, story)
 
 
 def _below_zero(xs: Array) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,17 +22,7 @@ from lstm_teach.plots import reading
 from lstm_teach.reader import Reader, correlations, features
 from lstm_teach.sequence import pin, unroll
 
-TEXT = """\
-## 1 The idea
-
-The **forget gate** $f_t$ keeps a share
-of the old memory $C_{t-1}$:
-
-$$C_t = f_t * C_{t-1} + i_t * g_t$$
-
-In code that is `c = f * c_prev + i * g`
-and it runs once for every character.
-"""
+TEXT = (examples.DATA / "reader_first.txt").read_text(encoding="utf-8")
 BY_NUMBER = "number"
 COLORED: dict[str, tuple[Callable[[Step], Array], str]] = {  # the values, their symbol
     "memory C": (lambda s: s.c, "C"),
@@ -80,29 +72,26 @@ class TextExplorer(Explorer):
     def __init__(self, reader: Reader, text: str, unit: int) -> None:
         super().__init__()
         self.reader, self._first = reader, (text, unit)
-        field = widgets.Textarea(description="text", rows=3, layout={"flex": "1 1 100%"})
-        self._add(field, self._type)
-        self._menu("sort by", [BY_NUMBER, *features("")], self._sort_by, "230px")
-        self._menu("unit", self._by_number(), self._run, "230px")
-        self._menu("color", list(COLORED), self._sort, "230px")
-        character = widgets.IntSlider(1, min=1, max=1, description="character")
-        character.layout.flex = "3 1 200px"
-        self._add(character, self._show)
+        make = self._make
+        make(widgets.Textarea, "text", self._type, rows=3, layout={"flex": "1 1 100%"})
+        above = [self._row()]
+        self._menu("sort by", partial(self._sort, pick_best=True), [BY_NUMBER, *features("")], 230)
+        self._menu("unit", self._run, self._by_number(), 230)
+        self._menu("color", self._sort, list(COLORED), 230)
+        wide = {"flex": "3 1 200px"}
+        make(widgets.IntSlider, "character", self._show, value=1, min=1, max=1, layout=wide)
+        above.append(self._row())
         tip = "Hold the forget gate of this unit, and of no other, at one value"
-        self._button("Pin its forget gate", tip, self._run, "pin", widgets.ToggleButton)
-        value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
-        self._add(value, self._run)
-        heat = widgets.FloatSlider(1.0, min=0.1, max=2.0, step=0.1, description="temperature")
-        heat.readout_format = ".1f"
-        self._add(heat, self._show)
-        instead = f"{WRITES} characters, in place of what stands after the one that is picked"
-        self._button("Let it write", instead, self._write)
-        self._button("Reset", "Back to the text and unit from before", self._start)
-        above = [self._bar("text"), self._bar("sort by", "unit", "color", "character")]
-        below = self._bar("pin", "pinned at", "temperature", "Let it write", "Reset")
-        self.children = [*above, self.view, below]
-        self.view.clickable = True
-        self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
+        make(widgets.ToggleButton, "Pin its forget gate", self._run, "pin", tooltip=tip)
+        make(widgets.FloatSlider, "pinned at", self._run, value=1.0, max=1.0, step=0.05)
+        heat: dict[str, Any] = {"min": 0.1, "max": 2.0, "step": 0.1, "readout_format": ".1f"}
+        make(widgets.FloatSlider, "temperature", self._show, value=1.0, **heat)
+        tip = f"{WRITES} characters, in place of what stands after the one that is picked"
+        make(widgets.Button, "Let it write", self._write, tooltip=tip)
+        tip = "Back to the text and unit from before"
+        make(widgets.Button, "Reset", self._start, tooltip=tip)
+        self.children = [*above, self.view, self._row()]
+        self._hear_clicks(self._click)
         self._start()
 
     # ---- the text ------------------------------------------------------------------------------
@@ -167,10 +156,6 @@ class TextExplorer(Explorer):
             control["unit"].options = options
             control["unit"].value = unit
         self._run()
-
-    def _sort_by(self) -> None:
-        """Sort by another feature, and go to the unit that tells it best."""
-        self._sort(pick_best=True)
 
     def _click(self, across: float, down: float) -> None:
         """Go to the character that was clicked, given as fractions of the picture."""
@@ -253,21 +238,20 @@ class TextExplorer(Explorer):
 
     def _picked(self) -> reading.Picked:
         """What is marked: the picked character, its number, and what may come next."""
-        following = [
-            (self._sign(self.reader.vocabulary[k]), p) for k, p in self._following(reading.NEXT)
-        ]
+        following = [(self._sign(character), p) for character, p in self._following(reading.NEXT)]
         if not self._text:
             return -1, "", following
         value = number(self._colored(self.steps)[self._t, self._unit])
         shown = self._sign(self._text[self._t])
         return self._t, f"{self._symbol}[{self._unit}] at {shown} is {value}", following
 
-    def _following(self, count: int) -> list[tuple[int, float]]:
-        """The token ids of what is most likely to come next, and their probabilities."""
+    def _following(self, count: int) -> list[tuple[str, float]]:
+        """What is most likely to come next, and how likely."""
         empty = np.zeros(self.reader.parameters.hidden_size)
         h = self.steps.h[self._t] if self._text else empty
         p = self.reader.probabilities(h, self.controls["temperature"].value)
-        return [(k, float(p[k])) for k in np.argsort(-p, kind="stable")[:count].tolist()]
+        first = np.argsort(-p, kind="stable")[:count].tolist()
+        return [(self.reader.vocabulary[k], float(p[k])) for k in first]
 
     # ---- in words ------------------------------------------------------------------------------
 
@@ -277,9 +261,8 @@ class TextExplorer(Explorer):
         return NAMES.get(character, f'"{character}"')
 
     def _told(self) -> str:
-        ((token_id, probability),) = self._following(1)
-        likely = self._name(self.reader.vocabulary[token_id])
-        likely += f" with {words.percent(probability)}"
+        ((character, probability),) = self._following(1)
+        likely = f"{self._name(character)} with {words.percent(probability)}"
         if not self._text:
             return f"There is no text yet. The most likely first character is {likely}."
         t, unit = self._t, self._unit
@@ -288,10 +271,8 @@ class TextExplorer(Explorer):
             f"{words.of_unit('step', self.steps[t], unit)} Most likely to come next: {likely}."
         )
         if self.controls["pin"].value:
-            told += (
-                f" With its forget gate not pinned, unit {unit} would hold "
-                f"{number(self.unpinned.c[t, unit])}."
-            )
+            held = number(self.unpinned.c[t, unit])
+            told += f" With its forget gate not pinned, unit {unit} would hold {held}."
         return told
 
     def _telling(self) -> str:

@@ -61,10 +61,11 @@ class LiveTraining(Explorer):
         super().__init__()
         self._iterations, self._figure = iterations, figure
         self._take(self._draw_once(figure.figure, figure.live))
-        self._button(START, "Let it learn, and stop it again", self._start_or_pause, "Start")
-        count = "One iteration" if self.at_once == 1 else f"{self.at_once} iterations"
-        self._button("Step", count, self._take_step)
-        self._button("Reset", "Back to random weights", self.reset)
+        how, many = "Let it learn, and stop it again", self.at_once
+        self._make(widgets.Button, START, self._start_or_pause, "Start", tooltip=how)
+        count = "One iteration" if many == 1 else f"{many} iterations"
+        self._make(widgets.Button, "Step", self._take_step, tooltip=count)
+        self._make(widgets.Button, "Reset", self.reset, tooltip="Back to random weights")
         self.running = False
         self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
         self._turn: asyncio.Task[None] | None = None
@@ -194,14 +195,13 @@ class TrainingExplorer(LiveTraining):
         by_hand = gates(examples.room_counter())
         shown = examples.to_show(self._day)[:, 0]
         super().__init__(iterations, LearningFigure(iterations, shown, by_hand, KINDS))
-        self._menu("rate", RATES, self.reset, "170px", value=0.1, tooltip="learning rate")
-        tip = "clipping by norm: the longest gradient"
-        self._menu("clipped", CLIPS, self.reset, "170px", value=0.01, tooltip=tip)
-        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
-        self._add(seed, self.reset)
+        self._menu("rate", self.reset, RATES, value=0.1, tooltip="learning rate")
+        clip = "clipping by norm: the longest gradient"
+        self._menu("clipped", self.reset, CLIPS, value=0.01, tooltip=clip)
+        above = self._row()
+        self._make(widgets.IntSlider, "seed", self.reset, max=19, tooltip="seed")
         self._add(slider("forget bias", 1.0, BIASES), self.reset)
-        above = self._bar("Start", "Step", "Reset", "rate", "clipped")
-        self.children = [above, self._bar("seed", "forget bias"), self.view]
+        self.children = [above, self._row(), self.view]
         self.reset()
 
     def _fresh(self) -> Iterator[TrainingStep]:

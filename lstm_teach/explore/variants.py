@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from lstm_teach import diagram, examples
+from lstm_teach import diagram, examples, variants
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
 from lstm_teach.cell import concat, linear
@@ -25,15 +25,7 @@ from lstm_teach.explore.sequence import (
 from lstm_teach.explore.sliders import Scale, layer_of
 from lstm_teach.parameters import Gate, Layers, Moments, Parameters, Step
 from lstm_teach.sequence import SATURATED, unroll
-from lstm_teach.variants import (
-    GRUParameters,
-    GRUStep,
-    Peepholes,
-    coupled_unroll,
-    gru_unroll,
-    peephole_unroll,
-    rnn_unroll,
-)
+from lstm_teach.variants import GRUParameters, GRUStep, Peepholes
 
 GATES_SCALE = Scale(-20.0, 20.0, 0.5, COLORS["f"])
 STATE_SCALE = Scale(-2.0, 2.0, 0.02, COLORS["h"])
@@ -63,7 +55,7 @@ class RNNStep(Moments):
 
 def run_rnn(cell: PlainRNN, xs: Array) -> RNNStep:
     """Take a plain RNN through `xs` `(T, D)`, from zeros."""
-    h = rnn_unroll(cell.layer.W, cell.layer.b, xs)
+    h = variants.rnn_unroll(cell.layer.W, cell.layer.b, xs)
     h_prev = np.vstack([np.zeros_like(h[:1]), h[:-1]])
     steps = RNNStep(xs, h_prev, linear(concat(h_prev, xs), cell.layer.W, cell.layer.b), h)
     steps.has_time = True
@@ -121,7 +113,9 @@ PEEPHOLE = replace(
             labels=lambda _, units, __: [[f"p_{g}[{k}]" for g in "fio"] for k in range(units)],
         ),
     },
-    run=lambda cell, xs, on: peephole_unroll(cell, cell.peepholes, xs) if on else unroll(cell, xs),
+    run=lambda cell, xs, on: (
+        variants.peephole_unroll(cell, cell.peepholes, xs) if on else unroll(cell, xs)
+    ),
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
     rows=_peephole_rows,
     code=_peephole_code,
@@ -143,7 +137,7 @@ COUPLED = replace(
         "f": SliderSpec("forget", GATES_SCALE),
         "c": SliderSpec("candidate", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
     },
-    run=lambda cell, xs, on: (coupled_unroll if on else unroll)(cell, xs),
+    run=lambda cell, xs, on: (variants.coupled_unroll if on else unroll)(cell, xs),
     draw=lambda s, on, names: diagram.variant("coupled", s, on=on, x_names=names),
     rows=_coupled_rows,
     code=lambda cell, xs, on: words.sequence_code(
@@ -159,7 +153,7 @@ COUPLED = replace(
 def _run_gru(cell: GRUParameters, xs: Array, on: bool) -> GRUStep:
     """The GRU itself, or with its reset gate held open."""
     held = Gate(np.zeros_like(cell.reset.W), np.full(cell.hidden_size, SATURATED))
-    return gru_unroll(cell if on else replace(cell, reset=held), xs)
+    return variants.gru_unroll(cell if on else replace(cell, reset=held), xs)
 
 
 def _gru_rows(cell: GRUParameters, s: GRUStep, on: bool) -> list[str]:
@@ -220,14 +214,13 @@ def rnn(units: int = 1) -> SequenceExplorer:
     rows = {1: [[0.5, 0.5, 0.0]], 2: [[0.5, 0.0, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0]]}
     cell = PlainRNN(layer_of(np.array(rows[units])))
     days = {"one visitor, then quiet": ONE_VISITOR, "three visitors, then quiet": THREE_VISITORS}
-    starts = {name: (cell, _visits(day)) for name, day in days.items()}
-    return SequenceExplorer(RNN, starts, VISITS)
+    return SequenceExplorer(RNN, cell, days, VISITS)
 
 
 def room_rnn(cell: PlainRNN) -> SequenceExplorer:
     """Show a plain RNN that reads the room's events, on a day with two bells; for a challenge."""
-    day = {"two bells": examples.day_events(examples.RNN_DAY)}
-    return SequenceExplorer(RNN, _from(cell, day), EventVocabulary(examples.EVENTS))
+    days = {"two bells": examples.RNN_DAY}
+    return SequenceExplorer(RNN, cell, days, ROOM._replace(can_type=False))
 
 
 def variant(name: str) -> SequenceExplorer:
@@ -244,18 +237,20 @@ def variant(name: str) -> SequenceExplorer:
     ValueError
         For another name.
     """
-    days = {day: ROOM.day(events) for day, events in DAYS.items()}
-    if name == "peephole":
-        tour = {"a tour of five": ROOM.day(examples.TOUR_DAY)}
-        parameters, peepholes = examples.tour_counter()
-        cell = PeepholeCell(**vars(parameters), peepholes=peepholes)
-        return SequenceExplorer(PEEPHOLE, _from(cell, tour | days), ROOM)
-    if name == "coupled":
-        return SequenceExplorer(COUPLED, _from(examples.room_counter(), days), ROOM)
-    if name == "gru":
-        return SequenceExplorer(GRU, _from(examples.gru_counter(), days), ROOM)
-    raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
+    if name not in _VARIANTS:
+        raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
+    spec, cell, more = _VARIANTS[name]
+    return SequenceExplorer(spec, cell(), {**more, **DAYS}, ROOM)
 
 
-def _from(cell: Any, days: Mapping[str, Array]) -> dict[str, tuple[Any, Array]]:
-    return {name: (cell, xs) for name, xs in days.items()}
+def _tour_counter() -> PeepholeCell:
+    parameters, peepholes = examples.tour_counter()
+    return PeepholeCell(**vars(parameters), peepholes=peepholes)
+
+
+# What each shows, and the days that only it has.
+_VARIANTS: dict[str, tuple[CellSpec, Callable[[], Any], Mapping[str, Sequence[str]]]] = {
+    "peephole": (PEEPHOLE, _tour_counter, {"a tour of five": examples.TOUR_DAY}),
+    "coupled": (COUPLED, examples.room_counter, {}),
+    "gru": (GRU, examples.gru_counter, {}),
+}

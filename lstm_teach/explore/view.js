@@ -153,9 +153,10 @@ function fitToWindow(page, view, pictures, words) {
 }
 
 // Names for controls whose labels stand beside them, and numbers that can be read out.
-let count = 0;
+// (Every widget has a copy of this file of its own, but no two labels of a page the same id.)
 function nameBy(label, parts) {
-  label.id ||= `lstm-label-${++count}`;
+  window.lstmLabels ??= 0;
+  label.id ||= `lstm-label-${++window.lstmLabels}`;
   for (const part of parts) part.setAttribute("aria-labelledby", label.id);
 }
 
@@ -179,9 +180,10 @@ function labelControls(page) {
   }
 }
 
-// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to.
+// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to. (The slider itself
+// rounds `aria-valuenow` to one digit.)
 function sayNumber(handle) {
-  handle.ariaValueText = String(Number(Number(handle.ariaValueNow).toPrecision(10)));
+  handle.ariaValueText = String(Number(Number(handle.ariaValueText).toPrecision(10)));
 }
 
 // Plain keys on a control are the control's: otherwise "b" would add a cell to the notebook.
@@ -221,13 +223,13 @@ function keepOrder(page, model) {
 
 // When the network was gone, messages may be lost: ipywidgets waits for their answers for ever, and
 // JupyterLab puts controls back to where the kernel knows them. So what the kernel may not have
-// heard is said again, and pictures are asked for. (Other managers know of no connection.)
+// heard is said again, and pictures are asked for: by one view for all, and every view has a copy
+// of this file of its own. (Other managers know of no connection.)
 const HELD = ["value", "index", "selected_index"];
-const watched = new WeakSet();
 function keepInStep(manager) {
   const kernel = manager?.kernel;
-  if (!kernel?.connectionStatusChanged || watched.has(kernel)) return;
-  watched.add(kernel);
+  if (!kernel?.connectionStatusChanged || kernel.lstmInStep) return;
+  kernel.lstmInStep = true;
   const held = (model) => Object.fromEntries(
     HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]));
   let known = [];

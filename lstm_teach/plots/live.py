@@ -24,12 +24,11 @@ from html import escape
 from io import BytesIO, StringIO
 from itertools import pairwise
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import STEP_LOOKUP_MAP
 from matplotlib.colors import to_hex, to_rgba
@@ -82,30 +81,22 @@ class LiveFigure:
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
             artist.stale_callback = None  # nor has its figure to hear that it changes
-        writers = [_writer(artist) for artist in self.live]
-        hidden = [artist for artist in self.live if artist.get_visible()]
+        hidden = [artist for artist in (figure.patch, *self.live) if artist.get_visible()]
         for artist in hidden:
             artist.set_visible(False)  # drawing draws animated artists too
         rc: dict[RcKeyType, Any] = {"svg.fonttype": "none", "svg.hashsalt": salt}
+        out = StringIO()
         with mpl.rc_context({**rc, "font.sans-serif": FONTS}):
-            still = [*figure.axes, *figure.texts, *figure.legends, *figure.lines]
-            self.still = self._page("".join(map(self._alone, still)))
+            renderer = RendererSVG(*self._size, out, image_dpi=_POINTS_PER_INCH)
+            figure.draw(renderer)
+            renderer.finalize()
             for artist in hidden:
                 artist.set_visible(True)
             # only now: drawing has settled where the axes are
-            height = self._size[1]
-            self._draw = {a: write(a, height) for a, write in zip(self.live, writers, strict=True)}
-
-    def _alone(self, artist: Artist) -> str:
-        """One part of the figure as matplotlib draws it."""
-        out = StringIO()
-        renderer = RendererSVG(*self._size, out, image_dpi=_POINTS_PER_INCH)
-        if isinstance(artist, Axes):
-            artist.apply_aspect()
-        artist.draw(renderer)
-        renderer.finalize()
+            self._draw = {artist: _writer(artist, self._size[1]) for artist in self.live}
         svg = out.getvalue()
-        return _smaller(svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")])
+        inside = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+        self.still = self._page(_smaller(inside))
 
     @property
     def _size(self) -> tuple[float, float]:
@@ -133,20 +124,14 @@ class LiveFigure:
             f"{content}</svg>\n"
         )
 
-    def png(self, caption: str, dpi: int = 100) -> bytes:
+    def png(self, caption: str) -> bytes:
         """The whole figure with a caption below it, as a PNG for places without a kernel."""
         out = BytesIO()
         text = self.figure.text(
             0.5, -0.02, fill(caption, 88), ha="center", va="top", fontsize=11, fontweight="bold"
         )
-        self.figure.savefig(
-            out,
-            format="png",
-            dpi=dpi,
-            bbox_inches="tight",
-            pad_inches=0.15,
-            metadata={"Software": None},
-        )
+        tight: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.15}
+        self.figure.savefig(out, format="png", dpi=100, metadata={"Software": None}, **tight)
         text.remove()
         for artist in self.live:
             artist.stale = True  # matplotlib has drawn it, and `frame` has not
@@ -174,13 +159,10 @@ def _smaller(svg: str) -> str:
 # Each takes an artist and the height of the page, and gives the function that writes it as it is.
 
 
-Writer = Callable[[Any, float], Callable[[], str]]  # the first is an artist of its kind
-
-
-def _writer(artist: Artist) -> Writer:
+def _writer(artist: Artist, height: float) -> Callable[[], str]:
     for kind, write in _KINDS.items():
         if isinstance(artist, kind):
-            return write
+            return write(artist, height)
     kinds = ", ".join(kind.__name__ for kind in _KINDS)
     raise TypeError(f"{artist} cannot move: a live artist is one of {kinds}")
 
@@ -252,7 +234,7 @@ def _text(text: Text, height: float) -> Callable[[], str]:
     return write
 
 
-_KINDS: dict[type[Artist], Writer] = {
+_KINDS: dict[type[Artist], Callable[[Any, float], Callable[[], str]]] = {
     Rectangle: _rectangle,
     Line2D: _line,
     Text: _text,
@@ -349,15 +331,10 @@ def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
 
 
 def _dashes(style: str, width: float) -> str:
-    patterns: dict[str, RcKeyType] = {
-        "--": "lines.dashed_pattern",
-        "-.": "lines.dashdot_pattern",
-        ":": "lines.dotted_pattern",
-    }
-    names = {"dashed": "--", "dashdot": "-.", "dotted": ":"}
     if style in ("-", "solid"):
         return ""
-    pattern = mpl.rcParams[patterns[names.get(style, style)]]
+    name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
+    pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
     return ",".join(_n(part * width) for part in pattern)
 
 

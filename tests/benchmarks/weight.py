@@ -29,7 +29,14 @@ NO_CODE = {
 TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
-MOST = {TOP: 1710, "check": 1760, "explore": 2270, "plots": 1277, "the package": 9_010}
+MOST = {
+    TOP: 1710,
+    "check": 1757,
+    "conventions": 832,
+    "explore": 2223,
+    "plots": 1258,
+    "the package": 8_935,
+}
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12
 

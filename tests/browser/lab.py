@@ -187,11 +187,15 @@ class Lab:
 
     def open(self, name: str, width: int = 1400, height: int = 1000) -> Notebook:
         """Open a notebook of notebooks/ as saved, in a fresh browser profile and a new kernel."""
+        return Notebook(self, self.as_saved(name), width, height)
+
+    def as_saved(self, name: str) -> str:
+        """Put a notebook of notebooks/ back, whatever an earlier test did to it; gives its name."""
         name = name.removeprefix("notebooks/")
         original = REPO / "notebooks" / name
-        if original.exists():  # whatever an earlier test did to the copy
+        if original.exists():
             shutil.copy(original, self.root / "notebooks" / name)
-        return Notebook(self, name, width, height)
+        return name
 
     def stop_kernels(self) -> None:
         """End every session, so that the next `open` finds a new kernel."""
@@ -278,12 +282,19 @@ class Notebook:
                 const session = await ({session})();"""
             """
                 // A kernel that is started anew meanwhile never answers: ask it again then.
-                let lost;
-                session.kernel.connectionStatusChanged?.connect(
-                    (_, status) => { if (status === 'connected') lost?.(true); });
-                const isLost = () => Promise.race([
-                    session.kernel.requestKernelInfo().then(() => false),
-                    new Promise(done => { lost = done; })]);
+                let lost, connected;
+                session.kernel.connectionStatusChanged?.connect((_, status) => {
+                    if (status !== 'connected') return;
+                    lost?.(true);
+                    connected?.();
+                });
+                const isLost = async () => {
+                    if ((session.kernel.connectionStatus ?? 'connected') !== 'connected')
+                        await new Promise(done => { connected = done; });
+                    return Promise.race([
+                        session.kernel.requestKernelInfo().then(() => false),
+                        new Promise(done => { lost = done; })]);
+                };
                 window.toTheKernelAndBack = async () => { while (await isLost()); };
                 window.messages = 0;
                 window.kernelErrors = [];
@@ -413,7 +424,7 @@ class Notebook:
     def value(self, label: str, nth: int = 0) -> float:
         """Read where the slider stands."""
         handle = self.slider(label, nth).locator(".noUi-handle")
-        return float(handle.get_attribute("aria-valuenow") or "nan")
+        return float(handle.get_attribute("aria-valuetext") or "nan")  # "…now" is rounded
 
     def press(self, label: str, key: str, times: int = 1, nth: int = 0) -> None:
         """Press a key (ArrowRight, Home, ...) on a slider, and wait for what it does."""

@@ -103,6 +103,22 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. The curve climbs on")
 
 
+def test_names_are_those_that_stand_beside(notebook: Notebook) -> None:
+    """Of a notebook's many widgets each has its own labels, and each question its own choices."""
+    misnamed = notebook.page.locator(".lstm-page .noUi-handle").evaluate_all(
+        """handles => handles
+            .map(e => [e, document.getElementById(e.getAttribute('aria-labelledby'))])
+            .filter(([handle, label]) => !handle.closest('.widget-slider').contains(label))
+            .map(([_, label]) => label?.textContent)"""
+    )
+    assert misnamed == []
+    names = notebook.page.locator(".lstm-predict").evaluate_all(
+        "questions => questions.map(each => each.querySelector('input[type=radio]').name)"
+    )
+    assert len(names) > 1
+    assert len(set(names)) == len(names), "a choice would take away that of another question"
+
+
 def by_hand(notebook: Notebook, typed: str) -> str:
     """Type a number into the task of part 3, run it and its check; gives what is said."""
     cell = notebook.page.locator(".jp-CodeCell").filter(has_text="h_one, x_one = np.array")

@@ -175,6 +175,11 @@ def test_no_number_is_read_out_with_the_dust_of_its_steps(small: Notebook) -> No
     for _ in range(12):
         small.press("W_f[0, x]", "ArrowRight")
         assert len(handle.get_attribute("aria-valuetext") or "") <= 4
+    small.press("x[0]", "ArrowRight")
+    x = small.slider("x[0]")
+    shown = x.locator(".widget-readout").inner_text()
+    assert float(x.locator(".noUi-handle").get_attribute("aria-valuetext")) == float(shown)
+    assert shown == "0.55", "in steps of less than a tenth too"
 
 
 def test_a_click_never_overtakes_the_choice_before_it(small: Notebook) -> None:

@@ -35,6 +35,30 @@ TYPE = """texts => texts.filter(text => text.checkVisibility() && text.textConte
     })
     .sort(([one], [other]) => one - other)[0]"""
 
+# Controls that have the focus without a ring around them, or with one that their place cuts off.
+CUT_RINGS = """() => [...document.querySelectorAll(`.lstm-page :is(button, select, input,
+        textarea, pre, .noUi-handle, .widget-readout, .lm-TabBar-tab)`)]
+    .filter((control) => {
+        control.focus({ focusVisible: true, preventScroll: true });
+        if (!control.matches(':focus')) return false;
+        const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(control);
+        const ring = control.getBoundingClientRect();
+        const around = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+        if (outlineStyle === 'none' || around < 2) return true;
+        let box = control;
+        while ((box = box.parentElement) && !box.matches('.jp-WindowedPanel-outer')) {
+            const { overflowX, overflowY } = getComputedStyle(box);
+            const { left, top } = box.getBoundingClientRect();
+            const x = [ring.left - left - box.clientLeft,
+                left + box.clientLeft + box.clientWidth - ring.right];
+            const y = [ring.top - top - box.clientTop,
+                top + box.clientTop + box.clientHeight - ring.bottom];
+            if (overflowX !== 'visible' && Math.min(...x) < around - 0.5) return true;
+            if (overflowY !== 'visible' && Math.min(...y) < around - 0.5) return true;
+        }
+        return false;
+    }).map((control) => control.outerHTML.slice(0, 120))"""
+
 
 @pytest.fixture(scope="module")
 def notebook(lab: Lab) -> Iterator[Notebook]:
@@ -61,6 +85,11 @@ def test_no_output_has_a_scrollbar_of_its_own(notebook: Notebook) -> None:
         for box in (page, page.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea')][1]")):
             inner, outer = box.evaluate("box => [box.scrollHeight, box.clientHeight]")
             assert inner <= outer
+
+
+def test_no_ring_around_what_has_the_focus_is_cut(notebook: Notebook) -> None:
+    notebook.resize(1366, 768)
+    assert notebook.page.evaluate(CUT_RINGS) == []
 
 
 def test_every_control_has_its_name_before_it_comes_into_view(notebook: Notebook) -> None:
@@ -123,7 +152,7 @@ def test_on_a_phone_the_picture_stays_and_the_controls_have_a_column(notebook: N
         assert top["y"] - 1 <= after["y"] <= before["y"]  # it is there at the end too
         written = page.locator(".lstm-pictures [data-value] text, .lstm-plot text")
         smallest, text = written.filter(visible=True).evaluate_all(TYPE)
-        assert smallest >= 9.9, text
+        assert smallest >= 10, text
         page.evaluate("page => page.scrollTo(0, 0)")
     notebook.resize(1366, 768)
 

@@ -1,7 +1,7 @@
 """Exercise checks: right answers pass, and every known mistake gets its name.
 
 The students' functions here are written out as students write them; they share nothing with the
-table of formulas in `lstm_teach/check/mistakes*.py`.
+lines in `lstm_teach/check/tables`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from lstm_teach import examples, explore, unroll
 from lstm_teach._style import number
 from lstm_teach.explore import words
 from tests.browser.lab import REPO
-from tests.site.other_browsers import BROWSERS, wait_for
+from tests.browser.other_browsers import BROWSERS, wait_for
 from tests.site.site import serve
 
 sys.path.insert(0, str(REPO / "site"))  # scripts, no package

@@ -175,7 +175,9 @@ _PACKAGE = str(Path(lstm_teach.__file__).parent)
 _CHECK = str(Path(__file__).parent)
 #: These make and read parameters and steps, or look at arguments: they compute nothing.
 _NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_names.py", "_style.py")
-_NEUTRAL = frozenset({"__post_init__", "hidden_size", "input_size", "kept", "added", "<module>"})
+_NEUTRAL = frozenset(
+    {"__init__", "__post_init__", "hidden_size", "input_size", "kept", "added", "<module>"}
+)
 
 
 class Watch:

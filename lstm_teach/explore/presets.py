@@ -212,5 +212,4 @@ def _through_days(
             f"the cell reads {parameters.input_size} inputs and the days have {D}: "
             f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    read = {name: story.read(day) for name, day in days.items()}
-    return SequenceExplorer(LSTM_CELL, parameters, read, story)
+    return SequenceExplorer(LSTM_CELL, parameters, days, story)

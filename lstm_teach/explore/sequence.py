@@ -92,8 +92,9 @@ class SequenceExplorer(Explorer):
         What the cell is.
     cell : Parameters or the like
         The cell.
-    days : mapping of str to array (T, D)
-        What it can read, under a name each. The first is shown first.
+    days : mapping of str to sequence of str, or to array (T, D)
+        What it can read, under a name each: events of the story, or without one the inputs. The
+        first is shown first.
     story : EventVocabulary, optional
         What the inputs mean.
 
@@ -113,16 +114,17 @@ class SequenceExplorer(Explorer):
         self,
         spec: CellSpec,
         cell: Cell,
-        days: Mapping[str, Array],
+        days: Mapping[str, Any],
         story: EventVocabulary | None = None,
     ) -> None:
         super().__init__()
-        self._spec, self._cell, self._days, self._story = spec, cell, dict(days), story
+        self._spec, self._cell, self._story = spec, cell, story
+        self._days = {name: story.read(day) if story else day for name, day in days.items()}
         self._events = story.events if story else None
         self._name = next(iter(days))
         can_type = bool(story and story.can_type)
         if can_type:
-            self._days[OWN_DAY] = days[self._name]  # until one is typed
+            self._days[OWN_DAY] = self._days[self._name]  # until one is typed
         self._timelines: dict[object, tuple[Timeline, LiveFigure]] = {}
         self._add_start(self._days, self._start)
         above = self._row()

@@ -214,13 +214,13 @@ def rnn(units: int = 1) -> SequenceExplorer:
     rows = {1: [[0.5, 0.5, 0.0]], 2: [[0.5, 0.0, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0]]}
     cell = PlainRNN(layer_of(np.array(rows[units])))
     days = {"one visitor, then quiet": ONE_VISITOR, "three visitors, then quiet": THREE_VISITORS}
-    return SequenceExplorer(RNN, cell, {name: _visits(day) for name, day in days.items()}, VISITS)
+    return SequenceExplorer(RNN, cell, days, VISITS)
 
 
 def room_rnn(cell: PlainRNN) -> SequenceExplorer:
     """Show a plain RNN that reads the room's events, on a day with two bells; for a challenge."""
-    day = {"two bells": examples.day_events(examples.RNN_DAY)}
-    return SequenceExplorer(RNN, cell, day, ROOM._replace(can_type=False))
+    days = {"two bells": examples.RNN_DAY}
+    return SequenceExplorer(RNN, cell, days, ROOM._replace(can_type=False))
 
 
 def variant(name: str) -> SequenceExplorer:
@@ -240,8 +240,7 @@ def variant(name: str) -> SequenceExplorer:
     if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
     spec, cell, more = _VARIANTS[name]
-    days = {day: ROOM.read(events) for day, events in {**more, **DAYS}.items()}
-    return SequenceExplorer(spec, cell(), days, ROOM)
+    return SequenceExplorer(spec, cell(), {**more, **DAYS}, ROOM)
 
 
 def _tour_counter() -> PeepholeCell:

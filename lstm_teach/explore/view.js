@@ -223,13 +223,13 @@ function keepOrder(page, model) {
 
 // When the network was gone, messages may be lost: ipywidgets waits for their answers for ever, and
 // JupyterLab puts controls back to where the kernel knows them. So what the kernel may not have
-// heard is said again, and pictures are asked for. (Other managers know of no connection.)
+// heard is said again, and pictures are asked for: by one view for all, and every view has a copy
+// of this file of its own. (Other managers know of no connection.)
 const HELD = ["value", "index", "selected_index"];
-const watched = new WeakSet();
 function keepInStep(manager) {
   const kernel = manager?.kernel;
-  if (!kernel?.connectionStatusChanged || watched.has(kernel)) return;
-  watched.add(kernel);
+  if (!kernel?.connectionStatusChanged || kernel.lstmInStep) return;
+  kernel.lstmInStep = true;
   const held = (model) => Object.fromEntries(
     HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]));
   let known = [];

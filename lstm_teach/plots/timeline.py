@@ -111,18 +111,13 @@ class Row:
             side.set_yticks([0, 1], ["", ""])
             if len(sides) > 1:
                 side.set_ylabel(f"unit {unit}", fontsize=SMALL, color=color, labelpad=28)
-            places = ax.get_yaxis_text1_transform, ax.get_yaxis_text2_transform
-            transform, _, ha = places[unit](7)
-            style: dict[str, Any] = {
-                "transform": transform,
-                "ha": ha,
-                "va": "center",
-                "fontsize": SMALL,
-            }
-            texts = [ax.text(unit, y, "", **style) for y in (0, 1, 0)]
-            style = {"transform": ax.get_yaxis_transform(), "ms": 3.5, "mew": 0.8, "ls": ""}
-            marker = (TICKLEFT, TICKRIGHT)[unit]
-            (tick,) = ax.plot([unit], [0], color=QUIET_INK, marker=marker, **style)
+            x = unit + (7 if unit else -7) / ax.bbox.width
+            style: dict[str, Any] = {"ha": ("right", "left")[unit], "va": "center"}
+            texts = [ax.text(x, y, "", fontsize=SMALL, **style) for y in (0, 1, 0)]
+            style = {"marker": (TICKLEFT, TICKRIGHT)[unit], "ms": 3.5, "mew": 0.8, "ls": ""}
+            (tick,) = ax.plot([unit], [0], color=QUIET_INK, **style)
+            for artist in (*texts, tick):
+                artist.set_transform(ax.get_yaxis_transform())
             self._scales.append((texts, tick))
         styles = list(islice(cycle(LINE_STYLES.values()), units))
         drawn: dict[str, Any] = {"lw": 1.8, "drawstyle": "steps-mid"}
@@ -197,9 +192,6 @@ class Timeline:
         What moves when the run changes (`show_run`).
     cursor : list of Artist
         What moves when only the moment changes (`show_moment`).
-    places : list of tuple
-        Where time runs: left, top, right and bottom of each column of the multiples and the
-        events, as fractions of the figure, from its upper left corner.
     """
 
     @styled()
@@ -212,7 +204,6 @@ class Timeline:
         events: tuple[Sequence[str], ArrayLike] | None = None,
     ) -> None:
         self.rows: dict[str, Row] = {}
-        self.places: list[tuple[float, float, float, float]] = []
         self.T, units = np.shape(getattr(steps, show[0]))
         # few rows leave room below: a lower figure is drawn larger where height is short
         size = (7.0, 3.5) if len(show) <= 2 else (7.4, 4.0) if len(show) <= 4 else SIZE
@@ -233,8 +224,7 @@ class Timeline:
 
         def axes(x: float, y: float, high: float) -> Axes:
             """Axes whose upper left corner is at (x, y)."""
-            place = (x / width, 1 - (y + high) / height, across / width, high / height)
-            self.places.append((place[0], y / height, place[0] + place[2], (y + high) / height))
+            place = x / width, 1 - (y + high) / height, across / width, high / height
             return self.figure.add_axes(place)
 
         for k, name in enumerate(show):
@@ -274,7 +264,8 @@ class Timeline:
 
         `across` and `down` are fractions of the figure, from its upper left corner.
         """
-        for left, top, right, bottom in self.places:
-            if left <= across <= right and top <= down <= bottom:
-                return min(self.T - 1, int(self.T * (across - left) / (right - left)))
+        place = np.array([across, 1 - down]) * self.figure.bbox.size
+        for ax in self.figure.axes:
+            if ax.bbox.contains(*place):
+                return round(float(ax.transData.inverted().transform(place)[0]))
         return None

@@ -221,16 +221,15 @@ def test_the_events_stand_over_their_moments() -> None:
 def test_a_place_of_the_figure_is_a_moment(units: int) -> None:
     made = timeline(units)
     T = made.T
-    assert len(made.places) == 6 + 2  # each quantity, and the events above each column
-    for left, top, right, bottom in made.places:
-        assert 0 <= left < right <= 1
-        assert 0 <= top < bottom <= 1
-        middle = (top + bottom) / 2
+    assert len(made.figure.axes) == 6 + 2  # each quantity, and the events above each column
+    for ax in made.figure.axes:
+        (left, low), (right, high) = ax.get_position().get_points()
         for moment in (0, 8, T - 1):
             across = left + (right - left) * (moment + 0.5) / T
-            assert made.moment_at(across, middle) == moment
-        assert made.moment_at(left, middle) == 0
-        assert made.moment_at(right, middle) == T - 1
+            assert made.moment_at(across, 1 - (low + high) / 2) == moment
+            assert made.moment_at(across, 1 - low - 0.001) == moment
+        assert made.moment_at(left + 0.001, 1 - high + 0.001) == 0
+        assert made.moment_at(right - 0.001, 1 - high + 0.001) == T - 1
     assert made.moment_at(0.0, 0.5) is None
     assert made.moment_at(0.5, 0.999) is None
     # the same place by matplotlib's own reckoning, which counts upward

@@ -77,11 +77,12 @@ def may_overflow(W: Array, h: Array, x: Array) -> bool:
     return not isfinite(np.vdot(W, W) * (np.vdot(h, h) + np.vdot(x, x)))
 
 
-def set_read_only(record: object, **arrays: Array) -> None:
-    """Put arrays into a frozen dataclass, read-only: what was checked stays true."""
-    for name, array in arrays.items():
-        array.setflags(write=False)
-        object.__setattr__(record, name, array)
+def set_fields(record: object, **fields: object) -> None:
+    """Fill a frozen dataclass; its arrays become read-only: what was checked stays true."""
+    for name, value in fields.items():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+        object.__setattr__(record, name, value)
 
 
 def as_array(value: ArrayLike, name: str) -> Array:

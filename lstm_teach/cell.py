@@ -153,17 +153,12 @@ def hidden_state(o: Array, c: Array) -> Array:
 
 def lstm_cell(p: Parameters, x: Array, h_prev: Array, c_prev: Array) -> Step:
     """Take the cell through one moment: all its equations, in their order; unchecked."""
-    hx = concat(h_prev, x)
-    z_f = linear(hx, p.forget.W, p.forget.b)
-    z_i = linear(hx, p.input.W, p.input.b)
-    z_c = linear(hx, p.candidate.W, p.candidate.b)
-    z_o = linear(hx, p.output.W, p.output.b)
-    f = sigmoid.equation(z_f)
-    i = sigmoid.equation(z_i)
-    c_tilde = np.tanh(z_c)
+    z = linear(concat(h_prev, x), *p.stacked(x.ndim))  # all four layers at once: f, i, o, c
+    f, i, o = sigmoid.equation(z[:3])
+    c_tilde = np.tanh(z[3])
     c = update_cell.equation(c_prev, f, i, c_tilde)
-    o = sigmoid.equation(z_o)
     h = hidden_state.equation(o, c)
+    z_f, z_i, z_o, z_c = z
     return Step(x, h_prev, c_prev, z_f, z_i, z_c, z_o, f, i, c_tilde, c, o, h)
 
 

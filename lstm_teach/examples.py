@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,13 +24,14 @@ from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array
 from lstm_teach.cell import step
 from lstm_teach.learn import RNN, Classifier, from_vector, to_vector
-from lstm_teach.parameters import Gate, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Parameters, Step
 from lstm_teach.reader import Reader
 from lstm_teach.reader import load as load_reader
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import GRUParameters, Peepholes
 
 DATA = Path(__file__).with_name("data")  # files that the package brings along
+TOLD = json.loads((DATA / "examples.json").read_text(encoding="utf-8"))  # numbers, and days
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,16 @@ class WorkedExample:
         return step(self.parameters, self.x, self.h_prev, self.c_prev)
 
 
+def _worked(example: str, parameters: Parameters, **more: Any) -> WorkedExample:
+    """Put a cell to the numbers that its author told, and `more`; a state that is not told is 0."""
+    told = {"name": example, **TOLD["worked"][example], **more}
+    x = np.array(told["x"], dtype=np.float64)
+    zeros = np.zeros((*x.shape[:-1], parameters.hidden_size))
+    h_prev, c_prev = (np.array(told.get(k, zeros), dtype=x.dtype) for k in ("h_prev", "c_prev"))
+    printed = {name: np.array(values) for name, values in told["printed"].items()}
+    return WorkedExample(told["name"], told["spelling"], parameters, x, h_prev, c_prev, printed)
+
+
 # ---- question: "why is my forget gate not 0 or 1?" ---------------------------------------------
 
 
@@ -63,33 +74,14 @@ def question() -> WorkedExample:
     The asker gives no memory; ours is 1 in every unit, so that what is kept shows f itself.
     """
     H = D = 5
-    zeros = Parameters.zeros(D, H)
-    parameters = Parameters(
-        Gate(np.hstack([np.eye(H), np.eye(D)]), np.zeros(H)),
-        zeros.input,
-        zeros.candidate,
-        zeros.output,
-    )
-    return WorkedExample(
-        "question",
-        "vectors; W = [I I], so that joining and adding give the same numbers",
-        parameters,
-        x=np.array([-0.1, 0.3, 0.1, -0.25, 0.1]),
-        h_prev=np.array([0, 0.5, 0.1, 0.2, 0.6]),
-        c_prev=np.ones(H),
-        printed={"f": np.array([0.47502081, 0.68997448, 0.549834, 0.4875026, 0.66818777])},
-    )
+    forget = Gate(np.hstack([np.eye(H), np.eye(D)]), np.zeros(H))
+    return _worked("question", replace(Parameters.zeros(D, H), forget=forget))
 
 
 # ---- events: separate weights and two biases ---------------------------------------------------
 
-EVENTS_CASES = (
-    # which weights are the identity (all others are zeros), what was printed
-    ((), {"kept": [0.5, 0.5, 0.5], "added": [0, 0, 0]}),
-    (("event_forget", "hidden_forget"), {"kept": [0.9999546, 0.5, 0.9999546]}),
-    (("event_forget",), {"kept": [0.9999546, 0.5, 0.5]}),
-    (("hidden_candidate", "hidden_input"), {"added": [0, 0, 0.9999546]}),
-)
+#: Which weights are the identity (all others are zeros), and what was printed.
+EVENTS_CASES = TOLD["worked"]["events"]["cases"]
 
 
 def events() -> tuple[WorkedExample, ...]:
@@ -98,29 +90,16 @@ def events() -> tuple[WorkedExample, ...]:
     Its `forget_gate` returns what is kept and its `input_gate` what is added, so those are the
     printed numbers. What we call the input gate it calls "update".
     """
-    H = D = 3
+    none = np.zeros(3)
     examples = []
     for identities, printed in EVENTS_CASES:
-        split = {
-            gate: (
-                np.eye(H, D) * (f"event_{gate}" in identities),
-                np.eye(H) * (f"hidden_{gate}" in identities),
-                np.zeros(H),
-                np.zeros(H),
-            )
-            for gate in ("forget", "input", "candidate", "output")
-        }
-        examples.append(
-            WorkedExample(
-                f"events, identity: {', '.join(identities) or 'none'}",
-                "vectors; W_x x + b_x + W_h h + b_h: two matrices and two biases for each gate",
-                conventions.from_split(split),
-                x=np.array([10.0, 0, 0]),
-                h_prev=np.array([0, 0, 10.0]),
-                c_prev=np.ones(H),
-                printed={name: np.array(values) for name, values in printed.items()},
-            )
-        )
+        split = {}
+        for gate in GATES.values():
+            W_x, W_h = (np.eye(3) * (f"{of}_{gate}" in identities) for of in ("event", "hidden"))
+            split[gate] = W_x, W_h, none, none
+        name = f"events, identity: {', '.join(identities) or 'none'}"
+        cell = conventions.from_split(split)
+        examples.append(_worked("events", cell, name=name, printed=printed))
     return tuple(examples)
 
 
@@ -135,34 +114,14 @@ def column() -> WorkedExample:
     """
     H, D = 2, 3
     rng = np.random.RandomState(1010)  # the printed numbers are of this old stream
-    f, i, c, o = (Gate(rng.randn(H, H + D) * 0.01, np.zeros(H)) for _ in range(4))
-    return WorkedExample(
-        "column",
-        "columns, [h; x]: W (H, H+D) stands left",
-        Parameters(f, i, c, o),
-        x=np.array([0.5, 0.8, 0.2]),
-        h_prev=np.array([0.3, 0.4]),
-        c_prev=np.array([0.2, 0.3]),
-        printed={
-            "f": np.array([0.49336036, 0.49745089]),
-            "i": np.array([0.50166712, 0.50006494]),
-            "c_tilde": np.array([-0.00380958, -0.01686931]),
-            "o": np.array([0.50037238, 0.49787955]),
-            "c": np.array([0.09676093, 0.14079951]),
-            "h": np.array([0.04826596, 0.0696416]),
-        },
-    )
+    gates = (Gate(rng.randn(H, H + D) * 0.01, np.zeros(H)) for _ in GATES)
+    return _worked("column", Parameters(*gates))
 
 
 # ---- batch: [x, h] @ W, and the notebook whose saved numbers cannot be had by running it --------
 
-BATCH_XS = np.array(
-    [
-        [[0, 1], [1, 0], [1, 1], [0, -1], [-1, 0], [-1, -1], [-1, -1]],
-        [[1, 0], [-1, 1], [0, -2], [2, 1], [1, -1], [2, 2], [1, 1]],
-    ],
-    dtype=np.float64,
-)
+_BATCH = TOLD["worked"]["batch"]
+BATCH_XS = np.array([_BATCH["x"], _BATCH["x of the next moment"]], dtype=np.float64)
 BATCH_XS.setflags(write=False)
 
 
@@ -194,15 +153,7 @@ def batch() -> WorkedExample:
     The source declares two moments and takes only the first; `batch_steps` takes both. Where
     it means the output gate it prints the input gate again; its h is right.
     """
-    return WorkedExample(
-        "batch",
-        "rows, [x, h]: W (D+H, H) stands right",
-        batch_parameters(),
-        x=BATCH_XS[0],
-        h_prev=np.zeros((7, 3)),
-        c_prev=np.zeros((7, 3)),
-        printed={name: np.array(values) for name, values in _BATCH_PRINTED.items()},
-    )
+    return _worked("batch", batch_parameters())
 
 
 def batch_steps() -> Step:
@@ -210,64 +161,13 @@ def batch_steps() -> Step:
     return unroll(batch_parameters(), BATCH_XS)
 
 
-_BATCH_PRINTED = {
-    "f": [
-        [0.73197675, 0.47829704, 0.14818873],
-        [0.72108162, 0.42521307, 0.39621623],
-        [0.803063, 0.64600098, 0.19847554],
-        [0.52329382, 0.13093712, 0.54991046],
-        [0.53695366, 0.15733985, 0.24465725],
-        [0.42369298, 0.0703666, 0.46189409],
-        [0.42369298, 0.0703666, 0.46189409],
-    ],
-    "i": [
-        [0.37960833, 0.36042807, 0.46263574],
-        [0.24426619, 0.31878066, 0.56593779],
-        [0.20454467, 0.1720362, 0.54548179],
-        [0.4915469, 0.74082486, 0.50399829],
-        [0.64666322, 0.77489047, 0.40154326],
-        [0.69701036, 0.8857472, 0.42160843],
-        [0.69701036, 0.8857472, 0.42160843],
-    ],
-    "c_tilde": [
-        [0.04600799, 0.51793142, 0.52101879],
-        [-0.71725169, 0.84304518, -0.05423635],
-        [0.03103179, 0.76607325, 0.70943963],
-        [-0.94883506, 0.76791217, -0.86248108],
-        [-0.7023707, 0.34267455, -0.58558794],
-        [-0.94731803, 0.52119215, -0.92334738],
-        [-0.94731803, 0.52119215, -0.92334738],
-    ],
-    "c": [
-        [0.01746501, 0.18667702, 0.24104191],
-        [-0.17520034, 0.2687465, -0.0306944],
-        [0.00634739, 0.13179233, 0.3869864],
-        [-0.46639693, 0.56888843, -0.43468899],
-        [-0.4541973, 0.26553524, -0.23513889],
-        [-0.66029049, 0.46164449, -0.38929103],
-        [-0.66029049, 0.46164449, -0.38929103],
-    ],
-    "h": [
-        [0.0115965, 0.10223105, 0.15532237],
-        [-0.05044544, 0.08215761, -0.01627125],
-        [0.00313256, 0.06458154, 0.22006581],
-        [-0.11290898, 0.11036491, -0.21560403],
-        [-0.26709437, 0.11071561, -0.15094074],
-        [-0.24031168, 0.11161061, -0.21879666],
-        [-0.24031168, 0.11161061, -0.21879666],
-    ],
-}
-
 # ---- the room counter --------------------------------------------------------------------------
 
 EVENTS = ("enter", "leave", "bell", "ask")
 PERSON = 0.1  # how much memory one person takes: small, so that tanh stays readable
 
 #: A day at the reading room, a moment a word; "+" joins what happens in the same moment.
-DAY = tuple(
-    "quiet enter enter ask enter quiet leave ask enter enter leave+ask quiet leave "
-    "ask bell ask enter enter quiet ask leave enter+ask bell quiet ask".split()
-)
+DAY = tuple(TOLD["days"]["room"].split())
 
 
 def day_events(names: str | Iterable[str] = DAY) -> Array:
@@ -379,8 +279,8 @@ def room_counter(units: int = 1) -> Parameters:
     gates = {}
     for name, rows in wiring.items():
         table = np.array(rows[:units])
-        nothing_of_h = np.zeros((units, units))
-        gates[name] = Gate(np.hstack([nothing_of_h, table[:, :-1]]), table[:, -1])
+        columns_of_h = (0, 0), (units, 0)  # zeros, in front
+        gates[name] = Gate(np.pad(table[:, :-1], columns_of_h), table[:, -1])
     return Parameters(**gates)
 
 
@@ -389,10 +289,7 @@ def room_counter(units: int = 1) -> Parameters:
 LAMP_EVENTS = ("press",)
 
 #: A day of the lamp. Long silences show a memory that leaks, presses in a row one that is slow.
-LAMP_DAY = tuple(
-    "quiet press quiet press quiet quiet press press press quiet quiet quiet quiet quiet quiet "
-    "press quiet quiet quiet press press press press quiet press".split()
-)
+LAMP_DAY = tuple(TOLD["days"]["lamp"].split())
 
 
 def lamp_events(names: str | Iterable[str] = LAMP_DAY) -> Array:
@@ -409,13 +306,7 @@ def lamp_is_on(xs: ArrayLike) -> NDArray[np.bool_]:
     It is off before the first moment, and each press of `xs` `(T, 1)` turns it over. Raises
     `ValueError` for other shapes.
     """
-    xs = as_array(xs, "xs")
-    if xs.ndim != 2 or xs.shape[1] != 1:
-        raise ValueError(
-            f"xs has shape {xs.shape}; time comes first and each moment says press or not, so xs "
-            "must be (T, 1)"
-        )
-    return np.cumsum(xs[:, 0] > 0) % 2 == 1
+    return np.cumsum(_as_events(xs, ["press or not"])[:, 0] > 0) % 2 == 1
 
 
 def lamp() -> Parameters:
@@ -438,16 +329,10 @@ def lamp() -> Parameters:
 
 #: A day for a network without gates: the bell rings once with one person inside and once with
 #: four, so that no number that the bell adds can be right for both.
-RNN_DAY = tuple(
-    "quiet enter enter leave ask quiet bell ask enter enter enter enter quiet ask leave quiet "
-    "enter bell quiet ask enter enter quiet quiet ask".split()
-)
+RNN_DAY = tuple(TOLD["days"]["two bells"].split())
 
 #: A day on which five people are a tour that sets off. It fills up twice.
-TOUR_DAY = tuple(
-    "quiet enter enter ask enter enter ask enter ask quiet ask enter enter leave ask enter enter "
-    "enter enter ask enter ask bell quiet ask".split()
-)
+TOUR_DAY = tuple(TOLD["days"]["tours"].split())
 
 
 def tour_counter() -> tuple[Parameters, Peepholes]:

@@ -53,18 +53,11 @@ def backward(
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
     dh, dc = _as_gradients(parameters, steps, dh, dc)
-    D, H = parameters.input_size, parameters.hidden_size
     dz, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
-
-    # z = W [h, x] + b at every moment and in every row, so the gradients are summed over both
-    W = np.vstack([gate.W for gate in vars(parameters).values()])
-    rows = dz.reshape(-1, 4 * H)
-    dW = np.hstack(
-        [rows.T @ steps.h_prev.reshape(-1, H), rows.T @ steps.x.reshape(-1, D)],
-    )
-    db = rows.sum(axis=0)
+    dW, db = linear_gradients(dz, steps.h_prev, steps.x)
     grads = Parameters(*map(Gate, np.split(dW, 4), np.split(db, 4)))
-    return grads, dz @ W[:, H:], dhs[0], dcs[0]
+    W = np.vstack([gate.W for gate in vars(parameters).values()])
+    return grads, dz @ W[:, parameters.hidden_size :], dhs[0], dcs[0]
 
 
 def state_gradients(
@@ -134,6 +127,17 @@ def _back_through_time(
     return dz, dhs, dcs
 
 
+def linear_gradients(dz: Array, *read: Array) -> tuple[Array, Array]:
+    """Get the gradient with respect to W and b of `z = W [h, x] + b`; unchecked.
+
+    `dz` is `(..., H)`, and `read` is what stands end to end, such as h `(..., H)` and x `(..., D)`.
+    The same W and b make every z, at all moments and in all rows, so the gradients are summed.
+    """
+    rows = dz.reshape(-1, dz.shape[-1])
+    dW = np.hstack([rows.T @ array.reshape(-1, array.shape[-1]) for array in read])
+    return dW, rows.sum(axis=0)
+
+
 def rnn_backward(
     W: ArrayLike, xs: ArrayLike, h: ArrayLike, dh: ArrayLike, h0: ArrayLike | None = None
 ) -> tuple[Array, Array, Array, Array]:
@@ -181,10 +185,8 @@ def rnn_backward(
         dz[t] = (dh[t] + dh_next) * slopes[t]  # h = tanh(z)
         dh_next = dz[t] @ W[:, :H]  # z = W [h_prev, x] + b
 
-    rows = dz.reshape(-1, H)
-    h_prev = np.concatenate([h0[None], h])[:T]
-    dW = np.hstack([rows.T @ h_prev.reshape(-1, H), rows.T @ xs.reshape(-1, D)])
-    return dW, rows.sum(axis=0), dz @ W[:, H:], dh_next
+    dW, db = linear_gradients(dz, np.concatenate([h0[None], h])[:T], xs)
+    return dW, db, dz @ W[:, H:], dh_next
 
 
 def numerical_gradient(

@@ -19,33 +19,16 @@ from typing import Any, NamedTuple, TypeVar, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstm_teach._arrays import Array, as_array, require_shape, set_read_only
-from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
+from lstm_teach._arrays import Array, as_array, require_shape, set_fields
+from lstm_teach.cell import linear
+from lstm_teach.gradients import backward as backward
+from lstm_teach.gradients import linear_gradients
+from lstm_teach.gradients import numerical_gradient as numerical_gradient
+from lstm_teach.gradients import rnn_backward as rnn_backward
+from lstm_teach.gradients import state_gradients as state_gradients
 from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import rnn_unroll
-
-__all__ = [
-    "RNN",
-    "Adam",
-    "Classifier",
-    "Training",
-    "TrainingStep",
-    "backward",
-    "clip_by_norm",
-    "cross_entropy",
-    "from_vector",
-    "last_hidden",
-    "loss_and_gradient",
-    "norm",
-    "numerical_gradient",
-    "rnn_backward",
-    "state_gradients",
-    "to_vector",
-    "train",
-    "training_steps",
-    "weighted_mse",
-]
 
 # ---- what can be trained -----------------------------------------------------------------------
 
@@ -69,15 +52,13 @@ class RNN:
 
     def __init__(self, W: ArrayLike, b: ArrayLike, V: ArrayLike, v: ArrayLike) -> None:
         layer = Gate(W, b)  # the same shapes as a gate's, and the same checks
-        V, v = as_array(V, "V"), as_array(v, "v")
-        K, H = len(np.atleast_1d(V)), layer.hidden_size
-        require_shape(V, (K, H), "V", f"W has shape {layer.W.shape} and V reads h ({H},)")
-        require_shape(v, (K,), "v", f"V has {K} row{'s' * (K != 1)}")
-        set_read_only(self, W=layer.W, b=layer.b, V=V, v=v)
+        H = layer.hidden_size
+        V, v = _as_readout(H, f"W has shape {layer.W.shape} and V reads h ({H},)", V=V, v=v)
+        set_fields(self, W=layer.W, b=layer.b, V=V, v=v)
 
     def answers(self, xs: ArrayLike) -> Array:
         """Its answers `(T, ..., K)` to a sequence `xs` `(T, ..., D)`."""
-        return rnn_unroll(self.W, self.b, xs) @ self.V.T + self.v
+        return linear(rnn_unroll(self.W, self.b, xs), self.V, self.v)
 
 
 @final
@@ -94,28 +75,33 @@ class Classifier:
     b_y: Array
 
     def __init__(self, cell: Parameters, W_y: ArrayLike, b_y: ArrayLike) -> None:
-        W_y, b_y = as_array(W_y, "W_y"), as_array(b_y, "b_y")
-        K, H = len(np.atleast_1d(W_y)), cell.hidden_size
-        require_shape(W_y, (K, H), "W_y", f"the cell has {H} unit{'s' * (H > 1)}")
-        require_shape(b_y, (K,), "b_y", f"W_y has {K} row{'s' * (K != 1)}")
-        set_read_only(self, W_y=W_y, b_y=b_y)
-        object.__setattr__(self, "cell", cell)
+        H = cell.hidden_size
+        W_y, b_y = _as_readout(H, f"the cell has {H} unit{'s' * (H > 1)}", W_y=W_y, b_y=b_y)
+        set_fields(self, cell=cell, W_y=W_y, b_y=b_y)
 
     def logits(self, xs: ArrayLike, lengths: ArrayLike | None = None) -> Array:
         """The logits `(B, K)` for padded sequences `xs` `(T, B, D)`: see `last_hidden`."""
-        return last_hidden(unroll(self.cell, xs).h, lengths) @ self.W_y.T + self.b_y
+        return linear(last_hidden(unroll(self.cell, xs).h, lengths), self.W_y, self.b_y)
+
+
+def _as_readout(H: int, why: str, **given: ArrayLike) -> list[Array]:
+    """Check the weights `(K, H)` and the bias `(K,)` of a layer that reads h; `why` it reads H."""
+    (W, weights), (b, bias) = ((name, as_array(value, name)) for name, value in given.items())
+    K = len(np.atleast_1d(weights))
+    require_shape(weights, (K, H), W, why)
+    require_shape(bias, (K,), b, f"{W} has {K} row{'s' * (K != 1)}")
+    return [weights, bias]
 
 
 Cell = TypeVar("Cell", Parameters, RNN, Classifier)
 Batch = tuple[ArrayLike, ArrayLike, "ArrayLike | None"]  # inputs, targets, weights (or lengths)
 
 
-def _arrays(cell: Parameters | RNN | Classifier) -> list[Array]:
-    if isinstance(cell, Classifier):
-        return [*_arrays(cell.cell), cell.W_y, cell.b_y]
-    if isinstance(cell, RNN):
-        return [cell.W, cell.b, cell.V, cell.v]
-    return [array for gate in vars(cell).values() for array in (gate.W, gate.b)]
+def _arrays(cell: object) -> list[Array]:
+    """Give all arrays of a cell and of its layers, in the order of the fields."""
+    if isinstance(cell, np.ndarray):
+        return [cell]
+    return [array for part in vars(cell).values() for array in _arrays(part)]
 
 
 def to_vector(cell: Parameters | RNN | Classifier) -> Array:
@@ -128,17 +114,16 @@ def from_vector(cell: Cell, vector: ArrayLike) -> Cell:
 
     Raises `ValueError` when the vector does not have one number for each of the cell's.
     """
-    arrays, vector = _arrays(cell), as_array(vector, "vector")
-    sizes = [array.size for array in arrays]
+    sizes, vector = [array.size for array in _arrays(cell)], as_array(vector, "vector")
     require_shape(vector, (sum(sizes),), "vector", f"the cell has {sum(sizes)} weights and biases")
-    parts = np.split(vector, np.cumsum(sizes)[:-1])
-    parts = [part.reshape(array.shape) for part, array in zip(parts, arrays, strict=True)]
-    if isinstance(cell, RNN):
-        return RNN(*parts)
-    if isinstance(cell, Classifier):
-        W_y, b_y = parts[-2:]
-        return Classifier(Parameters(*map(Gate, parts[:-2:2], parts[1:-2:2])), W_y, b_y)
-    return Parameters(*map(Gate, parts[::2], parts[1::2]))
+    return _like(cell, iter(np.split(vector, np.cumsum(sizes)[:-1])))
+
+
+def _like(part: Any, numbers: Iterator[Array]) -> Any:
+    """Make an array, or what has arrays in it, anew from the next of these numbers."""
+    if isinstance(part, np.ndarray):
+        return next(numbers).reshape(part.shape)
+    return type(part)(*(_like(field, numbers) for field in vars(part).values()))
 
 
 # ---- the loss ----------------------------------------------------------------------------------
@@ -190,10 +175,13 @@ def last_hidden(h: ArrayLike, lengths: ArrayLike | None = None) -> Array:
     moments long. Gives `(B, H)`: the `h_n` of PyTorch's packed sequences.
     """
     h = as_array(h, "h")
-    return h[_last_moments(h, lengths), np.arange(h.shape[1])]
+    return h[_last_moments(h, lengths)]
 
 
-def _last_moments(h: Array, lengths: ArrayLike | None) -> NDArray[np.int64]:
+def _last_moments(
+    h: Array, lengths: ArrayLike | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Say where the last `h` of each row is: its moment, and the row."""
     if h.ndim != 3 or not len(h):
         raise ValueError(f"h has shape {h.shape}; it must be (T, B, H) with T at least 1")
     T, B, _ = h.shape
@@ -202,7 +190,7 @@ def _last_moments(h: Array, lengths: ArrayLike | None) -> NDArray[np.int64]:
         raise ValueError(f"lengths must be {B} whole numbers, one for each row of h {h.shape}")
     if (lengths < 1).any() or (lengths > T).any():
         raise ValueError(f"lengths must lie between 1 and {T}, the number of moments")
-    return lengths.astype(np.int64) - 1
+    return lengths.astype(np.int64) - 1, np.arange(B)
 
 
 def cross_entropy(logits: ArrayLike, classes: ArrayLike) -> tuple[float, Array]:
@@ -220,9 +208,14 @@ def cross_entropy(logits: ArrayLike, classes: ArrayLike) -> tuple[float, Array]:
     right = classes[..., None] == np.arange(K)
     if right.shape != (B, K) or not right.any(axis=1).all():
         raise ValueError(f"classes must be {B} whole numbers from 0 to {K - 1}, one for each row")
-    s = logits - logits.max(axis=1, keepdims=True)
+    s = below_the_largest(logits)
     log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
     return float(-log_p[right].mean()), (np.exp(log_p) - right) / B
+
+
+def below_the_largest(logits: Array) -> Array:
+    """Take the largest off, which changes no softmax: then `e` to them is at most 1."""
+    return logits - logits.max(axis=-1, keepdims=True)
 
 
 def loss_and_gradient(
@@ -261,24 +254,22 @@ def _rnn_loss_and_gradient(
     rnn: RNN, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None
 ) -> tuple[float, RNN]:
     h = rnn_unroll(rnn.W, rnn.b, xs)
-    loss, dy = weighted_mse(h @ rnn.V.T + rnn.v, targets, weights)
+    loss, dy = weighted_mse(linear(h, rnn.V, rnn.v), targets, weights)
     dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
-    K, H = rnn.V.shape
-    rows = dy.reshape(-1, K)
-    return loss, RNN(dW, db, rows.T @ h.reshape(len(rows), H), rows.sum(axis=0))
+    return loss, RNN(dW, db, *linear_gradients(dy, h))
 
 
 def _classifier_loss_and_gradient(
     model: Classifier, xs: ArrayLike, classes: ArrayLike, lengths: ArrayLike | None
 ) -> tuple[float, Classifier]:
     steps = unroll(model.cell, xs)
-    last = _last_moments(steps.h, lengths), np.arange(steps.h.shape[1])
+    last = _last_moments(steps.h, lengths)
     h = steps.h[last]
-    loss, ds = cross_entropy(h @ model.W_y.T + model.b_y, classes)
+    loss, ds = cross_entropy(linear(h, model.W_y, model.b_y), classes)
     dh = np.zeros_like(steps.h)
     dh[last] = ds @ model.W_y  # the loss sees h at the last moments only
     grads, _, _, _ = backward(model.cell, steps, dh)
-    return loss, Classifier(grads, ds.T @ h, ds.sum(axis=0))
+    return loss, Classifier(grads, *linear_gradients(ds, h))
 
 
 # ---- one step of descent -----------------------------------------------------------------------
@@ -481,14 +472,14 @@ def train(
     hidden = not progress or _run_by_a_tool() or None  # None: where there is no terminal
     trained: Parameters | RNN | Classifier = parameters
     losses: list[float] = []
-    with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
-        try:
+    try:
+        with Bar(desc="Training", total=iterations, leave=False, disable=hidden) as bar:
             for state in steps:
                 trained = state.parameters
                 losses.append(state.loss)
                 bar.update()
-        except KeyboardInterrupt:
-            pass  # keep what was learned so far
+    except KeyboardInterrupt:
+        pass  # keep what was learned so far; the bar itself may be what was interrupted
     return Training(trained, np.array(losses), iterations)
 
 

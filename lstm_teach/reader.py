@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_teach import conventions
 from lstm_teach._arrays import Array, as_array, require_shape
-from lstm_teach.cell import step
+from lstm_teach.cell import linear, step
+from lstm_teach.learn import below_the_largest
 from lstm_teach.parameters import Parameters, Step
 from lstm_teach.sequence import unroll
 
@@ -65,7 +66,7 @@ class Reader:
         h = as_array(h, "h")
         H = self.parameters.hidden_size
         require_shape(h, (*h.shape[:-1], H), "h", f"the reader has {H} units")
-        return softmax(h @ self.W.T + self.b, temperature)
+        return softmax(linear(h, self.W, self.b), temperature)
 
     def generate(
         self, text: str, n: int, temperature: float = 1.0, rng: np.random.Generator | None = None
@@ -119,7 +120,7 @@ def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
     if heat.ndim or heat <= 0:
         raise ValueError(f"temperature is {temperature!r}; it must be one number above 0")
     with np.errstate(over="ignore", under="ignore"):  # e^-inf is 0: never drawn
-        e = np.exp((logits - logits.max(axis=-1, keepdims=True)) / heat)
+        e = np.exp(below_the_largest(logits) / heat)
     return e / e.sum(axis=-1, keepdims=True)
 
 

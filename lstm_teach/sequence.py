@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import as_array, as_sequence, ignore_overflow, require_shape
 from lstm_teach.cell import lstm_cell
-from lstm_teach.parameters import GATES, AnyStep, Gate, Parameters, Sized, Step, sizes
+from lstm_teach.parameters import GATES, AnyStep, Gate, Layers, Parameters, Step, sizes
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
 SATURATED = 800.0
@@ -102,7 +102,7 @@ def checked_unroll(
     equations: Callable[..., AnyStep],
     kind: type[AnyStep],
     W: str,
-    p: Sized,
+    p: Layers,
     xs: ArrayLike,
     **state: ArrayLike | None,
 ) -> AnyStep:

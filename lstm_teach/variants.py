@@ -30,11 +30,12 @@ from lstm_teach._arrays import (
     may_overflow,
     require_finite,
     require_shape,
-    set_read_only,
+    set_fields,
 )
 from lstm_teach.cell import concat, fitting_layer, hidden_state, linear, sigmoid, update_cell
 from lstm_teach.parameters import (
     Gate,
+    Layers,
     Moments,
     Parameters,
     Step,
@@ -59,30 +60,11 @@ def rnn_step(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
 
 @ignore_overflow()
 def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None = None) -> Array:
-    """Take a plain RNN through a sequence: each moment's `h` goes on into the next.
+    """Take a plain RNN through a sequence: `rnn_step`, repeated.
 
-    Parameters
-    ----------
-    W : array_like (H, H+D)
-        The same weights at every moment.
-    b : array_like (H,)
-        The bias.
-    xs : array_like (T, ..., D)
-        The inputs, time first. `T` may be 0.
-    h0 : array_like (..., H), optional
-        The state before the first moment; zeros where None.
-
-    Returns
-    -------
-    ndarray (T, ..., H)
-        The `h` of every moment.
-
-    Raises
-    ------
-    ValueError
-        When an array does not fit, a number is not finite, or a weighted sum overflows.
-
-    Source: Elman (1990).
+    `xs` is `(T, ..., D)`, time first, and `T` may be 0; `h0` `(..., H)` is the state before the
+    first moment, zeros where None. Gives the `h` of every moment, `(T, ..., H)`. The weights and
+    the errors are those of `rnn_step`. Source: Elman (1990).
     """
     layer = Gate(W, b)
     xs, h = as_sequence("W", layer.hidden_size, layer.input_size, xs, h0=h0)
@@ -121,7 +103,7 @@ class Peepholes:
                 f"p_f has shape {p_f.shape}; each unit's memory is seen with one number, "
                 "so p_f must be (H,)"
             )
-        set_read_only(self, p_f=p_f, p_i=p_i, p_o=p_o)
+        set_fields(self, p_f=p_f, p_i=p_i, p_o=p_o)
 
 
 def peephole_cell(
@@ -233,7 +215,7 @@ def coupled_unroll(
 
 
 @dataclass(frozen=True, eq=False)
-class GRUParameters:
+class GRUParameters(Layers):
     """Everything a GRU has learned: two gates and a candidate, each with the shapes of an LSTM's.
 
     The reset gate r is used in one of two ways, and they make different cells:
@@ -281,19 +263,7 @@ class GRUParameters:
                 "recurrent_bias is not zero, but with reset_after=False nothing reads it; "
                 "add it to the candidate's b, or it must be None"
             )
-        for name, value in {**gates, "reset_after": reset_after}.items():
-            object.__setattr__(self, name, value)
-        set_read_only(self, recurrent_bias=bias)
-
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-        return self.update.hidden_size
-
-    @property
-    def input_size(self) -> int:
-        """D, the number of inputs."""
-        return self.update.input_size
+        set_fields(self, **gates, reset_after=reset_after, recurrent_bias=bias)
 
 
 @dataclass(eq=False)  # not frozen, like `Step`
@@ -381,25 +351,9 @@ def gru_step(parameters: GRUParameters, x: ArrayLike, h_prev: ArrayLike) -> GRUS
 
 
 def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = None) -> GRUStep:
-    """Take a GRU through a sequence: each moment's `h` goes on into the next.
+    """Take a GRU through a sequence: `gru_step`, repeated.
 
-    Parameters
-    ----------
-    parameters : GRUParameters
-        The same two gates and candidate at every moment.
-    xs : array_like (T, ..., D)
-        The inputs, time first. `T` may be 0.
-    h0 : array_like (..., H), optional
-        The state before the first moment; zeros where None.
-
-    Returns
-    -------
-    GRUStep
-        Every field with the time axis in front; `steps[t]` is what `gru_step` gives at moment t.
-
-    Raises
-    ------
-    ValueError
-        When an array does not fit, a number is not finite, or a weighted sum overflows.
+    `xs` and `h0` as in `sequence.unroll`, and so are the errors. Every field of the `GRUStep` has
+    the time axis in front.
     """
     return checked_unroll(gru_cell, GRUStep, "W_z", parameters, xs, h=h0)

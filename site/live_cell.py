@@ -26,8 +26,8 @@ BEGIN = "// Written by site/live_cell.py\n"
 
 #: Which explorer stands behind a focus, and what the drawing inks for it.
 FOCUSES = {
-    "forget": (explore.forget_gate, "keep"),
-    "input": (explore.input_gate, "write"),
+    "forget": (explore.forget_gate, "forget"),
+    "input": (explore.input_gate, "input"),
     "update": (explore.cell_update, "update"),
     "output": (explore.output_gate, "output"),
     "step": (explore.step, None),

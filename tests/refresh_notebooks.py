@@ -77,7 +77,7 @@ def run(notebook: nbformat.NotebookNode, name: str, folder: Path) -> None:
     """Run all cells in a fresh kernel; the outputs land in the notebook."""
     client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=600,
         kernel_name=METADATA["kernelspec"]["name"],
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import psutil
 
 OUR_HOST = "127.0.0.1"
-PATIENCE = 300.0  # seconds for anything that has to happen, on a machine that is busy with more
+PATIENCE = 600.0  # seconds for anything that has to happen, on a machine that is busy with more
 
 
 def free_ports(count: int) -> list[int]:

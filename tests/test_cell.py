@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import inspect
 import math
+import pickle
 from dataclasses import FrozenInstanceError, fields, replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import lstm_teach as lt
 from lstm_teach import Gate, Parameters, Step, sigmoid, step
 from lstm_teach.cell import concat, linear, lstm_cell
+from lstm_teach.variants import GRUParameters
 from tests.helpers import (
     GATES,
     SPOILED,
@@ -625,6 +627,18 @@ def test_gates_cells_and_steps_equal_themselves_alone():
         assert made == made
         assert made != twin
         assert len({made, made, twin}) == 2
+
+
+def test_a_cell_is_its_gates_alone_and_can_be_copied_and_sent():
+    """What it computes once to be quick is not among its fields."""
+    moment = [1, 0, 2], [0.5, -1], [2, 3]
+    gru = GRUParameters(P.forget, P.input, P.candidate, True, [1, 2])
+    assert list(vars(P)) == list(GATES)
+    for cell in (P, gru):
+        for twin in (copy.copy(cell), copy.deepcopy(cell), pickle.loads(pickle.dumps(cell))):
+            assert type(twin) is type(cell)
+            assert_same(twin, cell)
+    assert_same(step(copy.deepcopy(P), *moment), step(P, *moment))
 
 
 def test_only_an_unroll_is_gone_through_moment_by_moment():

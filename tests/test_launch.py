@@ -9,10 +9,8 @@ import re
 import socket
 import subprocess
 import sys
-import sysconfig
 import urllib.error
 import urllib.request
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +18,8 @@ import pytest
 
 import lstm_teach
 from lstm_teach import launch
+from tests.environments import borrowing, pip
+from tests.servers import PATIENCE
 
 REPO = Path(__file__).resolve().parents[1]
 NAME = "notebooks/02_forget_gate.ipynb"
@@ -152,22 +152,13 @@ def test_no_jupyterlab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the command, installed from the wheel into an environment without anything of ours.
-
-    What the wheel needs is borrowed from this environment: a folder on the path brings its
-    packages, but not the link to this source that `pip install -e` has put there.
-    """
+    """Give the command, installed from the wheel into an environment without anything of ours."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "-w", folder, REPO], check=True)
+    pip(Path(sys.executable), "wheel", "--no-deps", "-w", folder, REPO)
     (wheel,) = folder.glob("*.whl")
-    venv.create(folder / "venv", with_pip=False, symlinks=os.name != "nt")
-    scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    install = ["install", "--no-deps", "--no-index", wheel]
-    subprocess.run([*pip, "--python", folder / "venv", *install], check=True)
-    (site_packages,) = (folder / "venv").rglob("site-packages")
-    (site_packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
-    return scripts / "lstm-teach"
+    apart = ("--ignore-installed", "--no-deps", "--no-index")
+    python = borrowing(folder / "venv", *apart, wheel)
+    return python.with_name("lstm-teach")
 
 
 def test_the_wheel_lists_its_lessons(installed: Path, tmp_path: Path) -> None:
@@ -197,7 +188,7 @@ def lab(installed: Path, tmp_path: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        for _ in range(300):
+        for _ in range(round(PATIENCE / 0.2)):
             said = (tmp_path / "log").read_text()
             if address := re.search(r"http://(localhost|127\.0\.0\.1):\d+/\S*token=\w+", said):
                 break
@@ -210,7 +201,7 @@ def lab(installed: Path, tmp_path: Path) -> Iterator[str]:
         yield address[0]
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 def test_the_wheel_opens_jupyterlab_on_its_copies(lab: str, tmp_path: Path) -> None:

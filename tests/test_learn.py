@@ -45,6 +45,7 @@ from tests.helpers import (
     numbers,
     refusal,
 )
+from tests.servers import PATIENCE
 
 ORACLE = json.loads(
     Path(__file__).with_name("oracle").joinpath("gradients.json").read_text(encoding="utf-8")
@@ -385,7 +386,9 @@ def test_in_a_notebook_a_page_sees_the_bar_a_tool_does_not_and_the_stop_button_w
                 if stop:  # the bar is there, so it runs
                     manager.interrupt_kernel()
 
-        reply = client.execute_interactive(code, allow_stdin=page, output_hook=output, timeout=60)
+        reply = client.execute_interactive(
+            code, allow_stdin=page, output_hook=output, timeout=PATIENCE
+        )
         return reply["content"]["status"], seen
 
     try:

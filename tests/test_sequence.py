@@ -31,9 +31,10 @@ P = Parameters.random(3, 2, seed=0)
 def test_unroll_is_step_repeated(sequence: tuple):
     p, xs, h, c = sequence
     steps = unroll(p, xs, h, c)
-    for t, x in enumerate(xs):
+    for t, (x, one) in enumerate(zip(xs, steps, strict=True)):
         moment = step(p, x, h, c)
         assert_same(steps[t], moment)
+        assert_same(one, moment)
         h, c = moment.h, moment.c
 
 

@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 from lstm_teach.check.exercise import Exercise, Given, numbers, shares, stream
-from lstm_teach.check.tables import filled, read_table
+from lstm_teach.check.tables import exercise, filled, read_table, together
 
 _LAYER, _MEMORY = read_table("gates"), read_table("memory")
 UPDATE, HIDDEN = _MEMORY["new memory"], _MEMORY["hidden state"]
 
 # ---- layers ------------------------------------------------------------------------------------
 
-_LINES = """
-    hx = join(h_prev, x)
-    product = W @ hx
-    z = product + b
-    y = {squash}(z)
-    {y} = y
-"""
-_SQUASHES = {
-    "sigmoid": {"squash": "sigmoid", "other": "tanh", "low": "0"},
-    "tanh": {"squash": "tanh", "other": "sigmoid", "low": "−1"},
-}
-_KEYS = ("gate", "symbol", "one", "zero", "product", "product_is")
+#: What each layer's table says in the places that it leaves open.
 _WORDS = {
-    "forget_gate": ("forget gate", "f", "keep everything", "keep nothing", "f * c", "what is kept"),
-    "input_gate": (
-        *("input gate", "i", "write everything", "write nothing"),
-        *("i * c_tilde", "what is added"),
-    ),
-    "output_gate": (
-        *("output gate", "o", "show everything", "show nothing"),
-        *("o * tanh(c)", "the hidden state h"),
-    ),
-    "candidate": ("candidate", "c_tilde", "", "", "i * c_tilde", "what is added"),
-    "rnn_step": ("layer", "h"),
+    row.name: dict(way.split(" = ", 1) for way in row.ways) | {"y": "result"}
+    for row in _LAYER["words"]
 }
-#: Three at once are looked for among these.
-_OFTEN = (
-    *("h and x added", "joined as [x, h]", "element-wise * for @", "summed over everything"),
-    *("W transposed", "bias outside the {squash}", "bias missing", "{squash} missing"),
-    "{other} instead of {squash}",
-)
 
 
 def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
@@ -50,21 +24,17 @@ def draw_gate(seed: int, H: int, D: int, T: int) -> Given:
 
 
 def _layer(name: str) -> Exercise:
-    squash = "tanh" if name in ("candidate", "rnn_step") else "sigmoid"
-    words = dict(zip(_KEYS, _WORDS[name], strict=False)) | _SQUASHES[squash] | {"y": "result"}
-    more = "rnn" if name == "rnn_step" else "gives more"
-    sections = ("sum", "squash", squash, "bias", "result", more)
-    mistakes = filled((row for section in sections for row in _LAYER[section]), **words)
-    return Exercise(
-        "plain RNN" if name == "rnn_step" else words["gate"],
-        ("h_prev", "x", "W", "b"),
-        (words["symbol"],),
-        _LINES.replace("{squash}", squash).replace("{y}", "result"),
+    words, plain = _WORDS[name], name == "rnn_step"
+    last = "rnn" if plain else "gives more"
+    rows = together(_LAYER, "sum", "squash", words["squash"], "bias", "result", last)
+    mistakes = filled(rows, **words)
+    (often,) = filled(_LAYER["often"], **words)
+    return exercise(
+        filled(_LAYER["right"], **words),
         draw_gate,
         mistakes,
-        sizes=("unit", "input"),
-        often=frozenset(name.format(**words) for name in _OFTEN),
-        times=None if name == "rnn_step" else mistakes[-1],
+        often=frozenset(often.ways),
+        times=None if plain else mistakes[-1],
     )
 
 
@@ -82,18 +52,6 @@ def _draw_hidden(seed: int, H: int, D: int, T: int) -> Given:
     return o, c
 
 
-MEMORY_LINES = """
-    kept = f * c_prev
-    added = i * c_tilde
-    total = kept + added
-    c = total
-"""
-SHOWN_LINES = """
-    inside = tanh(c)
-    shown = o * inside
-    h = shown
-"""
-
 # ---- the output gate and what it shows ---------------------------------------------------------
 
 
@@ -109,32 +67,18 @@ _IN_THE_GATE = frozenset(
 
 
 def _output() -> Exercise:
-    words = dict(zip(_KEYS, _WORDS["output_gate"], strict=True)) | _SQUASHES["sigmoid"]
-    sections = ("sum", "squash", "sigmoid", "bias", "result")
-    rows = [row for section in sections for row in _LAYER[section]]
+    words = _WORDS["output_gate"] | {"y": "o"}
+    rows = together(_LAYER, "sum", "squash", "sigmoid", "bias", "result")
     shown = (row for row in HIDDEN if row.name not in _IN_THE_GATE)
-    return Exercise(
-        "output of the cell",
-        ("h_prev", "x", "c", "W", "b"),
-        ("h",),
-        _LINES.replace("{squash}", "sigmoid").replace("{y}", "o") + SHOWN_LINES + "result = h",
+    return exercise(
+        _MEMORY["right: output"],
         _draw_output,
-        (*filled(rows, y="o", **words), *_MEMORY["output"], *shown),
-        sizes=("unit", "input"),
+        (*filled(rows, **words), *_MEMORY["output"], *shown),
     )
 
 
 GATE_EXERCISES = {name: _layer(name) for name in _WORDS} | {
-    "update_cell": Exercise(
-        "new memory",
-        ("c_prev", "f", "i", "c_tilde"),
-        ("c",),
-        MEMORY_LINES + "result = c",
-        _draw_update,
-        UPDATE,
-    ),
-    "hidden_state": Exercise(
-        "hidden state", ("o", "c"), ("h",), SHOWN_LINES + "result = h", _draw_hidden, HIDDEN
-    ),
+    "update_cell": exercise(_MEMORY["right: new memory"], _draw_update, UPDATE),
+    "hidden_state": exercise(_MEMORY["right: hidden state"], _draw_hidden, HIDDEN),
     "output": _output(),
 }

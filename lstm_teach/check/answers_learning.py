@@ -8,33 +8,14 @@ from itertools import combinations, permutations
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.check.exercise import (
-    Exercise,
-    Given,
-    Mistake,
-    as_table,
-    numbers,
-    shares,
-    stream,
-    table,
-)
-from lstm_teach.check.tables import filled, read_table
+from lstm_teach.check.exercise import Given, Mistake, as_table, numbers, shares, stream, table
+from lstm_teach.check.tables import exercise, filled, read_table
 from lstm_teach.parameters import GATES, Parameters
 
 _TABLE = read_table("learning")
 
 # ---- C = f * C_prev + i * C_tilde, backward ----------------------------------------------------
 
-_BACKWARD_LINES = """
-    slope_f = f * (1 - f)
-    slope_i = i * (1 - i)
-    slope_c = 1 - c_tilde**2
-    dc_prev = dc * f
-    dz_f = dc * c_prev * slope_f
-    dz_i = dc * c_tilde * slope_i
-    dz_c = dc * i * slope_c
-    result = [dc_prev, dz_f, dz_i, dz_c]
-"""
 _ROWS = ("dc_prev", "dz_f", "dz_i", "dz_c")
 _BACKWARD = (
     *_TABLE["way back"],
@@ -85,14 +66,6 @@ def _draw_descent(seed: int, H: int, D: int, T: int) -> Given:
 
 # ---- clipping by norm --------------------------------------------------------------------------
 
-_CLIP_LINES = """
-    squares = gradient**2
-    norm = np.sqrt(squares.sum())
-    scale = max_norm / norm
-    shorter = gradient * scale
-    result = shorter if norm > max_norm else gradient
-"""
-
 
 def _draw_clip(seed: int, H: int, D: int, T: int) -> Given:
     rng = stream(seed)
@@ -110,34 +83,15 @@ def _unpack_descent(parameters: Parameters, grads: Parameters, rate: float) -> d
 
 
 LEARNING_EXERCISES = {
-    "update_cell_backward": Exercise(
-        "way back through the new memory",
-        ("dc", "c_prev", "f", "i", "c_tilde"),
-        _ROWS,
-        _BACKWARD_LINES,
-        _draw_backward,
-        _BACKWARD,
-    ),
-    "gradient_step": Exercise(
-        "step of gradient descent",
-        ("parameters", "grads", "rate"),
-        tuple(GATES.values()),
-        "rates = rate; change = rates * G; moved = P - change; result = moved",
+    "update_cell_backward": exercise(_TABLE["right: way back"], _draw_backward, _BACKWARD),
+    "gradient_step": exercise(
+        _TABLE["right: descent"],
         _draw_descent,
         (*_TABLE["descent"], *_some_layers()),
         allowed=frozenset({"to_vector", "from_vector"}),
-        sizes=("unit", "input"),
         unpack=_unpack_descent,
         read=as_table,
         form="Parameters, made of four Gates",
     ),
-    "clip_by_norm": Exercise(
-        "clipping by norm",
-        ("gradient", "max_norm"),
-        ("clipped",),
-        _CLIP_LINES,
-        _draw_clip,
-        _TABLE["clipping"],
-        sizes=(),
-    ),
+    "clip_by_norm": exercise(_TABLE["right: clipping"], _draw_clip, _TABLE["clipping"]),
 }

@@ -7,8 +7,8 @@ from itertools import permutations
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.check.exercise import Exercise, Given, as_table, numbers, rows, stream
-from lstm_teach.check.tables import filled, read_table
+from lstm_teach.check.exercise import Given, as_table, numbers, rows, stream
+from lstm_teach.check.tables import exercise, filled, read_table
 from lstm_teach.parameters import GATES
 
 # ---- a cell from PyTorch -----------------------------------------------------------------------
@@ -35,16 +35,6 @@ _IMPORT = (
         )
     ),
 )
-_IMPORT_LINES = """
-    W = np.hstack([weight_hh, weight_ih])
-    b = bias_ih + bias_hh
-    cut_W = W
-    cut_b = b
-    order = 'ifco'
-    order_b = 'ifco'
-    turned = False
-    result = cut(cut_W, cut_b, order, order_b, turned)
-"""
 
 
 def _draw_import(seed: int, H: int, D: int, T: int) -> Given:
@@ -52,15 +42,7 @@ def _draw_import(seed: int, H: int, D: int, T: int) -> Given:
     return tuple(numbers(rng, *shape) for shape in ((4 * H, D), (4 * H, H), (4 * H,), (4 * H,)))
 
 
-# ---- from scores to chances --------------------------------------------------------------------
-
-_SOFTMAX_LINES = """
-    top = scores.max()
-    scaled = (scores - top) / temperature
-    e = exp(scaled)
-    p = e / e.sum()
-    result = p
-"""
+# ---- from scores to probabilities ---------------------------------------------------------------
 
 
 def _draw_scores(seed: int, H: int, D: int, T: int) -> Given:
@@ -77,20 +59,9 @@ def _draw_scores(seed: int, H: int, D: int, T: int) -> Given:
 
 # ---- the loss of a class -----------------------------------------------------------------------
 
-_ENTROPY_LINES = """
-    top = logits.max(axis=1, keepdims=True)
-    shifted = logits - top
-    e = exp(shifted)
-    total = e.sum(axis=1, keepdims=True)
-    logs = shifted - np.log(total)
-    picked = logs[np.arange(len(classes)), classes]
-    loss = -picked.mean()
-    result = loss
-"""
-
 
 def _draw_entropy(seed: int, H: int, D: int, T: int) -> Given:
-    """Small logits; thousands; and rows in which a chance is just, and just not, a float."""
+    """Small logits; thousands; and rows in which a probability is almost too small for a float."""
     rng, B, K = stream(seed), H + 2, D + 2
     logits, classes = numbers(rng, B, K), rng.integers(0, K, B)
     classes[:2] = [0, K - 1]
@@ -105,17 +76,6 @@ def _draw_entropy(seed: int, H: int, D: int, T: int) -> Given:
 
 # ---- a unit and a label ------------------------------------------------------------------------
 
-_CORRELATION_LINES = """
-    v = values - values.mean()
-    w = labels - labels.mean()
-    together = (v * w).sum()
-    vv = (v**2).sum()
-    ww = (w**2).sum()
-    alone = np.sqrt(vv * ww)
-    r = together / alone
-    result = r if alone > 1e-9 else 0.0
-"""
-
 
 def _draw_correlation(seed: int, H: int, D: int, T: int) -> Given:
     rng, n = stream(seed), H + T + 5
@@ -128,13 +88,6 @@ def _draw_correlation(seed: int, H: int, D: int, T: int) -> Given:
 
 # ---- the last state of each sequence of a batch ------------------------------------------------
 
-_LAST_LINES = """
-    at = lengths - 1
-    rows = np.arange(len(lengths))
-    last = h[at, rows]
-    result = last
-"""
-
 
 def _draw_last(seed: int, H: int, D: int, T: int) -> Given:
     rng, B, longest = stream(seed), D + 2, T + 2
@@ -143,54 +96,22 @@ def _draw_last(seed: int, H: int, D: int, T: int) -> Given:
 
 
 READING_EXERCISES = {
-    "from_torch": Exercise(
-        "cell from PyTorch",
-        ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
-        tuple(GATES.values()),
-        _IMPORT_LINES,
+    "from_torch": exercise(
+        _TABLE["right: from torch"],
         _draw_import,
         _IMPORT,
         allowed=frozenset(),
-        sizes=("unit", "input"),
         unpack=lambda **given: given | {"cut": _cut},
         read=as_table,
         form='Parameters, or a dict {"forget": (W, b), …} with all four layers',
     ),
-    "softmax": Exercise(
-        "softmax",
-        ("scores", "temperature"),
-        ("p",),
-        _SOFTMAX_LINES,
-        _draw_scores,
-        _TABLE["softmax"],
-        sizes=(),
-    ),
-    "correlation": Exercise(
-        "correlation",
-        ("values", "labels"),
-        ("r",),
-        _CORRELATION_LINES,
-        _draw_correlation,
-        _TABLE["correlation"],
-        sizes=(),
-    ),
-    "last_hidden": Exercise(
-        "last hidden state of each sequence",
-        ("h", "lengths"),
-        ("last",),
-        _LAST_LINES,
-        _draw_last,
-        _TABLE["last hidden"],
-        sizes=(),
-    ),
-    "cross_entropy": Exercise(
-        "cross-entropy",
-        ("logits", "classes"),
-        ("loss",),
-        _ENTROPY_LINES,
+    "softmax": exercise(_TABLE["right: softmax"], _draw_scores, _TABLE["softmax"]),
+    "correlation": exercise(_TABLE["right: correlation"], _draw_correlation, _TABLE["correlation"]),
+    "last_hidden": exercise(_TABLE["right: last hidden"], _draw_last, _TABLE["last hidden"]),
+    "cross_entropy": exercise(
+        _TABLE["right: cross entropy"],
         _draw_entropy,
         _TABLE["cross entropy"],
         allowed=frozenset({"softmax", "sigmoid"}),
-        sizes=(),
     ),
 }

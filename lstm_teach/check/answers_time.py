@@ -10,9 +10,9 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach.cell import lstm_cell
-from lstm_teach.check.answers_gates import HIDDEN, MEMORY_LINES, SHOWN_LINES, UPDATE
+from lstm_teach.check.answers_gates import HIDDEN, UPDATE
 from lstm_teach.check.exercise import Exercise, Given, Mistake, layers, numbers, stream
-from lstm_teach.check.tables import filled, read_table, spread
+from lstm_teach.check.tables import exercise, filled, read_table, spread, together
 from lstm_teach.parameters import GATES, Parameters, Step
 from lstm_teach.variants import GRUParameters, GRUStep
 
@@ -48,14 +48,6 @@ def _in_layers(called: dict[str, str], swapped_apart: str, the: str = "") -> tup
 
 # ---- one step of the LSTM ----------------------------------------------------------------------
 
-_STEP_LINES = f"""
-    hx = join(h_prev, x)
-    z_f = W_f @ hx + b_f; z_i = W_i @ hx + b_i; z_c = W_c @ hx + b_c; z_o = W_o @ hx + b_o
-    f = sigmoid(z_f); i = sigmoid(z_i); c_tilde = tanh(z_c); o = sigmoid(z_o)
-    {MEMORY_LINES}
-    {SHOWN_LINES}
-    result = [h, c]
-"""
 _GATES = {k: {"k": k, "y": k} for k in "fio"}
 _STEP = (
     *spread(_TABLE["step"], gate=_GATES, layer=_GATES | {"c": {"k": "c", "y": "c_tilde"}}),
@@ -86,67 +78,18 @@ def _roll(
     return {name: np.array([vars(s)[name] for s in steps]) for name in ("h", "c", "o", "c_tilde")}
 
 
-_UNROLL_LINES = """
-    start_h = np.zeros(H)
-    start_c = np.zeros(H)
-    rows = xs
-    carry = lambda s: (s.h, s.c)
-    states = roll(parameters, rows, start_h, start_c, carry)
-    hs = states["h"]
-    result = hs
-"""
-
-
 def _draw_unroll(seed: int, H: int, D: int, T: int) -> Given:
     return Parameters.random(D, H, seed=seed), numbers(stream(seed), T, D)
-
-
-def _list_of_steps(result: object) -> tuple[str, str] | None:
-    if isinstance(result, list | tuple) and any(isinstance(moment, Step) for moment in result):
-        return (
-            "a list of Steps",
-            "You collected what step returns, and that is every number of the moment. Collect its "
-            "h alone, with .h.",
-        )
-    return None
 
 
 # ---- one step of the GRU -----------------------------------------------------------------------
 
 _GRU_CALLED = {"z": "update", "r": "reset", "h": "candidate"}
-_GRU_LINES = """
-    V_h = W_h[:, : len(h_prev)]; V_x = W_h[:, len(h_prev) :]
-    U_x = W_h[:, : len(x)]; U_h = W_h[:, len(x) :]
-    hx = join(h_prev, x)
-    z_z = W_z @ hx + b_z
-    z_r = W_r @ hx + b_r
-    z = sigmoid(z_z)
-    r = sigmoid(z_r)
-    z_h = {reads}
-    h_tilde = tanh(z_h)
-    kept = (1 - z) * h_prev
-    added = z * h_tilde
-    total = kept + added
-    result = total
-"""
-_BEFORE = "W_h @ join(r * h_prev, x) + b_h"
-_AFTER = "V_x @ x + b_h + r * (V_h @ h_prev + b_n)"
-_READS_BEFORE = {
-    "reads": _BEFORE,
-    "after": "V_x @ x + b_h + r * (V_h @ h_prev)",
-    "no_reset": "W_h @ join(h_prev, x) + b_h",
-    "turned": "W_h @ join((1 - r) * h_prev, x) + b_h",
-    "through_z": "W_h @ join(z * h_prev, x) + b_h",
-    "x_first": "W_h @ join(x, r * h_prev) + b_h",
-    "no_h": "V_x @ x + b_h",
-}
-_READS_AFTER = {
-    "reads": _AFTER,
-    "no_reset": "V_x @ x + b_h + V_h @ h_prev + b_n",
-    "turned": "V_x @ x + b_h + (1 - r) * (V_h @ h_prev + b_n)",
-    "through_z": "V_x @ x + b_h + z * (V_h @ h_prev + b_n)",
-    "x_first": "U_x @ x + b_h + r * (U_h @ h_prev + b_n)",
-    "no_h": "V_x @ x + b_h",
+#: What the candidate reads, whether the reset gate works after the product: the old h times some
+#: factor, and both with x first.
+_READS = {
+    False: ("W_h @ join({} * h_prev, x) + b_h", "W_h @ join(x, r * h_prev) + b_h"),
+    True: ("V_x @ x + b_h + {} * (V_h @ h_prev + b_n)", "U_x @ x + b_h + r * (U_h @ h_prev + b_n)"),
 }
 _GRU_LAYERS = _in_layers(_GRU_CALLED, swapped_apart="zr")
 
@@ -163,18 +106,17 @@ def _draw_gru(seed: int, H: int, D: int, T: int, after: bool = False) -> Given:
     return GRUParameters(p.forget, p.input, p.candidate, after, second), x, h_prev
 
 
-def _gru(task: str, reads: dict[str, str], after: bool) -> Exercise:
-    sections = ("reset after" if after else "reset before", "mixture", "order of h and x")
-    rows = (row for section in sections for row in _TABLE[section])
-    return Exercise(
-        task,
-        ("parameters", "x", "h_prev"),
-        ("h",),
-        _GRU_LINES.replace("{reads}", reads["reads"]),
+def _gru(task: str, after: bool) -> Exercise:
+    reset = "reset after" if after else "reset before"
+    rows = together(_TABLE, reset, "mixture", "order of h and x")
+    h_first, x_first = _READS[after]
+    reads = {"reads": h_first.format("r"), "no_reset": h_first.format("1"), "x_first": x_first}
+    reads["turned"] = h_first.format("(1 - r)")
+    return exercise(
+        filled(_TABLE["right: gru"], task=task, **reads),
         partial(_draw_gru, after=after),
         filled(rows, **reads) + _GRU_LAYERS,
         allowed=_LAYERS,
-        sizes=("unit", "input"),
         unpack=_unpack_gru,
         read=lambda result: result.h if isinstance(result, GRUStep) else result,
     )
@@ -186,36 +128,22 @@ _LAYERS = frozenset(
 _MOMENT = _LAYERS | {"update_cell", "hidden_state"}
 
 TIME_EXERCISES = {
-    "step": Exercise(
-        "step",
-        ("parameters", "x", "h_prev", "c_prev"),
-        ("h", "c"),
-        _STEP_LINES,
+    "step": exercise(
+        _TABLE["right: step"],
         _draw_step,
         _STEP,
         allowed=_MOMENT,
-        sizes=("unit", "input"),
         unpack=lambda parameters, **rest: layers(parameters, GATES) | rest,
         read=lambda result: (result.h, result.c) if isinstance(result, Step) else result,
     ),
-    "unroll": Exercise(
-        "sequence",
-        ("parameters", "xs"),
-        ("hs",),
-        _UNROLL_LINES,
+    "unroll": exercise(
+        _TABLE["right: unroll"],
         _draw_unroll,
         _TABLE["unroll"],
         allowed=_MOMENT | {"step", "lstm_cell"},
-        sizes=("unit", "input", "moment"),
-        unpack=lambda parameters, xs: {
-            "parameters": parameters,
-            "xs": xs,
-            "H": parameters.hidden_size,
-            "roll": _roll,
-        },
+        unpack=lambda **given: given | {"H": given["parameters"].hidden_size, "roll": _roll},
         read=lambda result: result.h if isinstance(result, Step) else result,
-        notice=_list_of_steps,
     ),
-    "gru_step": _gru("GRU", _READS_BEFORE, after=False),
-    "gru_step_torch": _gru("GRU of PyTorch", _READS_AFTER, after=True),
+    "gru_step": _gru("GRU", after=False),
+    "gru_step_torch": _gru("GRU of PyTorch", after=True),
 }

@@ -1,4 +1,4 @@
-"""What a student's function stopped with, as a sentence that says what to look at."""
+"""What a check says of a function: the sentences of a table, and what it stopped with."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ import traceback
 import numpy as np
 
 from lstm_teach.check.exercise import Exercise, Function
-from lstm_teach.check.tables import read_table
+from lstm_teach.check.tables import filled, read_table
 from lstm_teach.check.verdict import Verdict
 
-_ERRORS = read_table("errors")["errors"]  # the ways are parts of the error's text
+_TABLE = read_table("errors")
+_ERRORS = _TABLE["errors"]  # the ways are parts of the error's text
+_VERDICTS = {row.name: row for row in _TABLE["verdicts"] + _TABLE["verdicts on a number"]}
 _JOINING = (
     " h and x are joined, not added. W has a row for each unit and a column for each number of "
     "[h, x], and stands to the left in a matrix product, @."
 )
+
+
+def said(passed: bool | None, name: str, /, **words: object) -> Verdict:
+    """Say it in the words of the table; what is not right yet is a mistake of this name."""
+    (row,) = filled([_VERDICTS[name]], **{key: str(word) for key, word in words.items()})
+    return Verdict(passed, row.sentence, row.name if passed is False else None)
 
 
 def parameters_of(function: Function) -> tuple[str, ...] | None:
@@ -28,12 +36,7 @@ def parameters_of(function: Function) -> tuple[str, ...] | None:
 
 def other_arguments(exercise: Exercise, names: tuple[str, ...], mistake: str) -> Verdict:
     """Say what a function takes and what it is called with."""
-    return Verdict(
-        False,
-        f"Your function takes ({', '.join(names)}); it is called with "
-        f"({', '.join(exercise.arguments)}), in this order.",
-        mistake,
-    )
+    return said(False, mistake, names=", ".join(names), arguments=", ".join(exercise.arguments))
 
 
 def explain_error(exercise: Exercise, function: Function, error: BaseException) -> Verdict:
@@ -48,25 +51,14 @@ def explain_error(exercise: Exercise, function: Function, error: BaseException) 
     # The frame below ours is the student's function; its line is what the student can look at.
     frames = traceback.extract_tb(error.__traceback__)[1:2]
     where = f"\nin the line: {frames[0].line}" if frames and frames[0].line else ""
-    quoted = f"Your function stopped with {type(error).__name__}: {error}{where}\n"
-    if isinstance(error, UnboundLocalError):
-        return Verdict(
-            False, quoted + "A name is used before it has got its value.", "name used too early"
-        )
-    if isinstance(error, NameError):
-        return Verdict(False, quoted + _unknown(str(error.name)), "unknown name")
-    if isinstance(error, RecursionError):
-        return Verdict(
-            False,
-            quoted + "Your function calls itself. Does it have the name of a function that you "
-            "imported?",
-            "calls itself",
-        )
+    text = f"{type(error).__name__}: {error}"
+    quoted = f"Your function stopped with {text}{where}\n"
+    joining = _JOINING if {"W", "parameters"} & set(exercise.arguments) else ""
     for known in _ERRORS:
-        if any(part in str(error) for part in known.ways):
-            weighs = {"W", "parameters"} & set(exercise.arguments)
-            said = known.sentence.format(joining=_JOINING if weighs else "")
-            return Verdict(False, quoted + said, known.name)
+        if any(part in text for part in known.ways):
+            unknown = _unknown(str(getattr(error, "name", "")))
+            (row,) = filled([known], joining=joining, unknown=unknown)
+            return Verdict(False, quoted + row.sentence, row.name)
     return Verdict(False, quoted + "Try your function on one example first, line by line.")
 
 
@@ -80,5 +72,5 @@ def _unknown(name: str) -> str:
         return f"That is a function of NumPy: write np.{name}."
     return (
         f"Python does not know the name {name}. Is it spelled as where you defined it, and has the "
-        "cell that defines or imports it been run?"
+        "code cell that defines or imports it been run?"
     )

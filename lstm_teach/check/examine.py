@@ -9,29 +9,53 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import number
 from lstm_teach.check import source
-from lstm_teach.check.errors import explain_error, other_arguments, parameters_of
+from lstm_teach.check.errors import explain_error, other_arguments, parameters_of, said
 from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake, as_numbers
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.naming import named, same
-from lstm_teach.check.tables import GIVEN, filled, read_table
+from lstm_teach.check.tables import GIVEN
 from lstm_teach.check.verdict import Verdict, blank, kind
-from lstm_teach.parameters import Parameters
+from lstm_teach.parameters import Parameters, Step
 from lstm_teach.variants import GRUParameters
+
+
+def examine(name: str, function: object, rng: np.random.Generator | None = None) -> Verdict:
+    """Try a student's function on an example and on fresh random numbers.
+
+    Parameters
+    ----------
+    name : str
+        One of `EXERCISES`.
+    function : callable
+        The student's answer.
+    rng : numpy.random.Generator, optional
+        Where the random numbers come from; a fresh one if not given.
+    """
+    exercise = EXERCISES[name]
+    if function is None or function is ...:
+        return said(None, "not written", task=exercise.task)
+    if not callable(function):
+        return said(False, "called instead of passed", name=name, kind=kind(function))
+    try:
+        return _Attempt(exercise, function, np.random.default_rng() if rng is None else rng).judge()
+    except KeyboardInterrupt:  # the stop button
+        return said(False, "does not end")
 
 
 @dataclass(frozen=True)
 class _Trial:
     """One call of the student's function."""
 
+    exercise: Exercise
+    draw: Given
     result: object = None
     error: BaseException | None = None
     changed: str | None = None  # the first argument that the function modified
@@ -48,79 +72,25 @@ class _Trial:
             error = error.__context__
         return self.error is None and blank(self.result)
 
-    @property
+    @cached_property
     def got(self) -> Array | None:
         """The result as an array of numbers, or None if it is nothing of that kind."""
         return as_numbers(self.result)
 
+    @cached_property
+    def wanted(self) -> Array:
+        """The right numbers."""
+        return self.exercise.answer(*self.draw)
 
-def examine(name: str, function: object, rng: np.random.Generator | None = None) -> Verdict:
-    """Try a student's function on an example and on fresh random numbers.
+    @property
+    def fits(self) -> bool:
+        """Whether the result has the right shape."""
+        return self.got is not None and self.got.shape == self.wanted.shape
 
-    Parameters
-    ----------
-    name : str
-        One of `EXERCISES`.
-    function : callable
-        The student's answer.
-    rng : numpy.random.Generator, optional
-        Where the random numbers come from; a fresh one if not given.
-    """
-    try:
-        return _examine(name, function, rng)
-    except KeyboardInterrupt:  # the stop button
-        return not_yet("does not end")
-
-
-def _examine(name: str, function: object, rng: np.random.Generator | None) -> Verdict:
-    exercise = EXERCISES[name]
-    if function is None or function is ...:
-        return Verdict(None, f"Write your function for the {exercise.task}, then run this again.")
-    if not callable(function):
-        return not_yet("called instead of passed", name=name, kind=kind(function))
-
-    rng = np.random.default_rng() if rng is None else rng
-    # Seed 0 for the first, so that an example in a sentence is the same every time.
-    seeds = [0, *(int(seed) for seed in rng.integers(1, 10**6, len(SIZES) - 1))]
-    draws = [exercise.draw(seed, *size) for seed, size in zip(seeds, SIZES, strict=True)]
-    # The first is called again, at once and at the end: does it still give the same?
-    first, *again = (_try(exercise, function, draws[0], quiet=k > 0) for k in range(2))
-    trials = [first, *(_try(exercise, function, draw) for draw in draws[1:])]
-    again.append(_try(exercise, function, draws[0]))
-    right = [_right(exercise, t, draw) for t, draw in zip(trials, draws, strict=True)]
-    for verdict in (
-        None if all(right) else _unfinished(exercise, function, trials),
-        _changed(trials),
-        _another_result(exercise, function, draws[0], [first, *again]),
-    ):
-        if verdict is not None:
-            return verdict
-    if all(right):
-        return _passed(exercise, function, [*trials, *again])
-    finders: tuple[Callable[[], Verdict | None], ...] = (
-        lambda: _wrong_order(exercise, function),
-        lambda: _noticed(exercise, trials),
-        lambda: _always_the_same(trials),
-        lambda: _known_mistake(exercise, function, draws, trials),
-        lambda: _reads_the_notebook(exercise, function),
-        lambda: _times_a_number(exercise, draws, trials),
-        lambda: _rounded(exercise, draws, trials),
-        lambda: _one_size_only(exercise, function, right),
-    )
-    for find in finders:
-        if (verdict := find()) is not None:
-            return verdict
-    k = right.index(False)
-    return _explain(exercise, function, trials[k], draws[k], seeds[k])
-
-
-_VERDICTS = {row.name: row for row in read_table("errors")["verdicts"]}
-
-
-def not_yet(name: str, /, **words: str) -> Verdict:
-    """Say what is wrong in the words of the table."""
-    (row,) = filled([_VERDICTS[name]], **words)
-    return Verdict(False, row.sentence, row.name)
+    @property
+    def right(self) -> bool:
+        """Whether the numbers are right."""
+        return self.got is not None and self.fits and np.allclose(self.got, self.wanted)
 
 
 class _Heard(io.StringIO):
@@ -136,153 +106,239 @@ class _Heard(io.StringIO):
         return super().write(text)
 
 
-def _try(exercise: Exercise, function: Function, inputs: Given, quiet: bool = True) -> _Trial:
-    """Call the function with copies, and watch it."""
-    copies = [np.array(i) if isinstance(i, np.ndarray) else i for i in inputs]
-    heard, watch = _Heard(quiet), source.Watch()
-    try:
-        with contextlib.redirect_stdout(heard), watch:
-            result = function(*copies)
-    except (Exception, SystemExit) as error:  # a student's mistake, which becomes a sentence
-        return _Trial(error=error)
-    changed = next(
-        (
+class _Attempt:
+    """A student's function, tried on numbers of several sizes."""
+
+    def __init__(self, exercise: Exercise, function: Function, rng: np.random.Generator) -> None:
+        self.exercise, self.function = exercise, function
+        # Seed 0 for the first, so that an example in a sentence is the same every time.
+        self.seeds = [0, *(int(seed) for seed in rng.integers(1, 10**6, len(SIZES) - 1))]
+        draws = [exercise.draw(seed, *size) for seed, size in zip(self.seeds, SIZES, strict=True)]
+        # The first is called again, at once and at the end: does it still give the same?
+        first, again = self._try(draws[0], quiet=False), self._try(draws[0])
+        self.trials = [first, *map(self._try, draws[1:])]
+        self.again = [again, self._try(draws[0])]
+
+    def judge(self) -> Verdict:
+        """Say the first thing that there is to say."""
+        right = all(trial.right for trial in self.trials)
+        first = (self._changed, self._another_result)
+        finders = (
+            *(self._wrong_order, self._list_of_steps, self._always_the_same, self._known_mistake),
+            *(self._reads_the_notebook, self._times_a_number, self._rounded, self._one_size_only),
+        )
+        for find in (*first, self._passed) if right else (self._unfinished, *first, *finders):
+            if (verdict := find()) is not None:
+                return verdict
+        return self._explain()
+
+    def _try(self, inputs: Given, quiet: bool = True) -> _Trial:
+        """Call the function with copies, and watch it."""
+        copies = [np.array(i) if isinstance(i, np.ndarray) else i for i in inputs]
+        heard, watch = _Heard(quiet), source.Watch()
+        try:
+            with contextlib.redirect_stdout(heard), watch:
+                result = self.function(*copies)
+        except (Exception, SystemExit) as error:  # a student's mistake, which becomes a sentence
+            return _Trial(self.exercise, inputs, error=error)
+        changed = (
             name
-            for name, before, after in zip(exercise.arguments, inputs, copies, strict=False)
+            for name, before, after in zip(self.exercise.arguments, inputs, copies, strict=False)
             if isinstance(before, np.ndarray) and not np.array_equal(before, after)
-        ),
-        None,
-    )
-    return _Trial(
-        exercise.read(result), None, changed, tuple(watch.called), bool(heard.getvalue().strip())
-    )
-
-
-def _right(exercise: Exercise, trial: _Trial, draw: Given) -> bool:
-    wanted = exercise.answer(*draw)
-    return (
-        trial.got is not None and trial.got.shape == wanted.shape and np.allclose(trial.got, wanted)
-    )
-
-
-# ---- before the numbers are looked at ----------------------------------------------------------
-
-
-def _unfinished(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict | None:
-    """Nothing answered yet, or nothing returned."""
-    if not any(trial.blank for trial in trials):
-        return None
-    if not (all(t.result is None for t in trials) and source.computes(function)):
-        return Verdict(
-            None,
-            "Something is still missing: put your own code where the ... is, and hand the result "
-            "back with return. Then run this again.",
         )
-    read = _reads_the_notebook(exercise, function)
-    if read is not None:
-        return read
-    printed = any(trial.printed for trial in trials)
-    said = not_yet("printed and not returned" if printed else "computed but not returned")
-    return replace(said, mistake="computed but not returned")
-
-
-def _reads_the_notebook(exercise: Exercise, function: Function) -> Verdict | None:
-    names = " and ".join(source.notebook_names(function))
-    arguments = ", ".join(exercise.arguments)
-    return not_yet("reads the notebook", names=names, arguments=arguments) if names else None
-
-
-def _changed(trials: list[_Trial]) -> Verdict | None:
-    changed = next((trial.changed for trial in trials if trial.changed), None)
-    return not_yet("input modified", name=changed) if changed else None
-
-
-def _another_result(
-    exercise: Exercise, function: Function, draw: Given, trials: list[_Trial]
-) -> Verdict | None:
-    """The same arguments, another result: something is kept between the calls, or drawn."""
-    first, *again = trials
-    if all(same(first.got, t.got) if first.got is not None else t.got is None for t in again):
-        return None
-    before = source.kept(function)
-    _try(exercise, function, draw)
-    after = source.kept(function)
-    names = [name for name in after if after[name] != before.get(name)]
-    if names:
-        return not_yet("keeps something between calls", names=" and ".join(names))
-    drawn = source.draws_random_numbers(function)
-    return not_yet("random result" if drawn else "another result each time")
-
-
-def _passed(exercise: Exercise, function: Function, trials: list[_Trial]) -> Verdict:
-    """All numbers are right; but are they the student's?"""
-    if source.is_ours(function):
-        return Verdict(
-            None, f"That is lstm_teach's own function for the {exercise.task}. Now write yours."
+        return _Trial(
+            self.exercise,
+            inputs,
+            self.exercise.read(result),
+            changed=next(changed, None),
+            called=tuple(watch.called),
+            printed=bool(heard.getvalue().strip()),
         )
-    called = [name for trial in trials for name in trial.called if name not in exercise.allowed]
-    if called:
-        return not_yet("used ours", name=called[0])
-    return Verdict(
-        True,
-        f"Your function for the {exercise.task} gives the right numbers on {len(SIZES)} "
-        "examples of different sizes.",
-    )
 
+    # ---- before the numbers are looked at ------------------------------------------------------
 
-# ---- mistakes with a name ----------------------------------------------------------------------
+    def _unfinished(self) -> Verdict | None:
+        """Nothing answered yet, or nothing returned."""
+        if not any(trial.blank for trial in self.trials):
+            return None
+        if not (all(t.result is None for t in self.trials) and source.computes(self.function)):
+            return said(None, "something missing")
+        if (read := self._reads_the_notebook()) is not None:
+            return read
+        printed = any(trial.printed for trial in self.trials)
+        verdict = said(False, f"{'printed' if printed else 'computed'} and not returned")
+        return replace(verdict, mistake="computed but not returned")
 
+    def _reads_the_notebook(self) -> Verdict | None:
+        names = " and ".join(source.notebook_names(self.function))
+        arguments = ", ".join(self.exercise.arguments)
+        if not names:
+            return None
+        return said(False, "reads the notebook", names=names, arguments=arguments)
 
-def _wrong_order(exercise: Exercise, function: Function) -> Verdict | None:
-    names = parameters_of(function)
-    if names is None or names == exercise.arguments or set(names) != set(exercise.arguments):
+    def _changed(self) -> Verdict | None:
+        changed = next((trial.changed for trial in self.trials if trial.changed), None)
+        return said(False, "input modified", name=changed) if changed else None
+
+    def _another_result(self) -> Verdict | None:
+        """The same arguments, another result: something is kept between the calls, or drawn."""
+        first = self.trials[0]
+        if all(same(first.got, t.got) or first.got is t.got is None for t in self.again):
+            return None
+        before = source.kept(self.function)
+        self._try(first.draw)
+        after = source.kept(self.function)
+        names = [name for name in after if after[name] != before.get(name)]
+        if names:
+            return said(False, "keeps something between calls", names=" and ".join(names))
+        drawn = source.draws_random_numbers(self.function)
+        return said(False, "random result" if drawn else "another result each time")
+
+    def _passed(self) -> Verdict:
+        """All numbers are right; but are they the student's?"""
+        if source.is_ours(self.function):
+            return said(None, "ours", task=self.exercise.task)
+        for name in (name for trial in (*self.trials, *self.again) for name in trial.called):
+            if name not in self.exercise.allowed:
+                return said(False, "used ours", name=name)
+        return said(True, "right", task=self.exercise.task, count=len(SIZES))
+
+    # ---- mistakes with a name ------------------------------------------------------------------
+
+    def _wrong_order(self) -> Verdict | None:
+        names, wanted = parameters_of(self.function), self.exercise.arguments
+        if names is None or names == wanted or set(names) != set(wanted):
+            return None
+        return other_arguments(self.exercise, names, "arguments in another order")
+
+    def _list_of_steps(self) -> Verdict | None:
+        results = [t.result for t in self.trials if isinstance(t.result, list | tuple)]
+        steps = any(isinstance(moment, Step) for result in results for moment in result)
+        return said(False, "a list of Steps") if steps else None
+
+    def _always_the_same(self) -> Verdict | None:
+        """One number, whatever comes in: many mistakes at once could lead to it."""
+        gots = [trial.got for trial in self.trials]
+        numbers = {float(n) for got in gots if got is not None for n in np.ravel(got)}
+        if len(numbers) != 1 or any(got is None for got in gots):
+            return None
+        return said(False, "always the same number", number=f"{numbers.pop():g}")
+
+    def _known_mistake(self) -> Verdict | None:
+        """Name a mistake, or several at once, only when they give the student's numbers everywhere.
+
+        Where several fit there are more draws, to tell them apart.
+        """
+        exercise, trials = self.exercise, self.trials
+        seeds = np.random.default_rng(len(trials)).integers(1, 10**6, 3 * len(SIZES))
+        more = (exercise.draw(int(seed), *SIZES[k % len(SIZES)]) for k, seed in enumerate(seeds))
+        draws = [*(trial.draw for trial in trials), *more]
+
+        @cache
+        def call(given: str, k: int) -> Array | None:
+            if not given and k < len(trials):
+                return trials[k].got
+            changed = GIVEN[given](dict(zip(exercise.arguments, draws[k], strict=True)))
+            return self._try(tuple(changed.values())).got
+
+        found = named(exercise, draws, call)
+        if not found:
+            return None
+        told = [_told(mistakes) for mistakes in found]
+        if len(told) == 1:
+            return Verdict(False, told[0], found[0][0].name)
+        return Verdict(
+            False,
+            "Two mistakes lead to these numbers. Either: " + "\nOr: ".join(told),
+            " or ".join(dict.fromkeys(mistakes[0].name for mistakes in found)),
+        )
+
+    def _times_a_number(self) -> Verdict | None:
+        """All numbers are the right ones times one number, everywhere the same."""
+        if self.exercise.times is None:
+            return None
+        factor = 0.0
+        for trial in self.trials:
+            if trial.got is None or not trial.fits:
+                return None
+            top = np.abs(trial.wanted).argmax()
+            factor = factor or trial.got.flat[top] / trial.wanted.flat[top]
+            scaled = factor and same(trial.got, trial.wanted * factor)
+            if not (scaled and np.isfinite(trial.got).all()):
+                return None
+        return Verdict(False, self.exercise.times.sentence, self.exercise.times.name)
+
+    def _rounded(self) -> Verdict | None:
+        """The right numbers, but rounded."""
+        for digits in range(1, 7):
+            if all(same(trial.got, trial.wanted.round(digits)) for trial in self.trials):
+                return said(False, "rounded")
         return None
-    return other_arguments(exercise, names, "arguments in another order")
 
-
-def _noticed(exercise: Exercise, trials: list[_Trial]) -> Verdict | None:
-    noticed = next(filter(None, (exercise.notice(trial.result) for trial in trials)), None)
-    return noticed and Verdict(False, noticed[1], noticed[0])
-
-
-def _always_the_same(trials: list[_Trial]) -> Verdict | None:
-    """One number, whatever comes in: many mistakes at once could lead to it."""
-    numbers = {float(n) for t in trials for n in ([] if t.got is None else np.ravel(t.got))}
-    if len(numbers) != 1 or any(trial.got is None for trial in trials):
+    def _one_size_only(self) -> Verdict | None:
+        """Right for one number of units, inputs or moments, typed in it, and for no other."""
+        typed = {"unit": " like np.zeros({})", "input": "", "moment": " like range({})"}
+        for k, (what, such) in enumerate(typed.items()):
+            fitting = {s[k] for s, trial in zip(SIZES, self.trials, strict=True) if trial.right}
+            count = min(fitting, default=0)
+            if what not in self.exercise.sizes or len(fitting) != 1:
+                continue
+            if count not in source.constants(self.function):
+                continue
+            # Six examples can be right by accident. So more, with this number and with others:
+            counts = (count, count + 1, count + 3)
+            more = [(*size[:k], n, *size[k + 1 :]) for size in SIZES for n in counts]
+            trials = [
+                self._try(self.exercise.draw(seed, *size)) for seed, size in enumerate(more, 10**6)
+            ]
+            # With one unit or moment much is right that is wrong for two; a size that is typed in
+            # leads to another size of the result, or to an error.
+            sized = count > 1 or not any(trial.fits and not trial.right for trial in trials)
+            if sized and [trial.right for trial in trials] == [size[k] == count for size in more]:
+                words = {"are": "is" if count == 1 else "are", "s": "s" * (count > 1)}
+                words |= {"what": what, "such": such.format(count)}
+                return said(False, "one number of {what}s only", count=count, **words)
         return None
-    return not_yet("always the same number", number=f"{numbers.pop():g}")
 
+    # ---- when the mistake is not in the table --------------------------------------------------
 
-def _known_mistake(
-    exercise: Exercise, function: Function, draws: list[Given], trials: list[_Trial]
-) -> Verdict | None:
-    """Name a mistake, or several at once, only when they give the student's numbers everywhere.
-
-    Where several fit there are more draws, to tell them apart.
-    """
-    rng = np.random.default_rng(len(draws))
-    seeds = rng.integers(1, 10**6, 3 * len(SIZES))
-    more = (exercise.draw(int(seed), *SIZES[k % len(SIZES)]) for k, seed in enumerate(seeds))
-    draws = [*draws, *more]
-
-    @cache
-    def call(given: str, k: int) -> Array | None:
-        if not given and k < len(trials):
-            return trials[k].got
-        changed = GIVEN[given](dict(zip(exercise.arguments, draws[k], strict=True)))
-        return _try(exercise, function, tuple(changed.values())).got
-
-    found = named(exercise, draws, call)
-    if not found:
-        return None
-    told = [_told(mistakes) for mistakes in found]
-    if len(told) == 1:
-        return Verdict(False, told[0], found[0][0].name)
-    return Verdict(
-        False,
-        "Two mistakes lead to these numbers. Either: " + "\nOr: ".join(told),
-        " or ".join(dict.fromkeys(mistakes[0].name for mistakes in found)),
-    )
+    def _explain(self) -> Verdict:
+        """Say what went wrong first: it stopped, has another shape, or has other numbers."""
+        exercise = self.exercise
+        trial, seed = next(
+            (t, s) for t, s in zip(self.trials, self.seeds, strict=True) if not t.right
+        )
+        if trial.error is not None:
+            return explain_error(exercise, self.function, trial.error)
+        wanted, got, many = trial.wanted, trial.got, len(exercise.returns) > 1
+        arguments = list(zip(exercise.arguments, trial.draw, strict=True))
+        if got is None or not trial.fits:
+            arrays = [(name, value) for name, value in arguments if isinstance(value, np.ndarray)]
+            shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays)
+            your, what = f"With {shapes}, your", "one number"
+            if exercise.form:
+                your, what = "Your", exercise.form
+            elif wanted.ndim:
+                shape = f"{wanted.shape[1:]} each" if many else wanted.shape
+                what = f"{_what(exercise.returns)} of shape {shape}"
+            return said(False, "wrong shape", your=your, what=what, kind=kind(trial.result))
+        alike = np.array_equal(got.round(2), wanted.round(2))
+        digits = 6 if alike else 2  # what differs must be visible
+        lines = []
+        for name, value in arguments:
+            lines += _as_code(name, value, seed)
+            seed += isinstance(value, Parameters)
+        pairs = list(zip(wanted, got, strict=True)) if many else [(wanted, got)]
+        lines += [
+            f"{n}: should be {_list(w, digits)}, yours is {_list(g, digits)}"
+            for n, (w, g) in zip(exercise.returns, pairs, strict=True)
+        ]
+        return Verdict(
+            False,
+            f"Your function runs, but its numbers are not those of the {exercise.task}. "
+            f"{_first_place(exercise, pairs)}Go through this example line by line:\n"
+            + "\n".join(lines),
+        )
 
 
 def _told(mistakes: tuple[Mistake, ...]) -> str:
@@ -290,112 +346,6 @@ def _told(mistakes: tuple[Mistake, ...]) -> str:
     if len(sentences) == 1:
         return sentences[0]
     return f"{len(sentences)} things at once. {' And: '.join(sentences)}"
-
-
-def _times_a_number(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Verdict | None:
-    """All numbers are the right ones times one number, everywhere the same."""
-    factors = []
-    for trial, draw in zip(trials, draws, strict=True):
-        wanted, got = exercise.answer(*draw), trial.got
-        if exercise.times is None or got is None or got.shape != wanted.shape:
-            return None
-        top = np.abs(wanted).argmax()
-        factors.append(got.flat[top] / wanted.flat[top])
-        if not (factors[0] and same(got, wanted * factors[0]) and np.isfinite(got).all()):
-            return None
-    more = exercise.times
-    return Verdict(False, more.sentence, more.name) if more else None
-
-
-def _rounded(exercise: Exercise, draws: list[Given], trials: list[_Trial]) -> Verdict | None:
-    """The right numbers, but rounded."""
-    answers = [exercise.answer(*draw) for draw in draws]
-    for digits in range(1, 7):
-        if all(same(t.got, a.round(digits)) for t, a in zip(trials, answers, strict=True)):
-            return not_yet("rounded")
-    return None
-
-
-def _one_size_only(exercise: Exercise, function: Function, right: list[bool]) -> Verdict | None:
-    """Right for one number of units, inputs or moments, which is typed in it, and for no other."""
-    typed = {"unit": " like np.zeros({})", "input": "", "moment": " like range({})"}
-    for k, (what, such) in enumerate(typed.items()):
-        fitting = {size[k] for size, ok in zip(SIZES, right, strict=True) if ok}
-        count = min(fitting, default=0)
-        if what not in exercise.sizes or len(fitting) != 1:
-            continue
-        if count not in source.constants(function):
-            continue
-        # Six examples can be right by chance. So more of them, with this number and with others:
-        more = [
-            (*size[:k], n, *size[k + 1 :]) for size in SIZES for n in (count, count + 1, count + 3)
-        ]
-        draws = [exercise.draw(seed, *size) for seed, size in enumerate(more, 10**6)]
-        trials = [_try(exercise, function, draw) for draw in draws]
-        fits = [_right(exercise, t, draw) for t, draw in zip(trials, draws, strict=True)]
-        # With one unit or moment much is right that is wrong for two; a size that is typed in
-        # leads to another size of the result, or to an error.
-        sized = count > 1 or not any(
-            t.got is not None and t.got.shape == exercise.answer(*draw).shape
-            for t, draw, ok in zip(trials, draws, fits, strict=True)
-            if not ok
-        )
-        if sized and fits == [size[k] == count for size in more]:
-            words = {"what": what, "are": "is" if count == 1 else "are", "s": "s" * (count > 1)}
-            such = such.format(count)
-            return not_yet("one number of {what}s only", **words, count=str(count), such=such)
-    return None
-
-
-# ---- when the mistake is not in the table ------------------------------------------------------
-
-
-def _explain(
-    exercise: Exercise, function: Function, trial: _Trial, draw: Given, seed: int
-) -> Verdict:
-    """Say what went wrong on this draw: it stopped, has another shape, or has other numbers."""
-    if trial.error is not None:
-        return explain_error(exercise, function, trial.error)
-    wanted, got = exercise.answer(*draw), trial.got
-    if got is None or got.shape != wanted.shape:
-        if exercise.form:
-            return Verdict(
-                False,
-                f"Your function must return {exercise.form}, and it returned {kind(trial.result)}.",
-                "wrong shape",
-            )
-        many = len(exercise.returns) > 1
-        given = ", ".join(
-            f"{name} {value.shape}"
-            for name, value in zip(exercise.arguments, draw, strict=True)
-            if isinstance(value, np.ndarray)
-        )
-        shape = wanted.shape[1:] if many else wanted.shape
-        what = f"{_what(exercise.returns)} of shape {shape}{' each' * many}"
-        return Verdict(
-            False,
-            f"With {given}, your function must return {what if wanted.shape else 'one number'}, "
-            f"and it returned {kind(trial.result)}.",
-            "wrong shape",
-        )
-    alike = np.array_equal(got.round(2), wanted.round(2))
-    digits = 6 if alike else 2  # what differs must be visible
-    lines = []
-    for name, value in zip(exercise.arguments, draw, strict=True):
-        lines += _as_code(name, value, seed)
-        seed += isinstance(value, Parameters)
-    many = len(exercise.returns) > 1
-    pairs = list(zip(wanted, got, strict=True)) if many else [(wanted, got)]
-    lines += [
-        f"{n}: should be {_list(w, digits)}, yours is {_list(g, digits)}"
-        for n, (w, g) in zip(exercise.returns, pairs, strict=True)
-    ]
-    return Verdict(
-        False,
-        f"Your function runs, but its numbers are not those of the {exercise.task}. "
-        f"{_first_place(exercise, pairs)}Go through this example line by line:\n"
-        + "\n".join(lines),
-    )
 
 
 def _first_place(exercise: Exercise, pairs: list[tuple[Array, Array]]) -> str:

@@ -28,6 +28,7 @@ SIZES = ((2, 1, 3), (4, 2, 5), (1, 2, 7), (2, 2, 1), (4, 4, 3), (1, 3, 5))
 
 Function = Callable[..., object]  # a student's: whatever it takes and gives
 Given = tuple[Any, ...]  # what it is called with, which every exercise has of its own
+Draw = Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> what it is called with
 Line = tuple[str, CodeType, frozenset[str]]  # what gets a value, the expression, what it reads
 
 #: What a line can use besides the arguments and the lines above it.
@@ -75,22 +76,20 @@ class Exercise:
     The last of `lines` is the `result`. Where a function returns several arrays of one shape, it
     is a list of them, and `returns` names each. Where a draw holds several `Parameters`, the k-th
     has the draw's seed + k. `unpack` gives the arguments the names that the lines use; `read`
-    turns other ways of returning a result (a `Step`, `Parameters`) into arrays; `notice` names what
-    can be seen in the kind of the result and not in its numbers.
+    turns other ways of returning a result (a `Step`, `Parameters`) into arrays.
     """
 
     task: str
     arguments: tuple[str, ...]
     returns: tuple[str, ...]
     lines: str
-    draw: Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> the arguments
+    draw: Draw
     mistakes: tuple[Mistake, ...]
+    sizes: tuple[str, ...]  # which of unit, input and moment there are several of
     allowed: frozenset[str] = frozenset({"sigmoid", "join", "concat"})  # of lstm_teach's functions
-    sizes: tuple[str, ...] = ("unit",)  # which of unit, input and moment there are several of
     often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
     unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result
-    notice: Callable[[object], tuple[str, str] | None] = lambda result: None
     form: str = ""  # what must be returned, where `returns` and a shape would not say it
     times: Mistake | None = None  # it is this one when all numbers are the right ones times one
 
@@ -109,13 +108,10 @@ class Exercise:
                     values.pop(name, None)
         return values
 
-    def follow(
-        self, values: dict[str, Any], new: Mapping[str, Line], old: Mapping[str, Line]
-    ) -> dict[str, Any] | None:
-        """Follow the lines with some replaced: the `new` ones, after the `old` ones.
+    def follow(self, values: dict[str, Any], new: Mapping[str, Line]) -> dict[str, Any] | None:
+        """Follow the lines with some replaced; `values` are those that the right ones lead to.
 
-        `values` are those that the old ones lead to. Only what depends on a new line is computed
-        again. None when it does not run.
+        Only what depends on a new line is computed again. None when it does not run.
         """
         now, touched = values.copy(), set()
         try:
@@ -125,12 +121,8 @@ class Exercise:
             for name, code, reads in parse(self.lines):
                 if name in new:
                     code = new[name][1]
-                elif reads.isdisjoint(touched) and (
-                    name not in old or old[name][2].isdisjoint(touched)
-                ):
+                elif reads.isdisjoint(touched):
                     continue
-                elif name in old:
-                    code = old[name][1]
                 now[name] = eval(code, now)
                 touched.add(name)
         except Exception:

@@ -1,4 +1,4 @@
-"""All exercises by name. What students get wrong in them is in the folder `tables`.
+"""All exercises by name. Their right answers, and what students get wrong, are in `tables`.
 
 A mistake is a name, one plain sentence, and the lines that are written in another way. `naming.py`
 compares what a student's function gives with what these lines give; nothing looks at source code.

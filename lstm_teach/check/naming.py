@@ -72,7 +72,7 @@ def _values(exercise: Exercise, draw: Given, given: str) -> Values:
 def _numbers(exercise: Exercise, values: Values, ways: tuple[Way, ...]) -> Array | None:
     """What these ways lead to, made together."""
     lines = {name: line for way in ways for name, line in way.lines.items()}
-    changed = exercise.follow(values, lines, {})
+    changed = exercise.follow(values, lines)
     return None if changed is None else as_numbers(changed["result"])
 
 
@@ -111,14 +111,7 @@ def _first_numbers(
 def _combined(
     exercise: Exercise, count: int, right: Callable[[str], Values]
 ) -> Iterator[tuple[str, tuple[Way, ...], Values]]:
-    """Make so many mistakes together that replace different lines, each after the one before."""
-    lines = parse(exercise.lines)
-
-    def start(way: Way) -> int:
-        """The first line that is not the same, from which on all is computed again."""
-        changed = way.lines.keys()
-        return next((k for k, (n, _, reads) in enumerate(lines) if {n, *reads} & changed), 0)
-
+    """Make so many mistakes together, which replace different lines."""
     ways = [
         Way(m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
     ]
@@ -126,20 +119,11 @@ def _combined(
         ways = [way for way in ways if not way.mistake.alone]
     if count > 2:
         ways = [way for way in ways if way.mistake.name in exercise.often]
-    place = {id(way): k for k, way in enumerate(ways)}  # in the table: what is to be said first
-    first = {}  # the values that one way alone leads to
-    for parts in combinations(sorted(ways, key=start), count):
+    for parts in combinations(ways, count):
         givens = {way.mistake.given for way in parts} - {""}
-        names = [name for way in parts for name in way.lines]
-        if len(givens) > 1 or len(set(names)) < len(names):
+        lines = {name: line for way in parts for name, line in way.lines.items()}
+        if len(givens) > 1 or len(lines) < sum(len(way.lines) for way in parts):
             continue
         given = "".join(givens)
-        key = given, id(parts[0])
-        if key not in first:
-            first[key] = exercise.follow(right(given), parts[0].lines, {})
-        values, old = first[key], dict(parts[0].lines)
-        for way in parts[1:]:
-            values = values and exercise.follow(values, way.lines, old)
-            old |= way.lines
-        if values:
-            yield given, tuple(sorted(parts, key=lambda way: place[id(way)])), values
+        if values := exercise.follow(right(given), lines):
+            yield given, parts, values

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, as_array
+from lstm_teach.check.errors import said
 from lstm_teach.check.verdict import Verdict, blank
 
 
@@ -43,7 +44,7 @@ def number(
         answer is not made of finite numbers.
     """
     right = as_array(answer, "answer").reshape(-1)
-    wrong = {_row(value, right.size): said for value, said in (hints or {}).items()}
+    wrong = {_row(value, right.size): hint for value, hint in (hints or {}).items()}
     for value in [*wrong, (0.0,) * right.size]:
         if _close(np.array(value), right, digits) and any(right):
             raise ValueError(
@@ -51,32 +52,27 @@ def number(
                 f"with {digits} digits after the point; ask for more digits"
             )
 
+    one = right.size == 1
     if blank(yours):
-        what = "number" if right.size == 1 else "numbers"
-        return Verdict(None, f"Put your {what} where the ... is, then run this again.")
+        return said(None, "no number yet", numbers="number" if one else "numbers")
     mine = _numbers(yours)
     if mine is None:
-        return Verdict(
-            False,
-            f"What you have is {_instead(yours)}. Give "
-            f"{'a number' if right.size == 1 else f'{right.size} numbers in a list'}.",
-            "not a number",
-        )
+        wanted = "a number" if one else f"{right.size} numbers in a list"
+        return said(False, "not a number", instead=_instead(yours), wanted=wanted)
     if mine.size != right.size:
-        return Verdict(
-            False, f"{_count(right.size)} asked for, and you have {mine.size}.", "another count"
-        )
+        wanted = "One number is" if one else f"{right.size} numbers are"
+        return said(False, "another count", wanted=wanted, count=mine.size)
     if _close(mine, right, digits):
         shown = ", ".join(f"{v + 0.0:.{digits}f}" for v in right.round(digits))
-        return Verdict(True, f"{shown.replace('-', '−')} it is.")
+        return said(True, "right number", shown=shown.replace("-", "−"))
     right_so_far = _fewer_digits(mine, right, digits)
-    for value, said in wrong.items():
+    for value, hint in wrong.items():
         # What is right to two digits is right so far, whatever else it may be.
         if _close(mine, np.array(value), digits) and right_so_far < 2:
-            return Verdict(False, said, "named in the notebook")
+            return Verdict(False, hint, "named in the notebook")
     if right_so_far:
         asked = f"{digits} digits" if digits > 3 else ("", "", "two digits", "three digits")[digits]
-        return Verdict(False, f"Right so far: give {asked} after the point.", "too few digits")
+        return said(False, "too few digits", asked=asked)
     return _compare(mine, right, digits)
 
 
@@ -92,30 +88,24 @@ def _fewer_digits(mine: Array, right: Array, digits: int) -> int:
 def _compare(mine: Array, right: Array, digits: int) -> Verdict:
     """Say how the first wrong number differs, without giving the right one away."""
     if right.size > 1 and _close(np.sort(mine), np.sort(right), digits):
-        return Verdict(False, "These are the right numbers in another order.", "another order")
+        return said(False, "another order")
     wrong = [k for k in range(right.size) if not _close(mine[k], right[k], digits)]
     k = wrong[0]
     m, r = float(mine[k]), float(right[k])
-    name, said = (
-        ("not finite", "it is no finite number. Did you divide by 0?")
-        if not np.isfinite(m)
-        else ("other sign", "it has the wrong sign.")
-        if _close(-m, r, digits)
-        else ("factor ten", "the point stands at the wrong place.")
-        if any(_close(m * 10.0**n, r, digits + max(n, 0)) for n in (-2, -1, 1, 2))
-        else ("rounded too early", f"it is nearly right. Keep all digits until the end, and then "
-              f"round to {digits} after the point; do not cut them off.")
-        if abs(m - r) <= 2.5 * 10.0**-digits
-        else ("too large", "it is too large.")
-        if m > r
-        else ("too small", "it is too small.")
-    )  # fmt: skip
+    tests = {
+        "not finite": not np.isfinite(m),
+        "other sign": _close(-m, r, digits),
+        "factor ten": any(_close(m * 10.0**n, r, digits + max(n, 0)) for n in (-2, -1, 1, 2)),
+        "rounded too early": abs(m - r) <= 2.5 * 10.0**-digits,
+        "too large": m > r,
+        "too small": m < r,
+    }
+    name = next(name for name, so in tests.items() if so)
+    what = said(False, name, digits=digits).sentence
     if right.size == 1:
-        return Verdict(False, f"{said[0].upper()}{said[1:]} Go through it once more.", name)
-    correct = right.size - len(wrong)
-    return Verdict(
-        False, f"{correct} of {right.size} are right. Number {k} (counted from 0): {said}", name
-    )
+        return Verdict(False, f"{what[0].upper()}{what[1:]} Go through it once more.", name)
+    count = f"{right.size - len(wrong)} of {right.size} are right."
+    return Verdict(False, f"{count} Number {k} (counted from 0): {what}", name)
 
 
 def _close(mine: ArrayLike, right: ArrayLike, digits: int) -> bool:
@@ -144,7 +134,3 @@ def _instead(yours: object) -> str:
     if callable(yours):
         return "a function: call it, with its arguments in round brackets"
     return f"of the kind {type(yours).__name__}"
-
-
-def _count(size: int) -> str:
-    return "One number is" if size == 1 else f"{size} numbers are"

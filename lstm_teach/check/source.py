@@ -27,20 +27,17 @@ def functions(function: object) -> list[FunctionType]:
     todo = [function]
     while todo:
         one = todo.pop()
-        for inside in (getattr(one, "func", None), getattr(one, "__func__", None)):
-            todo += [inside] if inside else []  # of a partial, of a method
-        if not isinstance(one, FunctionType):
-            continue
-        if one in found:
-            continue
-        found.append(one)
-        held = [cell_value(cell) for cell in one.__closure__ or ()]
-        named = [one.__globals__.get(name) for name in global_names(one.__code__)]
-        todo += [
-            other
-            for other in (*held, *named)
-            if isinstance(other, FunctionType) and other.__globals__ is one.__globals__
-        ]
+        # of a partial, of a method
+        todo += [getattr(one, inside) for inside in ("func", "__func__") if hasattr(one, inside)]
+        if isinstance(one, FunctionType) and one not in found:
+            found.append(one)
+            held = [cell_value(cell) for cell in one.__closure__ or ()]
+            named = [one.__globals__.get(name) for name in global_names(one.__code__)]
+            todo += [
+                other
+                for other in (*held, *named)
+                if isinstance(other, FunctionType) and other.__globals__ is one.__globals__
+            ]
     return found
 
 
@@ -66,20 +63,22 @@ def global_names(code: CodeType) -> list[str]:
     Not `inspect.getclosurevars`: before Python 3.13 it takes the attribute in `moment.h` for the
     notebook's `h`.
     """
-    instructions = (i for inner in codes(code) for i in dis.get_instructions(inner))
-    return list(dict.fromkeys(i.argval for i in instructions if i.opname.endswith("_GLOBAL")))
+    return list(dict.fromkeys(i.argval for i in _steps(code) if i.opname.endswith("_GLOBAL")))
+
+
+def _steps(code: CodeType) -> Iterator[dis.Instruction]:
+    return (step for inner in codes(code) for step in dis.get_instructions(inner))
 
 
 def constants(function: Function) -> set[object]:
     """Give the numbers that are typed in a function."""
-    found: set[object] = set()
-    for one in functions(function):
-        for inner in codes(one.__code__):
-            for i in dis.get_instructions(inner):
-                values = i.argval if isinstance(i.argval, tuple) else (i.argval,)
-                if i.opname.startswith("LOAD_"):
-                    found |= {value for value in values if type(value) is int}
-    return found
+    loaded = (
+        step.argval if isinstance(step.argval, tuple) else (step.argval,)
+        for one in functions(function)
+        for step in _steps(one.__code__)
+        if step.opname.startswith("LOAD_")
+    )
+    return {value for values in loaded for value in values if type(value) is int}
 
 
 def computes(function: Function) -> bool:
@@ -139,10 +138,9 @@ def kept(function: Function) -> dict[str, bytes]:
     The values of its defaults and attributes, of the notebook's names that it uses, and of the
     function around it.
     """
-    places: dict[str, object] = dict(vars(getattr(function, "__self__", None) or type)) and {}
-    owner = getattr(function, "__self__", None) if hasattr(function, "__func__") else function
-    if not isinstance(function, FunctionType) and hasattr(owner, "__dict__"):
-        places |= vars(owner)
+    places: dict[str, object] = {}
+    if not isinstance(function, FunctionType):  # a method's object, or one that can be called
+        places |= getattr(getattr(function, "__self__", function), "__dict__", {})
     for one in functions(function):
         code, defaults = one.__code__, one.__defaults__ or ()
         names = code.co_varnames[: code.co_argcount]
@@ -177,7 +175,9 @@ _PACKAGE = str(Path(lstm_teach.__file__).parent)
 _CHECK = str(Path(__file__).parent)
 #: These make and read parameters and steps, or look at arguments: they compute nothing.
 _NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_names.py", "_style.py")
-_NEUTRAL = frozenset({"__post_init__", "hidden_size", "input_size", "kept", "added", "<module>"})
+_NEUTRAL = frozenset(
+    {"__init__", "__post_init__", "hidden_size", "input_size", "kept", "added", "<module>"}
+)
 
 
 class Watch:

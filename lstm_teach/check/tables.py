@@ -1,4 +1,4 @@
-"""Read the tables of mistakes: plain text in the folder `tables`, one section for each kind."""
+"""Read the tables of answers and mistakes: plain text in the folder `tables`, in sections."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.check.exercise import Mistake
+from lstm_teach.check.exercise import Draw, Exercise, Mistake
+
+Table = dict[str, tuple[Mistake, ...]]
 
 
-def read_table(name: str) -> dict[str, tuple[Mistake, ...]]:
+def read_table(name: str) -> Table:
     """Read the sections of a table.
 
     After a section's name come its mistakes, parted by blank lines: a name, then, set in, a
@@ -29,12 +31,31 @@ def read_table(name: str) -> dict[str, tuple[Mistake, ...]]:
 
 def _mistake(block: str) -> Mistake:
     name, *rows = block.split("\n")
-    marked: dict[str, list[str]] = {"@ ": [], "! ": [], "> ": []}
+    marked: dict[str, list[str]] = {"": [], "@ ": [], "! ": [], "> ": []}
     for row in map(str.strip, rows):
-        marked.setdefault(row[:2] if row[:2] in marked else "", []).append(row)
+        marked[row[:2] if row[:2] in marked else ""].append(row)
     ways = tuple(row[2:] for row in marked["> "])
     given = "".join(marked["@ "])[2:]
     return Mistake(name, " ".join(marked[""]), ways, given, alone=bool(marked["! "]))
+
+
+def exercise(
+    right: Iterable[Mistake], draw: Draw, mistakes: tuple[Mistake, ...], **more: Any
+) -> Exercise:
+    """Make an exercise of its right answer, a row of a table that reads `h, x -> f` as a sentence.
+
+    What stands behind "@" there are its `sizes`.
+    """
+    (answer,) = right
+    arguments, returns = (tuple(side.split(", ")) for side in answer.sentence.split(" -> "))
+    sizes = tuple(re.findall(r"\w+", answer.given))
+    lines = "\n".join(answer.ways)
+    return Exercise(answer.name, arguments, returns, lines, draw, mistakes, sizes, **more)
+
+
+def together(table: Table, *sections: str) -> tuple[Mistake, ...]:
+    """The rows of several sections."""
+    return tuple(row for section in sections for row in table[section])
 
 
 def filled(mistakes: Iterable[Mistake], **words: str) -> tuple[Mistake, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
-
-import numpy as np
 
 from lstm_teach.check.tasks import TASKS, Moment, Task
 from lstm_teach.check.verdict import MARKS, below
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.parameters import Gate
+
+__all__ = ["Challenge", "wire_forget_gate", "wire_input_gate", "wire_lamp", "wire_long_memory",
+           "wire_output_gate", "wire_rnn"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,34 +30,22 @@ def judge(task: Task, cell: Any) -> Judgment:
     """Take a cell through the task's day and say whether it does what it should."""
     steps = task.run(cell, task.xs)
     complaints = [
-        task.wrong(Moment(_happening(task, x), task.names, moment, cell, int(truth)))
-        for x, moment, truth in zip(task.xs, steps, task.truth, strict=True)
+        task.wrong(Moment(task.names, step, cell, int(truth)))
+        for step, truth in zip(steps, task.truth, strict=True)
     ]
+    wrong = tuple(map(bool, complaints))
     gates = [getattr(cell, name) for name in task.gates]
-    passed: bool | None = not any(complaints)
-    said = task.done
-    if task.says:
-        passed, said = task.says(cell)
+    passed: bool | None
+    passed, said = task.says(cell) if task.says else (not any(wrong), task.done)
     if not any(gate.W.any() or gate.b.any() for gate in gates):
         passed, said = None, f"{task.goal} {task.move}"
-    elif any(complaints):
-        t = next(t for t, complaint in enumerate(complaints) if complaint)
-        right = len(complaints) - sum(map(bool, complaints))
-        said = (
-            f"{right} of {len(complaints)} moments are right. "
-            f"At moment {t} ({task.day[t]}) {complaints[t]}"
-        )
+    elif any(wrong):
+        t = wrong.index(True)
+        said = f"{wrong.count(False)} of {len(wrong)} moments are right. "
+        said += f"At moment {t} ({task.day[t]}) {complaints[t]}"
         said += "" if said.endswith("?") else "."
-    return Judgment(
-        passed,
-        f"{MARKS[passed]} {said}",
-        tuple((name, *task.shows(moment)) for name, moment in zip(task.day, steps, strict=True)),
-        tuple(map(bool, complaints)),
-    )
-
-
-def _happening(task: Task, x: np.ndarray) -> frozenset[str]:
-    return frozenset(name for name, happens in zip(task.names, x, strict=True) if happens)
+    cards = tuple((name, *task.shows(step)) for name, step in zip(task.day, steps, strict=True))
+    return Judgment(passed, f"{MARKS[passed]} {said}", cards, wrong)
 
 
 # ---- how a judgment looks ----------------------------------------------------------------------
@@ -71,18 +61,14 @@ def in_html(task: Task, judgment: Judgment, cell: Any) -> str:
 
 def _day(task: Task, judgment: Judgment) -> str:
     """Write a table with a row for each moment; view.css lays the rows side by side, as cards."""
-    judged = judgment.passed is not None
+    judged, row = judgment.passed is not None, '<tr class="{}">{}</tr>'.format
     heads = ("moment", *task.labels, "right")
-    rows = ["".join(f'<th scope="col">{head}</th>' for head in heads)]
+    rows = [row("", "".join(f'<th scope="col">{head}</th>' for head in heads))]
     for (name, *numbers), wrong in zip(judgment.cards, judgment.wrong, strict=True):
         cells = (*numbers, ("✗" if wrong else "✓") if judged else "·")
-        rows.append(f'<th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells))
-    marked = (False, *(judged and wrong for wrong in judgment.wrong))
-    table = "".join(
-        f'<tr class="{"lstm-wrong" if mark else ""}">{row}</tr>'
-        for row, mark in zip(rows, marked, strict=True)
-    )
-    return f'<table class="lstm-day"><tbody>{table}</tbody></table>'
+        written = f'<th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells)
+        rows.append(row("lstm-wrong" if judged and wrong else "", written))
+    return f'<table class="lstm-day"><tbody>{"".join(rows)}</tbody></table>'
 
 
 def _copied(task: Task, cell: Any) -> str:
@@ -96,13 +82,9 @@ def _copied(task: Task, cell: Any) -> str:
 
 
 def as_python(gate: Gate) -> str:
-    """Write a gate as Python, digit for digit as the sliders show it."""
-    rows = ", ".join(f"[{', '.join(map(_plain, row))}]" for row in gate.W)
-    return f"Gate([{rows}], [{', '.join(map(_plain, gate.b))}])"
-
-
-def _plain(value: float) -> str:
-    return f"{round(value, 6) + 0.0:g}"  # 1.6, not 1.5999999999999996; -20, not -20.0
+    """Write a gate as Python, as the sliders show it: -20 and 1.6, not -20.0 and 1.59999999999."""
+    W, b = ((array.round(6) + 0.0).tolist() for array in (gate.W, gate.b))
+    return re.sub(r"\.0\b", "", f"Gate({W}, {b})")
 
 
 # ---- the widget --------------------------------------------------------------------------------

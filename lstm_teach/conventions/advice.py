@@ -18,12 +18,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 DATA = Path(__file__).parents[1] / "data" / "files.json"
-#: How the arrays of a file, or of a `state_dict()`, are opened.
-OPENED = {
-    ".npz": "w = np.load(path)",
-    ".safetensors": "w = safetensors.numpy.load_file(path)",
-    "": "w = state",
-}
 
 
 class WeightsFileError(ValueError):
@@ -51,11 +45,7 @@ def say(key: str, ours: Mapping[str, object] | None = None, **theirs: object) ->
 def require_no_cudnn(kernel: ArrayLike, bias: ArrayLike | None) -> None:
     """Tell a layer of Keras that only CuDNN ran: it has a second bias behind the first."""
     if bias is not None and np.shape(bias) == (2 * np.shape(kernel)[-1],):
-        words = {"n": 4, "kind": "CuDNNLSTM", "halves": " and the halves of the bias added",
-                 "function": "from_keras", "bias": "sum(np.split(b, 2))"}  # fmt: skip
-        if blocks(np.shape(kernel)) == 3:
-            words = {"n": 3, "kind": "CuDNNGRU", "halves": "",
-                     "function": "gru_from_keras", "bias": "np.split(b, 2)"}  # fmt: skip
+        words = tables()["CuDNN"]["GRU" if blocks(np.shape(kernel)) == 3 else "LSTM"]
         raise say("CuDNN", words, shape=np.shape(bias))
 
 

@@ -10,30 +10,31 @@ from __future__ import annotations
 import math
 import warnings
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_teach.conventions import advice
 from lstm_teach.conventions.advice import WeightsFileError, say
+from lstm_teach.conventions.names import Module
 
 LIMIT = 32 * 2**20  # bytes of a file, and of all arrays in it: 2 layers of 512 units fit
 ENTRIES = 10_000  # arrays in a file: each costs some memory of its own, however small it is
 HEADER = 2**20  # bytes of all that is not numbers, such as names: read, it becomes much larger
 
 Arrays = dict[str, NDArray[Any]]
-Read = TypeVar("Read")
+#: What is in a file: arrays by their names, and where it tells them its LSTMs, from the lowest on.
+Content = tuple[Arrays, list[Module] | None]
+Readers = Mapping[str, Callable[[bytes, str], Content]]
 
 
-def read(
-    path: str | PathLike[str], readers: Mapping[str, Callable[[bytes, str], Read]], prefix: str
-) -> Read:
-    """What the reader of its kind makes of a file.
+def read(path: str | PathLike[str], readers: Readers, prefix: str) -> Content:
+    """What the reader of its kind finds in a file under names that begin so.
 
     Raises `ValueError` for a file that is not there, too large, broken or of another kind,
     `ImportError` when the library that reads this kind is not installed.
@@ -43,14 +44,15 @@ def read(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what libraries say of odd headers
-            return readers[path.suffix.lower()](data, prefix)
+            arrays, modules = readers[path.suffix.lower()](data, prefix)
     except (WeightsFileError, ImportError):
         raise
     except Exception as error:  # a broken file can make its library raise anything
         raise say("broken", {"suffix": path.suffix, "error": type(error).__name__}) from None
+    return {name: array for name, array in arrays.items() if name.startswith(prefix)}, modules
 
 
-def _bytes(path: Path, kinds: Collection[str]) -> bytes:
+def _bytes(path: Path, kinds: Readers) -> bytes:
     """All bytes of an ordinary file of a kind that is read and not too large."""
     try:
         if path.is_dir():
@@ -87,7 +89,7 @@ def missing(package: str) -> ImportError:
 # ---- NumPy's .npz: a zip of .npy files ---------------------------------------------------------
 
 
-def npz(data: bytes) -> Arrays:
+def npz(data: bytes, prefix: str) -> Content:
     """Every array, by its name."""
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of a zip's list begins with these bytes
         raise say("entries", limit=ENTRIES)
@@ -107,7 +109,7 @@ def npz(data: bytes) -> Arrays:
                 content = file.read(member.file_size)  # no more than that is ever unpacked
             require_bytes(member.filename, (member.file_size,), 1, len(content))
             arrays[name] = _npy(content, name)
-    return arrays
+    return arrays, None
 
 
 def _npy(data: bytes, name: str) -> NDArray[Any]:
@@ -127,7 +129,7 @@ def _npy(data: bytes, name: str) -> NDArray[Any]:
 # ---- .safetensors ------------------------------------------------------------------------------
 
 
-def safetensors(data: bytes) -> Arrays:
+def safetensors(data: bytes, prefix: str) -> Content:
     """Every array, by its name."""
     try:
         from safetensors import deserialize
@@ -144,9 +146,8 @@ def safetensors(data: bytes) -> Arrays:
         if kind not in types:
             raise say("type", {"types": ", ".join(types)}, name=name, type=kind)
         dtype = np.dtype(types[kind]).newbyteorder("<")
-        require_bytes(name, shape, dtype.itemsize, len(numbers))
         array = np.frombuffer(numbers, dtype)
         if kind == "BF16":  # the upper half of a float32
             array = (array.astype("<u4") << 16).view("<f4")
         arrays[name] = array.reshape(shape)
-    return arrays
+    return arrays, None

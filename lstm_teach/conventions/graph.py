@@ -41,6 +41,11 @@ class Found(NamedTuple):
     known: Known
     inside: str
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """Its attributes, by their names."""
+        return {a.name: get_attribute_value(a) for a in self.node.attribute}
+
 
 def read(data: bytes, prefix: str = "") -> tuple[Arrays, list[Module]]:
     """The weights of the LSTM nodes whose name begins so, and these nodes in their order."""
@@ -99,14 +104,14 @@ def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> Weight
     for function in model.functions:
         if any(node.op_type == "LSTM" for node in function.node):
             return say("function", name=function.name)
-    for place, node, *_ in nodes:
+    for found in nodes:
+        node, given = found.node, found.given
         if node.op_type == "GRU":
-            given = {a.name: get_attribute_value(a) for a in node.attribute}
             after = ", linear_before_reset=1" if given.get("linear_before_reset") else ""
             cut = "[:1]" if given.get("direction") == b"bidirectional" else ""  # [1:]: backward
             return say("GRU node", {"weights": _stored_names(node, cut), "after": after})
         if "LSTM" in node.op_type:
-            return say("other LSTM", name=place, op=node.op_type, domain=node.domain)
+            return say("other LSTM", name=found.place, op=node.op_type, domain=node.domain)
     operators = {n.node.op_type for n in nodes}
     bodies = operators & {"If", "Loop", "Scan"}  # an LSTM may be taken apart in these
     return say("no node", operators=", ".join([*sorted(bodies), *sorted(operators - bodies)]))
@@ -117,8 +122,7 @@ def _nothing_found(model: Any, nodes: list[Found], lstms: list[Found]) -> Weight
 
 def _weights(lstm: Found, arrays: Arrays, prefix: str) -> Iterator[dict[str, str]]:
     """Put the weights of both directions among `arrays`, and give their names."""
-    node = lstm.node
-    given = {a.name: get_attribute_value(a) for a in node.attribute}
+    node, given = lstm.node, lstm.given
     ways = 2 if given.get("direction") == b"bidirectional" else 1
     words: dict[str, object] = {"output": shown(node.output[0]), "weights": _stored_names(node)}
     for name, value in given.items():
@@ -207,11 +211,8 @@ def _leaves(
 def _constant(node: Any) -> Any:
     """The tensor in a Constant node, which may also hold a number or a list."""
     value = get_attribute_value(node.attribute[0])
-    return (
-        value
-        if isinstance(value, onnx.TensorProto)
-        else onnx.numpy_helper.from_array(np.array(value))
-    )
+    tensor = isinstance(value, onnx.TensorProto)
+    return value if tensor else onnx.numpy_helper.from_array(np.array(value))
 
 
 def _stored(lstm: Found, role: str, name: str) -> NDArray[Any]:
@@ -275,7 +276,7 @@ def _reads(graph: Any, below: Found, lstm: Found, ways: int) -> bool:
     leaves = _leaves(lstm.known, X, MOVES | SHAPES, {Y: None})
     if below.known is not lstm.known or any(isinstance(leaf, str) for leaf in leaves):
         return False
-    rows_first = [any(a.name == "layout" and a.i for a in f.node.attribute) for f in (below, lstm)]
+    rows_first = [bool(found.given.get("layout")) for found in (below, lstm)]
     H = _stored(below, "R", below.node.input[2]).shape[-1]
     T, N = _sizes(graph, below.node, rows_first[0], ways * H)
     y = np.arange(T * ways * N * H).reshape(T, ways, N, H)

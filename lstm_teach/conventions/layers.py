@@ -18,6 +18,7 @@ from lstm_teach.parameters import GATES, Gate, Parameters
 
 #: One layer: a cell, or two that read in the two directions (forward, backward).
 Layer = Parameters | tuple[Parameters, Parameters]
+Cells = tuple[Parameters, ...]  # those of a layer: one, or one for each direction
 CALLS = ("conventions.load(path", "conventions.from_torch_module_weights(state")
 
 
@@ -47,7 +48,7 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
         stacked on top of each other.
     """
     arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
-    return _stacked(arrays, names.find(arrays, advice.OPENED[""], ["torch"]), CALLS[1], False)
+    return _stacked(arrays, names.find(arrays, "state_dict()", ["torch"]), CALLS[1], False)
 
 
 def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
@@ -90,25 +91,14 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     """
     try:
         arrays, modules = files.read(path, READERS, prefix)
-        found = modules or names.find(arrays, advice.OPENED[Path(path).suffix.lower()])
+        found = modules or names.find(arrays, Path(path).suffix.lower())
         layers = _stacked(arrays, found, CALLS[0], True, ordered=modules is not None)
     except ValueError as error:
         raise WeightsFileError(f"{shown(Path(path).name)}: {error}") from None
     return layers if len(layers) > 1 else layers[0]
 
 
-Read = tuple[files.Arrays, list[Module] | None]
-
-
-def _named(read: Callable[[bytes], files.Arrays]) -> Callable[[bytes, str], Read]:
-    """A reader of a file that knows nothing of LSTMs."""
-    return lambda data, prefix: (
-        {n: a for n, a in read(data).items() if n.startswith(prefix)},
-        None,
-    )
-
-
-def _onnx(data: bytes, prefix: str) -> Read:
+def _graph(data: bytes, prefix: str) -> files.Content:
     """The weights of every LSTM in a graph, and which is on top of which."""
     try:
         import onnx  # noqa: F401
@@ -119,16 +109,14 @@ def _onnx(data: bytes, prefix: str) -> Read:
     return graph.read(data, prefix)
 
 
-READERS: dict[str, Callable[[bytes, str], Read]] = {
-    ".npz": _named(files.npz), ".safetensors": _named(files.safetensors), ".onnx": _onnx
-}  # fmt: skip
+READERS = {".npz": files.npz, ".safetensors": files.safetensors, ".onnx": _graph}
 
 
 def _stacked(
     arrays: Arrays, modules: list[Module], call: str, only_floats: bool, ordered: bool = False
 ) -> list[Layer]:
     """Read every module; several are layers only where their sizes allow nothing else."""
-    parts = [(m, _read(arrays, m.layers, only_floats)) for m in modules]
+    parts = [(m, _read(arrays, m, only_floats)) for m in modules]
     for _, layers in parts:
         _require_fit(layers)
     if len(parts) > 1 and not ordered:
@@ -142,9 +130,9 @@ def _stacked(
             places = [shown(m.place, 90) for m, _ in parts]
             some = ", ".join(f"{p} {flow}" for p, flow in list(zip(places, flows, strict=True))[:4])
             raise say("several", {"some": some, "call": call, "prefix": places[0]})
-    stack = [layer for _, layers in parts for layer in layers]
+    stack = [cells for _, layers in parts for cells in layers]
     _require_fit(stack)
-    return stack
+    return [cells[0] if len(cells) == 1 else (cells[0], cells[1]) for cells in stack]
 
 
 def _only_one_way(flows: list[tuple[int, int]], between: set[int]) -> bool:
@@ -160,52 +148,45 @@ def _only_one_way(flows: list[tuple[int, int]], between: set[int]) -> bool:
     return True
 
 
-def _read(arrays: Arrays, layers: list[tuple[Named, ...]], only_floats: bool) -> list[Layer]:
+def _read(arrays: Arrays, module: Module, only_floats: bool) -> list[Cells]:
     """Read the arrays that were found by name."""
-    read: dict[str, Callable[..., Parameters]]
-    read = {"torch": from_torch, "keras": _from_keras, "onnx": from_onnx, "own": _from_own}
-    found: list[Layer] = []
-    for directions in layers:
-        cells = []
-        for spelling, named in directions:
-            weights = {role: arrays[name] for role, name in named.items()}
-            for role, weight in weights.items() if only_floats else ():
-                dtype = np.asarray(weight).dtype
-                if dtype.kind != "f" or dtype.itemsize > 8:
-                    raise say("floats", {"name": shown(named[role])[1:-1], "dtype": dtype})
-            if "bias" in weights and spelling == "torch":  # Equinox's: the only one
-                weights["bias_ih"] = weights.pop("bias")
-            cells.append(read[spelling](**weights))
-        found.append(cells[0] if len(cells) == 1 else (cells[0], cells[1]))
-    return found
+
+    def cell(named: Named) -> Parameters:
+        weights = {role: arrays[name] for role, name in named.items()}
+        for role, weight in weights.items() if only_floats else ():
+            dtype = np.asarray(weight).dtype
+            if dtype.kind != "f" or dtype.itemsize > 8:
+                raise say("floats", {"name": shown(named[role])[1:-1], "dtype": dtype})
+        if "bias" in weights and module.spelling == "torch":  # Equinox's: the only one
+            weights["bias_ih"] = weights.pop("bias")
+        if module.spelling == "keras":
+            advice.require_no_cudnn(weights["recurrent_kernel"], weights.get("bias"))
+        return SPELLINGS[module.spelling](**weights)
+
+    return [tuple(map(cell, directions)) for directions in module.layers]
 
 
-def _sizes(layer: Layer) -> tuple[int, int]:
+def _sizes(cells: Cells) -> tuple[int, int]:
     """How many numbers a layer reads, and how many it gives."""
-    cell = layer if isinstance(layer, Parameters) else layer[0]
-    return cell.input_size, cell.hidden_size * (1 if isinstance(layer, Parameters) else 2)
+    return cells[0].input_size, sum(cell.hidden_size for cell in cells)
 
 
-def _require_fit(layers: list[Layer]) -> None:
+def _require_fit(layers: list[Cells]) -> None:
     """Refuse layers that do not fit on the one below, and two directions of other sizes."""
-    for n, layer in enumerate(layers):
-        if isinstance(layer, tuple):
-            sizes = {(cell.input_size, cell.hidden_size) for cell in layer}
-            if len(sizes) > 1:
-                raise say("directions", n=n, sizes=sizes)
-        reads, gives = _sizes(layer)[0], _sizes(layers[n - 1])[1]
+    for n, cells in enumerate(layers):
+        sizes = {(cell.input_size, cell.hidden_size) for cell in cells}
+        if len(sizes) > 1:
+            raise say("directions", n=n, sizes=sizes)
+        reads, gives = _sizes(cells)[0], _sizes(layers[n - 1])[1]
         if n and gives != reads:
             raise say("fit", n=n, reads=reads, gives=gives)
 
 
-def _from_keras(
-    kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike | None = None
-) -> Parameters:
-    advice.require_no_cudnn(recurrent_kernel, bias)
-    return from_keras(kernel, recurrent_kernel, bias)
-
-
-def _from_own(**weights: ArrayLike) -> Parameters:
+def _own(**weights: ArrayLike) -> Parameters:
     """Read `forget.W`, `forget.b` and so on: the names of our own `Parameters`."""
     gates = {gate: (weights[f"{gate}.W"], weights[f"{gate}.b"]) for gate in GATES.values()}
     return Parameters(**{gate: Gate(W, b) for gate, (W, b) in gates.items()})
+
+
+SPELLINGS: dict[str, Callable[..., Parameters]]
+SPELLINGS = {"torch": from_torch, "keras": from_keras, "onnx": from_onnx, "own": _own}

@@ -20,8 +20,7 @@ from lstm_teach.conventions import advice
 from lstm_teach.conventions.advice import WeightsFileError, say, shown, tables
 
 Arrays = Mapping[str, ArrayLike]
-#: One direction of one layer: its spelling, and the name of each of its arrays.
-Named = tuple[str, dict[str, str]]
+Named = dict[str, str]  # the names of the weights of one direction of one layer, by their roles
 
 
 @dataclass
@@ -30,7 +29,7 @@ class Module:
 
     spelling: str
     begins: str
-    groups: dict[tuple[int, bool], dict[str, str]] = field(default_factory=dict)
+    groups: dict[tuple[int, bool], Named] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)  # what stands in front of each name
 
     @property
@@ -39,13 +38,18 @@ class Module:
         return commonprefix(list(self.places.values())) or self.begins  # noqa: RUF071
 
     @property
+    def kind(self) -> dict[str, Any]:
+        """What `data/files.json` says of its spelling: the roles of all weights, and the needed."""
+        return tables()["spellings"][self.spelling]
+
+    @property
     def mark(self) -> str:
         """The name of the first matrix that only a recurrent cell has, or nothing."""
-        role = tables()["spellings"][self.spelling]["needed"][-1]
+        role = self.kind["needed"][-1]
         return next((w[role] for w in self.groups.values() if role in w), "")
 
     @property
-    def layers(self) -> list[tuple[Named, ...]]:
+    def layers(self) -> list[list[Named]]:
         """From the lowest on, each (forward,) or (forward, backward)."""
         depth = sorted({layer for layer, _ in self.groups})
         if depth != list(range(len(depth))):
@@ -53,7 +57,7 @@ class Module:
         ways = {tuple(b for b in (False, True) if (n, b) in self.groups) for n in depth}
         if ways not in ({(False,)}, {(False, True)}):
             raise say("backward")
-        return [tuple((self.spelling, self.groups[n, b]) for b in next(iter(ways))) for n in depth]
+        return [[self.groups[n, b] for b in next(iter(ways))] for n in depth]
 
     def blocks(self, arrays: Arrays) -> int:
         """How many layers its cell has: 3 is a GRU, 1 a plain RNN, others may be an LSTM."""
@@ -63,17 +67,20 @@ class Module:
 
     def line(self, function: str, weights: dict[str, str]) -> str:
         """Code that reads some of its arrays out of `w`."""
-        roles = tables()["spellings"][self.spelling]["roles"]
-        names = ", ".join(f"w[{shown(weights[role])}]" for role in roles if role in weights)
+        names = ", ".join(
+            f"w[{shown(weights[role])}]" for role in self.kind["roles"] if role in weights
+        )
         return f"conventions.{function}{self.spelling}({names})"
 
 
-def find(arrays: Arrays, opened: str, spellings: Iterable[str] = ()) -> list[Module]:
+def find(arrays: Arrays, source: str, spellings: Iterable[str] = ()) -> list[Module]:
     """Give every LSTM among `arrays`; names may have anything in front ("encoder.lstm.").
 
+    `source` is the ending of the file's name, or "state_dict()".
     Raises `WeightsFileError` when there is none, when one is not whole, and when something lies
     among its weights that is not used.
     """
+    opened = tables()["opened"][source]
     found: dict[tuple[str, str], Module] = {}
     for name in arrays:
         for spelling in spellings or tables()["spellings"]:
@@ -93,7 +100,7 @@ def find(arrays: Arrays, opened: str, spellings: Iterable[str] = ()) -> list[Mod
         raise _nothing_found(arrays, opened, cells)
     for module in modules:
         for weights in module.groups.values():
-            for role in tables()["spellings"][module.spelling]["needed"]:
+            for role in module.kind["needed"]:
                 if role not in weights:
                     raise say("half", {"role": role}, name=module.mark or next(iter(weights)))
             for role in {"weight_hr", "P"} & set(weights):  # what our cell has not
@@ -162,8 +169,8 @@ def _require_all_used(arrays: Arrays, opened: str, modules: list[Module]) -> Non
         if re.fullmatch(tables()["odd"], name) or (inside and not count):
             module = homes[max(inside, key=len)] if inside else modules[0]
             weights = next(iter(module.groups.values()))
-            roles = ", ".join(tables()["spellings"][module.spelling]["roles"])
-            words = {"roles": roles, "opened": opened, "line": module.line("from_", weights)}
+            words = {"opened": opened, "line": module.line("from_", weights)}
+            words["roles"] = ", ".join(module.kind["roles"])
             raise say("unused", words, name=name, shape=np.shape(array))
 
 

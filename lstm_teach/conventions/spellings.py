@@ -15,7 +15,8 @@ ONNX operators `LSTM` and `GRU`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,14 +30,27 @@ __all__ = ["from_keras", "from_onnx", "from_rows", "from_split", "from_torch", "
            "peepholes_from_onnx", "peepholes_to_onnx", "to_keras", "to_onnx", "to_rows",
            "to_split", "to_torch"]  # fmt: skip
 
-TORCH = ("input", "forget", "candidate", "output")  # i, f, g, o: g is the candidate
-KERAS = ("input", "forget", "candidate", "output")  # i, f, c, o
-ONNX = ("input", "output", "forget", "candidate")  # i, o, f, c
 ONNX_PEEPHOLES = ("p_i", "p_o", "p_f")
-GRU_TORCH = ("reset", "update", "candidate")  # r, z, n: n is the candidate
-GRU_KERAS = GRU_ONNX = ("update", "reset", "candidate")  # z, r, h
 
 Bias = ArrayLike | None
+
+
+class Library(NamedTuple):
+    """How a library writes a layer: the letters of its gates in their order, and its arrays."""
+
+    lstm: str
+    gru: str
+    names: tuple[str, ...]  # of the two matrices, and of the biases
+    turned: bool = False  # whether the gates stand side by side, and not on top of each other
+    front: tuple[int, ...] = ()  # an axis in front of those of the matrices
+    bias: Callable[[int], tuple[int, ...]] = lambda size: (size,)  # its shape, for all gates
+
+
+TORCH = Library("ifco", "rzh", ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+KERAS = Library("ifco", "zrh", ("kernel", "recurrent_kernel", "bias"), turned=True)
+KERAS_RESET_AFTER = KERAS._replace(bias=lambda size: (2, size))
+ONNX = Library("iofc", "zrh", ("W", "R", "B"), front=(1,), bias=lambda size: (1, 2 * size))
+LAYERS = GATES | {"z": "update", "r": "reset", "h": "candidate"}
 
 # ---- PyTorch -----------------------------------------------------------------------------------
 
@@ -50,14 +64,12 @@ def from_torch(
     gates are stacked in the order i, f, g, o. Raises `ValueError` for any other shape.
     PyTorch's own parameters track gradients: pass ``lstm.weight_ih_l0.detach()``.
     """
-    W_x, W_h, b_x, b_h = _read_torch(4, weight_ih, weight_hh, bias_ih, bias_hh)
-    return Parameters(**_from_stack(W_x, W_h, b_x + b_h, TORCH))
+    return _lstm(TORCH, weight_ih, weight_hh, bias_ih, bias_hh)
 
 
 def to_torch(parameters: Parameters) -> tuple[Array, Array, Array, Array]:
     """Give `weight_ih (4H, D)`, `weight_hh (4H, H)`, `bias_ih (4H,)`, `bias_hh (4H,)`, all 0."""
-    W_x, W_h, b = _to_stack(vars(parameters), TORCH)
-    return W_x, W_h, b, np.zeros_like(b)
+    return _to_stack(parameters, TORCH.lstm)
 
 
 def gru_from_torch(
@@ -68,8 +80,7 @@ def gru_from_torch(
     `weight_ih` is `(3H, D)`, `weight_hh` `(3H, H)`, each bias `(3H,)` or None for zeros; stacked in
     the order r, z, n. Raises `ValueError` for any other shape.
     """
-    W_x, W_h, b_x, b_h = _read_torch(3, weight_ih, weight_hh, bias_ih, bias_hh)
-    return _gru_from_stack(W_x, W_h, b_x, b_h, GRU_TORCH, reset_after=True)
+    return _gru(TORCH, True, weight_ih, weight_hh, bias_ih, bias_hh)
 
 
 def gru_to_torch(parameters: GRUParameters) -> tuple[Array, Array, Array, Array]:
@@ -83,19 +94,7 @@ def gru_to_torch(parameters: GRUParameters) -> tuple[Array, Array, Array, Array]
             "parameters has reset_after=False; PyTorch's reset gate works after the product, "
             "so reset_after must be True"
         )
-    return _gru_to_stack(parameters, GRU_TORCH)
-
-
-def _read_torch(
-    n: int, weight_ih: ArrayLike, weight_hh: ArrayLike, bias_ih: Bias, bias_hh: Bias
-) -> tuple[Array, Array, Array, Array]:
-    """Check the weights of n layers stacked on top of each other."""
-    want = f"({n}H, D)"
-    W_x, W_h = _matrix(weight_ih, "weight_ih", want), as_array(weight_hh, "weight_hh")
-    H = _hidden_size(W_x.shape[0], n, "weight_ih", W_x.shape, want)
-    _fit(W_h, (n * H, H), "weight_hh", H)
-    b_x = _zeros_or(bias_ih, (n * H,), "bias_ih", H)
-    return W_x, W_h, b_x, _zeros_or(bias_hh, (n * H,), "bias_hh", H)
+    return _to_stack(parameters, TORCH.gru)
 
 
 # ---- Keras -------------------------------------------------------------------------------------
@@ -107,14 +106,12 @@ def from_keras(kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: Bias = None
     `kernel` is `(D, 4H)`, `recurrent_kernel` `(H, 4H)`, `bias` `(4H,)` or None for zeros; the
     gates stand side by side in the order i, f, c, o. Raises `ValueError` for any other shape.
     """
-    W_x, W_h, H = _read_keras(4, kernel, recurrent_kernel)
-    b = _zeros_or(bias, (4 * H,), "bias", H)
-    return Parameters(**_from_stack(W_x, W_h, b, KERAS))
+    return _lstm(KERAS, kernel, recurrent_kernel, bias)
 
 
 def to_keras(parameters: Parameters) -> tuple[Array, Array, Array]:
     """Give `kernel (D, 4H)`, `recurrent_kernel (H, 4H)` and `bias (4H,)`."""
-    W_x, W_h, b = _to_stack(vars(parameters), KERAS)
+    W_x, W_h, b, _ = _to_stack(parameters, KERAS.lstm)
     return W_x.T.copy(), W_h.T.copy(), b
 
 
@@ -127,10 +124,8 @@ def gru_from_keras(
     then that of the hidden state) with `reset_after`, `(3H,)` without, or None for zeros; side by
     side in the order z, r, h. Raises `ValueError` for any other shape.
     """
-    W_x, W_h, H = _read_keras(3, kernel, recurrent_kernel)
-    b = _zeros_or(bias, (2, 3 * H) if reset_after else (3 * H,), "bias", H)
-    b_x, b_h = b if reset_after else (b, np.zeros_like(b))
-    return _gru_from_stack(W_x, W_h, b_x, b_h, GRU_KERAS, reset_after)
+    library = KERAS_RESET_AFTER if reset_after else KERAS
+    return _gru(library, reset_after, kernel, recurrent_kernel, bias)
 
 
 def gru_to_keras(parameters: GRUParameters) -> tuple[Array, Array, Array]:
@@ -138,17 +133,8 @@ def gru_to_keras(parameters: GRUParameters) -> tuple[Array, Array, Array]:
 
     `bias` is `(2, 3H)` for a layer with `reset_after=True`, `(3H,)` for one without.
     """
-    W_x, W_h, b_x, b_h = _gru_to_stack(parameters, GRU_KERAS)
+    W_x, W_h, b_x, b_h = _to_stack(parameters, KERAS.gru)
     return W_x.T.copy(), W_h.T.copy(), np.stack([b_x, b_h]) if parameters.reset_after else b_x
-
-
-def _read_keras(n: int, *given: ArrayLike) -> tuple[Array, Array, int]:
-    """Check the weights of n layers side by side, and turn them so that they are on top."""
-    want = f"(D, {n}H)"
-    W_x, W_h = _matrix(given[0], "kernel", want), as_array(given[1], "recurrent_kernel")
-    H = _hidden_size(W_x.shape[1], n, "kernel", W_x.shape, want)
-    _fit(W_h, (H, n * H), "recurrent_kernel", H)
-    return W_x.T, W_h.T, H
 
 
 # ---- ONNX --------------------------------------------------------------------------------------
@@ -161,14 +147,13 @@ def from_onnx(W: ArrayLike, R: ArrayLike, B: Bias = None) -> Parameters:
     None for zeros; the gates are stacked in the order i, o, f, c. Raises `ValueError` for any
     other shape, a second direction included.
     """
-    W_x, W_h, b_x, b_h = _read_onnx(4, W, R, B)
-    return Parameters(**_from_stack(W_x, W_h, b_x + b_h, ONNX))
+    return _lstm(ONNX, W, R, B)
 
 
 def to_onnx(parameters: Parameters) -> tuple[Array, Array, Array]:
     """Give `W (1, 4H, D)`, `R (1, 4H, H)` and `B (1, 8H)`, whose second half is 0."""
-    W_x, W_h, b = _to_stack(vars(parameters), ONNX)
-    return W_x[None], W_h[None], np.concatenate([b, np.zeros_like(b)])[None]
+    W_x, W_h, b_x, b_h = _to_stack(parameters, ONNX.lstm)
+    return W_x[None], W_h[None], np.concatenate([b_x, b_h])[None]
 
 
 def peepholes_from_onnx(P: ArrayLike) -> Peepholes:
@@ -195,8 +180,7 @@ def gru_from_onnx(
     `W` is `(1, 3H, D)`, `R` `(1, 3H, H)`, `B` `(1, 6H)` (the biases of W, then those of R) or
     None for zeros; stacked in the order z, r, h. Raises `ValueError` for any other shape.
     """
-    stack = _read_onnx(3, W, R, B)
-    return _gru_from_stack(*stack, GRU_ONNX, reset_after=bool(linear_before_reset))
+    return _gru(ONNX, bool(linear_before_reset), W, R, B)
 
 
 def gru_to_onnx(parameters: GRUParameters) -> tuple[Array, Array, Array]:
@@ -204,19 +188,8 @@ def gru_to_onnx(parameters: GRUParameters) -> tuple[Array, Array, Array]:
 
     `linear_before_reset` has to be 1 for parameters with `reset_after`, 0 for others.
     """
-    W_x, W_h, b_x, b_h = _gru_to_stack(parameters, GRU_ONNX)
+    W_x, W_h, b_x, b_h = _to_stack(parameters, ONNX.gru)
     return W_x[None], W_h[None], np.concatenate([b_x, b_h])[None]
-
-
-def _read_onnx(n: int, W: ArrayLike, R: ArrayLike, B: Bias) -> tuple[Array, Array, Array, Array]:
-    """Check the weights of n layers stacked on top of each other, for one direction."""
-    W, R = as_array(W, "W"), as_array(R, "R")
-    if W.ndim != 3 or W.shape[0] != 1 or W.shape[2] < 1:
-        raise ValueError(f"W has shape {W.shape}; one direction needs W to be (1, {n}H, D)")
-    H = _hidden_size(W.shape[1], n, "W", W.shape, f"(1, {n}H, D)")
-    _fit(R, (1, n * H, H), "R", H)
-    B = _zeros_or(B, (1, 2 * n * H), "B", H)
-    return W[0], R[0], *np.split(B[0], 2)
 
 
 # ---- other ways to write the same cell ---------------------------------------------------------
@@ -228,17 +201,22 @@ def from_rows(gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Parameters:
     `gates` maps "forget", "input", "candidate" and "output" to `(W, b)`, with `W` `(D+H, H)`
     and `b` `(H,)`. Raises `ValueError` for any other shape or a missing gate.
     """
-    first = _first_matrix(gates, ("W", "b"), "(D+H, H)")
-    H = first.shape[1]
-    D = first.shape[0] - H
-    if D < 1:
-        raise ValueError(
-            f"the forget gate's W has shape {first.shape}; written for rows it has a row for each "
-            "entry of [x, h] and a column for each unit, so it must be (D+H, H) with D at least 1"
-        )
-    read = _read_gates(gates, {"W": (D + H, H), "b": (H,)})
+
+    def shapes(rows: int, H: int) -> list[tuple[int, ...]]:
+        if rows <= H:
+            raise ValueError(
+                f"the forget gate's W has shape {(rows, H)}; written for rows it has a row for "
+                "each entry of [x, h] and a column for each unit, so it must be (D+H, H) with D at "
+                "least 1"
+            )
+        return [(rows, H), (H,)]
+
+    read = _read_gates(gates, ("W", "b"), "(D+H, H)", shapes)
     return Parameters(
-        **{name: Gate(np.concatenate([W[D:], W[:D]]).T, b) for name, (W, b) in read.items()}
+        **{
+            name: Gate(np.roll(W, W.shape[1], axis=0).T, b)  # the last rows, h's, come first
+            for name, (W, b) in read.items()
+        }
     )
 
 
@@ -246,7 +224,7 @@ def to_rows(parameters: Parameters) -> dict[str, tuple[Array, Array]]:
     """Give `{gate: (W, b)}` with `W` `(D+H, H)`, to be used as `[x, h] @ W + b`."""
     H = parameters.hidden_size
     return {
-        name: (np.concatenate([gate.W[:, H:], gate.W[:, :H]], axis=1).T, gate.b.copy())
+        name: (np.roll(gate.W.T, -H, axis=0), gate.b.copy())
         for name, gate in vars(parameters).items()
     }
 
@@ -260,12 +238,11 @@ def from_split(
     `W_x x + b_x + W_h h + b_h`; shapes `(H, D)`, `(H, H)`, `(H,)`, `(H,)`. Raises `ValueError`
     for any other shape or a missing gate.
     """
-    first = _first_matrix(gates, ("W_x", "W_h", "b_x", "b_h"), "(H, D)")
-    H, D = first.shape
-    read = _read_gates(gates, {"W_x": (H, D), "W_h": (H, H), "b_x": (H,), "b_h": (H,)})
+    symbols = ("W_x", "W_h", "b_x", "b_h")
+    read = _read_gates(gates, symbols, "(H, D)", lambda H, D: [(H, D), (H, H), (H,), (H,)])
     return Parameters(
         **{
-            name: Gate(np.concatenate([W_h, W_x], axis=1), b_x + b_h)
+            name: Gate(np.hstack([W_h, W_x]), b_x + b_h)
             for name, (W_x, W_h, b_x, b_h) in read.items()
         }
     )
@@ -283,99 +260,104 @@ def to_split(parameters: Parameters) -> dict[str, tuple[Array, Array, Array, Arr
 # ---- shared by the spellings above -------------------------------------------------------------
 
 
-def _from_stack(W_x: Array, W_h: Array, b: Array, order: tuple[str, ...]) -> dict[str, Gate]:
-    """Cut what is stacked in this order into gates, by their names."""
-    parts = (np.split(array, len(order)) for array in (W_h, W_x, b))
-    return {
-        name: Gate(np.concatenate([h, x], axis=1), b)
-        for name, h, x, b in zip(order, *parts, strict=True)
-    }
+def _lstm(library: Library, *given: Any) -> Parameters:
+    W_x, W_h, (b_x, b_h) = _read(library, library.lstm, *given)
+    return Parameters(**_from_stack(W_x, W_h, b_x + b_h, library.lstm))
 
 
-def _to_stack(gates: Mapping[str, Gate], order: tuple[str, ...]) -> tuple[Array, Array, Array]:
-    """The inverse of `_from_stack`."""
-    W = np.concatenate([gates[name].W for name in order])
-    H = len(W) // len(order)
-    return W[:, H:].copy(), W[:, :H].copy(), np.concatenate([gates[name].b for name in order])
-
-
-def _gru_from_stack(
-    W_x: Array, W_h: Array, b_x: Array, b_h: Array, order: tuple[str, ...], reset_after: bool
-) -> GRUParameters:
-    """Cut a stacked GRU, turn its update gate round, and keep a second bias that counts."""
+def _gru(library: Library, reset_after: bool, *given: Any) -> GRUParameters:
+    """Read a GRU, turn its update gate round, and keep a second bias that counts."""
+    W_x, W_h, (b_x, b_h) = _read(library, library.gru, *given)
     summed, own = b_x + b_h, None
     if reset_after:
         H = W_h.shape[1]
         summed[-H:], own = b_x[-H:], b_h[-H:]  # the candidate is the last in every library
-    gates = _from_stack(W_x, W_h, summed, order)
+    gates = _from_stack(W_x, W_h, summed, library.gru)
     gates["update"] = Gate(-gates["update"].W, -gates["update"].b)  # 1 - this one
     return GRUParameters(**gates, reset_after=reset_after, recurrent_bias=own)
 
 
-def _gru_to_stack(p: GRUParameters, order: tuple[str, ...]) -> tuple[Array, Array, Array, Array]:
-    """The inverse of `_gru_from_stack`."""
-    W_x, W_h, b_x = _to_stack(vars(p) | {"update": Gate(-p.update.W, -p.update.b)}, order)
-    b_h = np.zeros_like(b_x)
-    b_h[-p.hidden_size :] = p.recurrent_bias
-    return W_x, W_h, b_x, b_h
+def _read(
+    library: Library, order: str, W: ArrayLike, R: ArrayLike, *biases: Bias
+) -> tuple[Array, Array, Array]:
+    """Check the weights of one layer.
+
+    Give both matrices with the gates on top of each other, and two biases, 0 where there is none.
+    """
+    n, front, (first, second, *others) = len(order), library.front, library.names
+    W, R = as_array(W, first), as_array(R, second)
+    sides = ("D", f"{n}H") if library.turned else (f"{n}H", "D")
+    want = f"({', '.join((*map(str, front), *sides))})"
+    empty = 0 in (W.shape[-1:] if front else W.shape)
+    if W.ndim != len(front) + 2 or W.shape[: len(front)] != front or empty:
+        must = f"one direction needs {first} to be" if front else f"{first} must be"
+        raise ValueError(f"{first} has shape {W.shape}; {must} {want}")
+    size = W.shape[-1 if library.turned else -2]
+    if size % n or not size:
+        number = {3: "three", 4: "four"}[n]
+        raise ValueError(
+            f"{first} has shape {W.shape}; {number} gates are stacked in it, so {first} must be "
+            f"{want}"
+        )
+    H, b = size // n, np.zeros((2, size))
+    why = f"the other weights are for {H} unit{'s' * (H > 1)}"
+    require_shape(R, (*front, H, size) if library.turned else (*front, size, H), second, why)
+    for k, (name, bias) in enumerate(zip(others, biases, strict=True)):
+        if bias is not None:
+            array = as_array(bias, name)
+            require_shape(array, library.bias(size), name, why)
+            b.flat[k * size : k * size + array.size] = array.flat
+    W, R = W.reshape(W.shape[-2:]), R.reshape(R.shape[-2:])
+    return (W.T, R.T, b) if library.turned else (W, R, b)
 
 
-def _first_matrix(
-    gates: Mapping[str, tuple[ArrayLike, ...]], symbols: tuple[str, ...], shape: str
-) -> Array:
-    """Check that `gates` has an array for each symbol, and give the forget gate's first one."""
+def _from_stack(W_x: Array, W_h: Array, b: Array, order: str) -> dict[str, Gate]:
+    """Cut what is stacked in this order into gates, by their names."""
+    parts = (np.split(array, len(order)) for array in (np.hstack([W_h, W_x]), b))
+    return {LAYERS[k]: Gate(W, b) for k, W, b in zip(order, *parts, strict=True)}
+
+
+def _to_stack(cell: Parameters | GRUParameters, order: str) -> tuple[Array, Array, Array, Array]:
+    """The inverse: what stands on top of each other, and a second bias, 0 but for a GRU's own."""
+    gates, H = dict(vars(cell)), cell.hidden_size
+    if isinstance(cell, GRUParameters):
+        gates["update"] = Gate(-cell.update.W, -cell.update.b)
+    stack = [gates[LAYERS[letter]] for letter in order]
+    W, b = (np.concatenate([getattr(gate, name) for gate in stack]) for name in "Wb")
+    b_h = np.zeros_like(b)
+    if isinstance(cell, GRUParameters):
+        b_h[-H:] = cell.recurrent_bias
+    return W[:, H:].copy(), W[:, :H].copy(), b, b_h
+
+
+def _read_gates(
+    gates: Mapping[str, tuple[ArrayLike, ...]],
+    symbols: tuple[str, ...],
+    want: str,
+    shapes: Callable[[int, int], list[tuple[int, ...]]],
+) -> dict[str, list[Array]]:
+    """Check an array for each symbol of every gate; `shapes` of all follow from the first one's."""
     if not isinstance(gates, Mapping) or set(gates) != set(GATES.values()):
         got = ", ".join(map(str, gates)) if isinstance(gates, Mapping) else type(gates).__name__
         raise ValueError(
             f"gates has {got or 'nothing'}; it must map each of {', '.join(GATES.values())} "
             f"to ({', '.join(symbols)})"
         )
-    for name, arrays in gates.items():
+    for gate, arrays in gates.items():
         if not isinstance(arrays, tuple | list) or len(arrays) != len(symbols):
             raise ValueError(
-                f"the {name} gate is not a tuple of {len(symbols)} arrays; "
+                f"the {gate} gate is not a tuple of {len(symbols)} arrays; "
                 f"it must be ({', '.join(symbols)})"
             )
-    return _matrix(gates["forget"][0], f"the forget gate's {symbols[0]}", shape)
-
-
-def _read_gates(
-    gates: Mapping[str, tuple[ArrayLike, ...]], shapes: dict[str, tuple[int, ...]]
-) -> dict[str, list[Array]]:
-    """Check every array of every gate; `shapes` maps the symbols, in their order, to shapes."""
-    read: dict[str, list[Array]] = {gate: [] for gate in GATES.values()}
-    why = "the forget gate's {} is {}".format(*next(iter(shapes.items())))
-    for gate, arrays in read.items():
-        for value, (symbol, shape) in zip(gates[gate], shapes.items(), strict=True):
-            arrays.append(as_array(value, f"the {gate} gate's {symbol}"))
-            require_shape(arrays[-1], shape, f"the {gate} gate's {symbol}", why)
+    name = f"the forget gate's {symbols[0]}"
+    first = as_array(gates["forget"][0], name)
+    if first.ndim != 2 or 0 in first.shape:
+        raise ValueError(f"{name} has shape {first.shape}; {name} must be {want}")
+    wanted, why = shapes(*first.shape), f"{name} is {first.shape}"
+    read: dict[str, list[Array]] = {}
+    for gate in GATES.values():
+        names = [f"the {gate} gate's {symbol}" for symbol in symbols]
+        read[gate] = list(map(as_array, gates[gate], names))
+        for array, shape, name in zip(read[gate], wanted, names, strict=True):
+            require_shape(array, shape, name, why)
     return read
-
-
-def _matrix(value: ArrayLike, name: str, shape: str) -> Array:
-    """Check that there are rows and columns."""
-    array = as_array(value, name)
-    if array.ndim != 2 or 0 in array.shape:
-        raise ValueError(f"{name} has shape {array.shape}; {name} must be {shape}")
-    return array
-
-
-def _hidden_size(stacked: int, n: int, name: str, shape: tuple[int, ...], want: str) -> int:
-    """H, from the length of an axis on which n gates are stacked."""
-    if stacked % n or not stacked:
-        number = {3: "three", 4: "four"}[n]
-        raise ValueError(
-            f"{name} has shape {shape}; {number} gates are stacked in it, so {name} must be {want}"
-        )
-    return stacked // n
-
-
-def _fit(array: Array, shape: tuple[int, ...], name: str, H: int) -> None:
-    require_shape(array, shape, name, f"the other weights are for {H} unit{'s' * (H > 1)}")
-
-
-def _zeros_or(value: ArrayLike | None, shape: tuple[int, ...], name: str, H: int) -> Array:
-    """A bias of this shape, zeros where None."""
-    array = np.zeros(shape) if value is None else as_array(value, name)
-    _fit(array, shape, name, H)
-    return array

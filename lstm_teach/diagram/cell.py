@@ -14,6 +14,10 @@ from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.numbers import numbers_of
 from lstm_teach.diagram.parts import (
+    BLACK,
+    BOX_H,
+    PURPLE,
+    SLATE,
     STRIP_H,
     Join,
     Layer,
@@ -21,8 +25,10 @@ from lstm_teach.diagram.parts import (
     Numbers,
     Part,
     Pointwise,
+    R,
     Wire,
     drawn,
+    memory_line,
     write_equations,
 )
 from lstm_teach.diagram.vocabulary import Point
@@ -37,8 +43,6 @@ MEMORY, TANH, TIMES, VALUE, LAYER, STRIP = 138, 200, 366, 460, 570, 660  # rows,
 STRIP_LEFT, STRIP_RIGHT = 136, 1000
 X = (STRIP_LEFT + 3 * STRIP_RIGHT) / 4  # where x comes in, under the middle of its part
 ENTRY = STRIP + STRIP_H / 2  # the height at which h comes in and leaves
-R = draw.RADIUS
-BLACK, PURPLE = COLORS["c"], COLORS["h"]
 
 
 def inputs(*entries: tuple[str, str, float | None]) -> tuple[Part, ...]:
@@ -47,14 +51,14 @@ def inputs(*entries: tuple[str, str, float | None]) -> tuple[Part, ...]:
     x = (join.border + join.right) / 2
     return (
         join,
-        Wire("x", ((x, SIZE[1]), (x, STRIP + STRIP_H)), COLORS["x"]),
-        Name("x", (x + 18, SIZE[1] - 14), "x_t", COLORS["x"], "start"),
+        Wire("x", ((x, SIZE[1]), (x, STRIP + STRIP_H)), SLATE),
+        Name("x", (x + 18, SIZE[1] - 14), "x_t", SLATE, "start"),
     )
 
 
 def _gate(letter: str, name: str, column: float, text: str, *end: Point) -> tuple[Part, ...]:
     """What every gate has: a wire that reads [h, x], a layer, and a wire for its answer."""
-    top, bottom = LAYER - draw.BOX_H / 2, LAYER + draw.BOX_H / 2
+    top, bottom = LAYER - BOX_H / 2, LAYER + BOX_H / 2
     symbol = f"{QUANTITIES[name].symbol}_{QUANTITIES[name].moment}"
     return (
         Wire(f"read_{letter}", ((column, STRIP), (column, bottom)), copied=9),
@@ -70,16 +74,10 @@ INSIDE: tuple[Part, ...] = (
     *_gate("i", "i", I, "σ", (I, TIMES), (C - R, TIMES)),
     *_gate("c", "c_tilde", C, "tanh", (C, TIMES + R)),
     *_gate("o", "o", O, "σ", (O, TIMES + R)),
-    Wire("c_prev", ((0, MEMORY), (F - R, MEMORY)), BLACK, (158, MEMORY), "C_{t−1}", "above", True),
-    Wire("kept", ((F + R, MEMORY), (C - R, MEMORY)), BLACK, (I, MEMORY), "kept", "above", True),
-    Wire(
-        "added",
-        ((C, TIMES - R), (C, MEMORY + R)),
-        COLORS["c_tilde"],
-        (C, (MEMORY + TIMES) / 2),
-        "added",
-    ),
-    Wire("c", ((C + R, MEMORY), (SIZE[0], MEMORY)), BLACK, (780, MEMORY), "C_t", "above", True),
+    memory_line("c_prev", MEMORY, (0, F - R), 158, "C_{t−1}"),
+    memory_line("kept", MEMORY, (F + R, C - R), I, "kept"),
+    Wire("added", ((C, TIMES - R), (C, MEMORY + R)), COLORS["c_tilde"], (C, 252), "added"),
+    memory_line("c", MEMORY, (C + R, SIZE[0]), 780, "C_t"),
     Wire("tanh_c", ((O, MEMORY), (O, TANH - 25)), BLACK, copied=11),
     Wire("tanh_c", ((O, TANH + 25), (O, TIMES - R)), BLACK, (O, 278), "tanh C_t"),
     Wire("h", ((O + R, TIMES), (H, TIMES)), PURPLE, head=False),
@@ -126,33 +124,7 @@ FOCUS: dict[str, frozenset[str]] = {
     }.items()
 }
 
-# ---- in words and equations --------------------------------------------------------------------
-
-_SAYS = {
-    "forget": "The forget gate and what it keeps|a sigmoid layer reads h(t−1) and x(t), joined in "
-    "one strip, and gives f(t); the old memory C(t−1) times f(t) is kept",
-    "input": "The input gate and the candidate|both read h(t−1) and x(t), joined in one strip: a "
-    "sigmoid layer gives i(t), a tanh layer gives C̃(t); their product is added to the memory",
-    "update": "The update of the memory|the old memory C(t−1) is multiplied by f(t), then i(t) "
-    "times the candidate C̃(t) is added; that is C(t)",
-    "output": "The output gate and h(t)|a sigmoid layer reads the joined strip and gives o(t); "
-    "tanh of the new memory times o(t) leaves as h(t), to the outside and to the next moment",
-    "memory": "The memory line|it runs straight from C(t−1) to C(t); only a multiplication and an "
-    "addition touch it",
-}
-# What is highlighted, in words; up to the colon it is the title.
-SAYS: dict[str | None, str] = {
-    name: says.replace("|", ", highlighted in the cell: ") + "." for name, says in _SAYS.items()
-}
-SAYS |= {name: f"The {q.name}, highlighted in the cell." for name, q in QUANTITIES.items()}
-SAYS |= {name: f"What is {name}, highlighted in the cell." for name in ("kept", "added", "joined")}
-SAYS["join"] = SAYS.pop("joined") + " h(t−1) and x(t) stand end to end in one strip."
-SAYS[None] = (
-    "The LSTM cell. The memory line runs along the top from C(t−1) to C(t): first multiplied "
-    "by the forget gate f, then the input gate i times the candidate is added. At the bottom the "
-    "hidden state h(t−1) and the input x(t) stand end to end in one strip, which all four layers "
-    "read. On the right tanh of the new memory, times the output gate o, leaves as h(t)."
-)
+# ---- in equations ----------------------------------------------------------------------------
 
 # Names from QUANTITIES stand for their symbols; W_ and b_ are weights; the rest is itself.
 EQUATIONS: dict[str, tuple[str, ...]] = {
@@ -170,8 +142,6 @@ EQUATIONS["forget"] = EQUATIONS["f"] + EQUATIONS["kept"]
 EQUATIONS["input"] = EQUATIONS["i"] + EQUATIONS["c_tilde"] + EQUATIONS["added"]
 EQUATIONS["update"] = EQUATIONS["memory"] = EQUATIONS["c"]
 EQUATIONS["output"] = EQUATIONS["o"] + EQUATIONS["h"]
-for _name, _same in (("keep", "forget"), ("write", "input")):  # what the explorers call them
-    FOCUS[_name], SAYS[_name], EQUATIONS[_name] = FOCUS[_same], SAYS[_same], EQUATIONS[_same]
 
 
 def equations_of(focus: str | None) -> tuple[str, ...]:
@@ -235,7 +205,8 @@ def cell(
     if step is not None:
         parts, numbers, caption = living(step, units, x_names, shown)
     equations = equations_of(focus) if equation else ()
-    return picture(SAYS[focus], parts, FOCUS[focus] if focus else None, equations, numbers, caption)
+    highlighted = FOCUS[focus] if focus else None
+    return picture(focus or "cell", parts, highlighted, equations, numbers, caption)
 
 
 def living(
@@ -248,7 +219,7 @@ def living(
 
 
 def picture(
-    says: str,
+    name: str,
     parts: Sequence[Part],
     highlighted: frozenset[str] | None,
     equations: Sequence[str] = (),
@@ -256,15 +227,11 @@ def picture(
     caption: str = "",
 ) -> str:
     """The body of the cell, the parts in it, and the equations below."""
-    content = [
-        draw.body(*BODY),
-        drawn(parts, highlighted, numbers),
-        draw.text((BODY[0], SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start")
-        if caption
-        else "",
-    ]
+    content = [draw.body(*BODY), drawn(parts, highlighted, numbers)]
+    if caption:
+        content.append(draw.text((BODY[0], SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start"))
     height: float = SIZE[1]
     if equations:
         lines, height = write_equations(equations, SIZE[0] / 2, height)
         content.append(lines)
-    return draw.svg((SIZE[0], height), says or SAYS[None], content)
+    return draw.svg((SIZE[0], height), draw.says()[name], content)

@@ -2,71 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK
+from lstm_teach._style import COLORS, INK, QUANTITIES, QUIET, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.cell import BODY, ENTRY, INSIDE, MEMORY, SIZE, H, X, inputs
-from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Wire, drawn
+from lstm_teach.diagram.cell import BODY, CELL, ENTRY, MEMORY, SIZE, H, X
+from lstm_teach.diagram.parts import PURPLE, SLATE, STRIP_H, Join, Layer, Name, Part, Wire, drawn
+from lstm_teach.diagram.variants import rnn_parts
 from lstm_teach.diagram.vocabulary import Point
-
-SLATE, PURPLE = COLORS["x"], COLORS["h"]
 
 # ---- chains of closed cells --------------------------------------------------------------------
 
-CLOSED = (118, 118)  # a cell that is not open
+SIDE = 118  # of a cell that is not open
+HALF = SIDE / 2
 
 
 def _closed(center: Point, on: bool = True) -> str:
-    w, h = CLOSED
     x, y = center
-    return draw.body(x - w / 2, y - h / 2, x + w / 2, y + h / 2, INK if on else QUIET) + draw.text(
-        (x, y + 9), "cell", draw.WORD, INK if on else QUIET_INK
-    )
+    rim = draw.body(x - HALF, y - HALF, x + HALF, y + HALF, INK if on else QUIET)
+    return rim + draw.text((x, y + 9), "cell", draw.WORD, INK if on else QUIET_INK)
 
 
 def _in_and_out(center: Point, when: str, x_on: bool = True, h_on: bool = True) -> str:
     """Draw x below, h above, and their wires."""
     x, y = center
-    reach = CLOSED[1] / 2
-    return drawn(
-        [
-            Wire("x", ((x, y + reach + 64), (x, y + reach)), SLATE),
-            Name("x", (x, y + reach + 98), f"x_{{{when}}}", SLATE),
-            Wire("h", ((x, y - reach), (x, y - reach - 64)), PURPLE),
-            Name("h", (x, y - reach - 82), f"h_{{{when}}}", PURPLE),
-        ],
-        {name for name, on in (("x", x_on), ("h", h_on)) if on},
-    )
+    parts = [
+        Wire("x", ((x, y + HALF + 64), (x, y + HALF)), SLATE),
+        Name("x", (x, y + HALF + 98), f"x_{{{when}}}", SLATE),
+        Wire("h", ((x, y - HALF), (x, y - HALF - 64)), PURPLE),
+        Name("h", (x, y - HALF - 82), f"h_{{{when}}}", PURPLE),
+    ]
+    return drawn(parts, {name for name, on in (("x", x_on), ("h", h_on)) if on})
 
 
 def _rolled(center: Point) -> str:
     """A cell whose h comes back to it."""
     x, y = center
-    reach = CLOSED[1] / 2
-    loop = Wire(
-        "h",
-        ((x, y - reach - 30), (x - 118, y - reach - 30), (x - 118, y), (x - CLOSED[0] / 2, y)),
-        PURPLE,
-        copied=9,
-    )
+    above, left = y - HALF - 30, x - SIDE
+    loop = Wire("h", ((x, above), (left, above), (left, y), (x - HALF, y)), PURPLE, copied=9)
     return _in_and_out(center, "t") + drawn([loop]) + _closed(center)
 
 
 def rnn_rolled() -> str:
     """A cell that feeds itself."""
     note = ("one moment later", "h_t comes back", "as h_{t−1}")
-    words = "".join(
+    words = (
         draw.text((246, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
         for k, line in enumerate(note)
     )
-    return draw.svg(
-        (490, 460),
-        "A cell that feeds itself. x(t) goes in from below and h(t) comes out above; a copy of "
-        "h(t) goes back into the same cell, where it is h(t−1) one moment later.",
-        [_rolled((394, 236)), words],
-    )
+    return draw.svg((490, 460), draw.says()["rnn-rolled"], [_rolled((394, 236)), *words])
 
 
 def _chain(
@@ -74,105 +59,68 @@ def _chain(
     first: float,
     pitch: float,
     y: float,
-    x_on: Callable[[int], bool] = lambda k: True,
-    h_on: Callable[[int], bool] = lambda k: True,
-    on: Callable[[int], bool] = lambda k: True,
+    reads: int = 99,
+    goal: int | None = None,
 ) -> str:
     """Put cells side by side; an empty name leaves out moments, and shows dots.
 
-    `x_on(k)`, `h_on(k)` and `on(k)` say what is colored at place k: x, h, and the wire onward.
+    Colored are x at the first `reads` places, h at the place `goal`, and the way there; without a
+    goal everything is.
     """
     made, wires = "", []
-    half = CLOSED[0] / 2
     for k, when in enumerate(whens):
         x = first + k * pitch
+        on = goal is None or k < goal  # the wire onward
         if when:
-            seen = on(k) or (k > 0 and on(k - 1))
-            made += _in_and_out((x, y), when, x_on(k), h_on(k)) + _closed((x, y), seen)
+            made += _in_and_out((x, y), when, k < reads, goal in (None, k))
+            made += _closed((x, y), on or k == goal)
         else:
-            made += draw.text((x, y + 12), "…", 60, INK if on(k) else QUIET_INK)
+            made += draw.text((x, y + 12), "…", 60, INK if on else QUIET_INK)
         if k + 1 < len(whens):
-            start, end = x + (half if when else 46), x + pitch - (half if whens[k + 1] else 46)
-            name = "on" if on(k) else "off"
-            wires.append(Wire(name, ((start, y), (end, y)), PURPLE))
+            start, end = x + (HALF if when else 46), x + pitch - (HALF if whens[k + 1] else 46)
+            wires.append(Wire("on" if on else "off", ((start, y), (end, y)), PURPLE))
     return drawn(wires, {"on"}) + made
 
 
 def rnn_unrolled() -> str:
     """The same cell, once per moment."""
     y = 236
-    return draw.svg(
-        (1200, 460),
-        "The same cell, once per moment. On the left the cell that feeds itself; on the right the "
-        "same thing laid out in time: x(0) to x(t) go in, h(0) to h(t) come out, and h is passed "
-        "on from each moment to the next.",
-        [
-            _rolled((179, y)),
-            draw.text((300, y + 18), "=", 60),
-            _chain(("0", "1", "2", "", "t"), 420, 165, y),
-        ],
-    )
+    chain = _chain(("0", "1", "2", "", "t"), 420, 165, y)
+    content = [_rolled((179, y)), draw.text((300, y + 18), "=", 60), chain]
+    return draw.svg((1200, 460), draw.says()["rnn-unrolled"], content)
 
 
-def _gap(says: str, whens: Sequence[str], first: float, pitch: float, goal: int, note: str) -> str:
+def _gap(name: str, whens: Sequence[str], first: float, pitch: float, goal: int, note: str) -> str:
     """Draw a chain with the way from x(0) and x(1) to the h at place `goal` colored."""
-    chain = _chain(
-        whens, first, pitch, 236, lambda k: k < 2, lambda k: k == goal, lambda k: k < goal
-    )
-    return draw.svg((1200, 520), says, [chain, draw.text((600, 486), note, draw.WORD)])
+    chain = _chain(whens, first, pitch, 236, 2, goal)
+    return draw.svg((1200, 520), draw.says()[name], [chain, draw.text((600, 486), note, draw.WORD)])
 
 
 def rnn_short_gap() -> str:
     """x0 and x1 matter for h3: near."""
-    return _gap(
-        "What matters is near. Five moments of a chain: x(0) and x(1) are needed for h(3), three "
-        "and two moments later. Their way through the chain is colored.",
-        ("0", "1", "2", "3", "4"),
-        176,
-        212,
-        3,
-        "h_3 needs x_0 and x_1: two or three moments are easy to bridge",
-    )
+    note = "h_3 needs x_0 and x_1: two or three moments are easy to bridge"
+    return _gap("rnn-short-gap", tuple("01234"), 176, 212, 3, note)
 
 
 def rnn_long_gap() -> str:
     """x0 and x1 matter for h(t+1): far."""
-    return _gap(
-        "What matters is far away. A long chain, its middle left out: x(0) and x(1) are needed for "
-        "h(t+1), many moments later. Their way through all the moments between is colored.",
-        ("0", "1", "2", "", "t", "t+1"),
-        110,
-        196,
-        5,
-        "h_{t+1} needs x_0 and x_1: the cell must pass them on at every moment between",
-    )
+    note = "h_{t+1} needs x_0 and x_1: the cell must pass them on at every moment between"
+    return _gap("rnn-long-gap", ("0", "1", "2", "", "t", "t+1"), 110, 196, 5, note)
 
 
 def many_to_one() -> str:
     """A name in a padded batch: read letter by letter, answered from its last letter's h."""
     first, pitch, y, last = 130, 188, 320, 2
-    letters = ("l", "e", "e", "0", "0", "0")
-    chain = _chain(
-        tuple("012345"),
-        first,
-        pitch,
-        y,
-        lambda k: k <= last,
-        lambda k: k == last,
-        lambda k: k < last,
-    )
-    x, up = first + last * pitch, y - CLOSED[1] / 2
-    readout = drawn(
-        [
-            Wire("h", ((x, up - 116), (x, up - 166)), PURPLE),
-            Layer("readout", (x, up - 198), "W_y", INK),
-            Wire("s", ((x + 58, up - 198), (x + 230, up - 198)), INK),
-            Name("p", (x + 256, up - 186), "p", INK),
-        ]
-    )
-    below = [
+    x, up = first + last * pitch, y - HALF
+    readout: list[Part] = [
+        Wire("h", ((x, up - 116), (x, up - 166)), PURPLE),
+        Layer("readout", (x, up - 198), "W_y", INK),
+        Wire("s", ((x + 58, up - 198), (x + 230, up - 198)), INK),
+        Name("p", (x + 256, up - 186), "p", INK),
+    ]
+    letters = [
         draw.text((first + k * pitch, y + 206), c, draw.SYMBOL, SLATE if k <= last else QUIET_INK)
-        for k, c in enumerate(letters)
+        for k, c in enumerate("lee000")
     ]
     words = [
         draw.text((x + 136, up - 218), "softmax", draw.WORD, INK),
@@ -181,17 +129,14 @@ def many_to_one() -> str:
         draw.text((first + pitch, y + 256), "the name: three letters", draw.WORD, SLATE),
         draw.text((first + 4 * pitch, y + 256), "padding: only zeros", draw.WORD, QUIET_INK),
     ]
-    return draw.svg(
-        (1200, 600),
-        "Many to one. Six moments of a chain: a name of three letters, then three moments of "
-        "padding, in which x is all zeros. h of the last letter, h(2), goes through the readout "
-        "W_y and the softmax, which gives six probabilities. What the padding makes of h is gray: "
-        "nobody reads it.",
-        [chain, readout, *below, *words],
-    )
+    chain = _chain(tuple("012345"), first, pitch, y, last + 1, last)
+    content = [chain, drawn(readout), *letters, *words]
+    return draw.svg((1200, 600), draw.says()["many-to-one"], content)
 
 
 # ---- three moments, the middle one open --------------------------------------------------------
+
+NAMED = ("f", "i", "c_tilde", "o")  # the only wires whose names are written in an open cell
 
 
 def chain(
@@ -199,10 +144,10 @@ def chain(
     body: tuple[float, float, float, float],
     size: tuple[float, float],
     parts: Sequence[Part],
-    columns: Mapping[str, float],
+    columns: tuple[float, float],
     rows: Sequence[tuple[float, str]],
 ) -> str:
-    """Draw an open cell between two closed ones.
+    """Draw an open cell between two closed ones, without the names that the notation explains.
 
     `parts` are those of a cell of `size` whose inside is `body` (left, top, right, bottom);
     `columns` says where x comes in and h leaves, `rows` at which heights which wires go on.
@@ -211,84 +156,48 @@ def chain(
     side, edge, over = 122, 46, 62  # width of a neighbor, paper beside it, paper for names
     width = size[0] + 2 * (side + edge)
     shift = f'<g transform="translate({side + edge} {over})">'
-    made = [shift, draw.body(*body), drawn(parts)]
+    nameless = [
+        replace(p, label="") if isinstance(p, Wire) and p.name not in NAMED else p
+        for p in parts
+        if not isinstance(p, Name)
+    ]
+    made = [shift, draw.body(*body), drawn(nameless)]
     for x, when in ((-side, "t−1"), (size[0], "t+1")):
         middle = x + side / 2
+        neighbor: list[Part] = [
+            Wire("x", ((middle, size[1]), (middle, bottom)), SLATE),
+            Wire("h", ((middle, top), (middle, 0)), PURPLE),
+            Name("x", (middle, size[1] + 40), f"x_{{{when}}}", SLATE),
+            Name("h", (middle, -22), f"h_{{{when}}}", PURPLE),
+        ]
         made += [
             draw.body(x, top, x + side, bottom),
             draw.text((middle, (top + bottom) / 2), "same", draw.WORD, INK),
             draw.text((middle, (top + bottom) / 2 + 36), "cell", draw.WORD, INK),
-            drawn(
-                [
-                    Wire("x", ((middle, size[1]), (middle, bottom)), SLATE),
-                    Wire("h", ((middle, top), (middle, 0)), PURPLE),
-                    Name("x", (middle, size[1] + 40), f"x_{{{when}}}", SLATE),
-                    Name("h", (middle, -22), f"h_{{{when}}}", PURPLE),
-                ]
-            ),
+            drawn(neighbor),
         ]
     made += [
-        draw.text((columns["x"], size[1] + 40), "x_t", draw.SYMBOL, SLATE),
-        draw.text((columns["h"], -22), "h_t", draw.SYMBOL, PURPLE),
+        draw.text((columns[0], size[1] + 40), "x_t", draw.SYMBOL, SLATE),
+        draw.text((columns[1], -22), "h_t", draw.SYMBOL, PURPLE),
     ]
-    names = {"c": "C", "h": "h"}
     for y, name in rows:
-        strong = name == "c"
+        color, symbol = COLORS[name], QUANTITIES[name].symbol
         ends = ((-side - edge, -side), (size[0] + side, width - side - edge))
-        wires = [Wire(name, ((a, y), (b, y)), COLORS[name], strong=strong) for a, b in ends]
+        wires = [Wire(name, ((a, y), (b, y)), color, strong=name == "c") for a, b in ends]
         made.append(drawn(wires))
         for x, when in ((left / 2 - 2, "t−1"), ((right + size[0]) / 2, "t")):
-            label = f"{names[name]}_{{{when}}}"
-            made.append(draw.text((x, y - 24), label, 32, COLORS[name]))
-    return draw.svg((width, size[1] + 2 * over), says, [*made, "</g>"])
+            made.append(draw.text((x, y - 24), f"{symbol}_{{{when}}}", 32, color))
+    return draw.svg((width, size[1] + 2 * over), draw.says()[says], [*made, "</g>"])
 
 
 def rnn_inside() -> str:
     """A plain RNN: one tanh layer, three moments."""
-    size, body = (760, 444), (78, 44, 682, 400)
-    strip_top, middle = 284, 330
-    entry = strip_top + STRIP_H / 2
-    h = 596
-    join = Join("join", 136, 524, strip_top)
-    x = (join.border + join.right) / 2
-    up = 98
-    parts: list[Part] = [
-        join,
-        Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
-        Wire("x", ((x, size[1]), (x, strip_top + STRIP_H)), SLATE),
-        Wire("read", ((middle, strip_top), (middle, 214)), copied=9),
-        Wire("h", ((middle, 150), (middle, up), (h, up)), PURPLE, head=False),
-        Wire("h", ((h, up), (h, entry), (size[0], entry)), PURPLE),
-        Wire("h", ((h, up), (h, 0)), PURPLE, copied=9),
-        Layer("layer", (middle, 182), "tanh", PURPLE),
-    ]
-    return chain(
-        "Three moments of a plain recurrent network. The same cell three times; the one in the "
-        "middle is open and shows its only layer: a tanh that reads h(t−1) and x(t), joined in one "
-        "strip, and gives h(t), which leaves above and goes on to the next cell.",
-        body,
-        size,
-        parts,
-        {"x": x, "h": h},
-        ((entry, "h"),),
-    )
+    size, join, out = (760, 444), Join("join", 136, 524, 284), 596
+    parts = rnn_parts(size, join, layer=182, turn=98, out=out)
+    x, entry = (join.border + join.right) / 2, join.top + STRIP_H / 2
+    return chain("rnn-inside", (78, 44, 682, 400), size, parts, (x, out), ((entry, "h"),))
 
 
 def lstm_chain() -> str:
-    """The cell between two others, without the names that the notation figure explains."""
-    named = ("f", "i", "c_tilde", "o")
-    parts: list[Part] = [
-        replace(p, label="") if isinstance(p, Wire) and p.name not in named else p
-        for p in inputs() + INSIDE
-        if not isinstance(p, Name)
-    ]
-    return chain(
-        "Three moments of an LSTM. The same cell three times; the one in the middle is open and "
-        "shows its four layers. Two wires go from cell to cell: the memory C above and the hidden "
-        "state h below. Each cell takes in x from below and gives h above.",
-        BODY,
-        SIZE,
-        parts,
-        {"x": X, "h": H},
-        ((MEMORY, "c"), (ENTRY, "h")),
-    )
+    """The cell between two others."""
+    return chain("lstm-chain", BODY, SIZE, CELL, (X, H), ((MEMORY, "c"), (ENTRY, "h")))

@@ -6,10 +6,21 @@ from lstm_teach._style import COLORS, INK, QUANTITIES, number
 from lstm_teach.diagram import chains, variants
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import cell
-from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Pointwise, Wire, drawn
-
-R = draw.RADIUS
-SLATE, PURPLE, BLACK = COLORS["x"], COLORS["h"], COLORS["c"]
+from lstm_teach.diagram.parts import (
+    BLACK,
+    BOX_H,
+    PURPLE,
+    SLATE,
+    STRIP_H,
+    Join,
+    Layer,
+    Name,
+    Part,
+    Pointwise,
+    R,
+    Wire,
+    drawn,
+)
 
 # ---- the notation ------------------------------------------------------------------------------
 
@@ -58,32 +69,15 @@ def notation() -> str:
         "memory line|always the thickest|of its drawing",
         "gray|the same cell, not|what this is about",
     )
-    made = [
-        draw.text(
-            ((a, b, c, d, e)[k % 5], (218, 508)[k // 5] + (0, 38, 68)[line]),
-            said,
-            draw.WORD if line == 0 else draw.SMALL,
-            INK,
-            weight="" if line else "bold",
-        )
-        for k, lines in enumerate(words)
-        for line, said in enumerate(lines.split("|"))
-    ]
-    return draw.svg(
-        (1200, 610),
-        "What the shapes stand for. A box is a layer with learned weights; a circle or an ellipse "
-        "works number by number and has no weights: times, plus, or tanh; a line carries a whole "
-        "vector; two boxes that touch are vectors joined end to end; a dot is a copy; a line with "
-        "a gap passes under another one; numbers on a line have a row for each unit, and are light "
-        "on dark when negative; where numbers are shown, a line is the thicker the larger they "
-        "are; the memory line is the thickest; gray parts are those that a drawing is not about.",
-        [
-            drawn(parts, None, {"few": [0.1], "many": [1.0]}),
-            drawn(quiet, ()),
-            draw.values((b, low), (0.65, -0.1), INK),
-            *made,
-        ],
-    )
+    made = [drawn(parts, None, {"few": [0.1], "many": [1.0]}), drawn(quiet, ())]
+    made.append(draw.values((b, low), (0.65, -0.1), INK))
+    for k, lines in enumerate(words):
+        x, y = (a, b, c, d, e)[k % 5], (218, 508)[k // 5]
+        name, first, second = lines.split("|")
+        made.append(draw.text((x, y), name, draw.WORD, INK, weight="bold"))
+        made.append(draw.text((x, y + 38), first, draw.SMALL, INK))
+        made.append(draw.text((x, y + 68), second, draw.SMALL, INK))
+    return draw.svg((1200, 610), draw.says()["notation"], made)
 
 
 # ---- one gate ----------------------------------------------------------------------------------
@@ -91,37 +85,20 @@ def notation() -> str:
 
 def gate() -> str:
     """A sigmoid into a multiplication, and what comes through at 0, a half and 1."""
+    y, layer, color, before = 84, 284, COLORS["f"], 0.8
     made = []
-    y, layer_y = 84, 284
-    color = COLORS["f"]
-
-    def one(x: float, reach: float, numbers: dict[str, list[float]], at: float) -> str:
-        return drawn(
-            [
-                Wire("in", ((x - reach, y), (x - R, y)), BLACK, (x - at, y)),
-                Wire("out", ((x + R, y), (x + reach, y)), BLACK, (x + at, y)),
-                Wire("f", ((x, layer_y - 32), (x, y + R)), color, (x, 182)),
-                Layer("layer", (x, layer_y), "σ", color),
-                Pointwise("times", (x, y), "×"),
-            ],
-            None,
-            numbers,
-        )
-
-    before = 0.8
-    for k, (f, says) in enumerate(
-        ((0.0, "lets nothing through"), (0.5, "lets half through"), (1.0, "lets all through"))
-    ):
-        x = 202 + 398 * k
-        made.append(one(x, 184, {"in": [before], "f": [f], "out": [f * before]}, 106))
-        made.append(draw.text((x, 378), says, draw.WORD))
-    return draw.svg(
-        (1200, 416),
-        "A gate is a sigmoid layer and a multiplication. Three times the same gate with "
-        f"{number(before)} coming in from the left. Where the sigmoid gives 0 nothing comes "
-        "through, where it gives 0.50 half of it, where it gives 1 all of it.",
-        made,
-    )
+    shares = {"lets nothing through": 0.0, "lets half through": 0.5, "lets all through": 1.0}
+    for x, (words, f) in zip((202, 600, 998), shares.items(), strict=True):
+        parts: list[Part] = [
+            Wire("in", ((x - 184, y), (x - R, y)), BLACK, (x - 106, y)),
+            Wire("out", ((x + R, y), (x + 184, y)), BLACK, (x + 106, y)),
+            Wire("f", ((x, layer - 32), (x, y + R)), color, (x, 182)),
+            Layer("layer", (x, layer), "σ", color),
+            Pointwise("times", (x, y), "×"),
+        ]
+        made.append(drawn(parts, None, {"in": [before], "f": [f], "out": [f * before]}))
+        made.append(draw.text((x, 378), words, draw.WORD))
+    return draw.svg((1200, 416), draw.says()["gate"].format(before=number(before)), made)
 
 
 # ---- two units, every wire ---------------------------------------------------------------------
@@ -131,14 +108,17 @@ def two_units() -> str:
     """Every scalar wire of a cell with two units and one input: a gate is a vector."""
     width, center = 1200, 540
     # what every box reads: the height at which it runs, and where it leaves, seen from a box
-    rails = {"h_{t−1}[0]": (484, -34), "h_{t−1}[1]": (540, 0), "x_t": (596, 34)}
+    rails = {
+        "h_{t−1}[0]": (484, -34, PURPLE),
+        "h_{t−1}[1]": (540, 0, PURPLE),
+        "x_t": (596, 34, SLATE),
+    }
+    heights = [y for y, *_ in rails.values()]
     columns = {"f": 280, "i": 446, "c_tilde": 612, "o": 890}
     f, _, c, o = columns.values()
-    out = 1020  # where h turns
     parts: list[Part] = []
     frames = names = ""
-    for label, (y, lane) in rails.items():
-        color = SLATE if label == "x_t" else PURPLE
+    for label, (y, lane, color) in rails.items():
         parts.append(Wire("rail", ((104, y), (o + lane, y)), color, head=False))
         names += draw.text((96, y + 10), label, 32, color, "end")
     for name, x in columns.items():
@@ -146,25 +126,21 @@ def two_units() -> str:
             f'<rect x="{x - 70}" y="{center - 180}" width="140" height="360" rx="20" '
             f'stroke="{COLORS[name]}" stroke-dasharray="2 10" stroke-linecap="round" data-edge=""/>'
         )
-        for label, (y, lane) in rails.items():
-            others = tuple((x + lane, other) for other, _ in rails.values() if other != y)
+        for y, lane, color in rails.values():
             for side in (-1, 1):
-                ends = (x + lane, y), (x + lane, center + side * (136 - draw.BOX_H / 2))
-                color = SLATE if label == "x_t" else PURPLE
-                between = tuple(at for at in others if (at[1] - y) * side > 0)
-                parts.append(Wire(f"read_{name}", ends, color, copied=8, over=between))
+                ends = (x + lane, y), (x + lane, center + side * (136 - BOX_H / 2))
+                over = tuple((x + lane, other) for other in heights if (other - y) * side > 0)
+                parts.append(Wire(f"read_{name}", ends, color, copied=8, over=over))
     for unit, side in ((0, -1), (1, 1)):
         memory, times, layer, tanh = (center + side * d for d in (424, 272, 136, 352))
-        edge, leave = side * draw.BOX_H / 2, (484, 540)[unit]
-        symbols = {name: f"{QUANTITIES[name].symbol}_t[{unit}]" for name in columns}
+        edge, leave = side * BOX_H / 2, heights[unit]
         for name, x in columns.items():
             end = {"f": ((x, memory - side * R),), "i": ((x, times), (c - R, times))}
             points = ((x, layer + edge), *end.get(name, ((x, times - side * R),)))
-            at = (x, center + side * 222)
-            parts.append(
-                Layer(name, (x, layer), "tanh" if name == "c_tilde" else "σ", COLORS[name])
-            )
-            parts.append(Wire(name, points, COLORS[name], at, symbols[name]))
+            curve = "tanh" if name == "c_tilde" else "σ"
+            symbol = f"{QUANTITIES[name].symbol}_t[{unit}]"
+            parts.append(Layer(name, (x, layer), curve, COLORS[name]))
+            parts.append(Wire(name, points, COLORS[name], (x, center + side * 222), symbol))
         above = memory - 26 if side < 0 else memory + 50
         parts += [
             Wire("c_prev", ((0, memory), (f - R, memory)), BLACK, strong=True),
@@ -175,7 +151,7 @@ def two_units() -> str:
             Wire("added", ((c, times + side * R), (c, memory - side * R)), COLORS["c_tilde"]),
             Wire("tanh_c", ((o, memory), (o, tanh + side * 25)), BLACK, copied=11),
             Wire("tanh_c", ((o, tanh - side * 25), (o, times + side * R)), BLACK),
-            Wire("h", ((o + R, times), (out, times), (out, leave), (1112, leave)), PURPLE),
+            Wire("h", ((o + R, times), (1020, times), (1020, leave), (1112, leave)), PURPLE),
             Name("h", (1118, leave + 10), f"h_t[{unit}]", PURPLE, "start", 32),
             Pointwise("times_f", (f, memory), "×"),
             Pointwise("plus", (c, memory), "+"),
@@ -191,23 +167,12 @@ def two_units() -> str:
         f"{weights} weights.",
         f"Each box has a bias too: {weights} + {boxes} = {weights + boxes} numbers to learn.",
     )
-    return draw.svg(
-        (width, 1206),
-        "Two units, every wire. The upper half is unit 0, the lower half its mirror image, unit 1. "
-        "Between them run the two numbers of h(t−1) and x; every one of the eight boxes reads all "
-        "three. A gate is a vector: f has one number for the memory of unit 0, and another for "
-        "that of unit 1.",
-        [
-            draw.body(112, 36, 1088, 1044),
-            frames,
-            drawn(parts),
-            names,
-            *(draw.text((600, 1096 + 40 * k), line, draw.WORD) for k, line in enumerate(words)),
-        ],
-    )
+    lines = (draw.text((600, 1096 + 40 * k), line, draw.WORD) for k, line in enumerate(words))
+    content = [draw.body(112, 36, 1088, 1044), frames, drawn(parts), names, *lines]
+    return draw.svg((width, 1206), draw.says()["two-units"], content)
 
 
-FOCUSES = ("forget", "input", "update", "output")
+LESSONS = ("forget", "input", "update", "output")
 PAGE_WIDTH = 680  # in pixels, of a file of imgs/ that is 1200 wide; it scales to any other
 
 # ---- the figures of imgs/ ----------------------------------------------------------------------
@@ -226,7 +191,7 @@ def figures() -> dict[str, str]:
         "notation": notation(),
         "memory-line": cell("memory"),
         "gate": gate(),
-        **{f"focus-{name}": cell(name, equation=True) for name in FOCUSES},
+        **{f"focus-{name}": cell(name, equation=True) for name in LESSONS},
         "two-units": two_units(),
         "variant-peephole": variants.peephole(),
         "variant-coupled": variants.coupled(),

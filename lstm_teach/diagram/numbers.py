@@ -13,19 +13,6 @@ from lstm_teach.diagram.parts import Entry
 MOST = 5  # inputs for which there is room
 
 
-def rows_of(h: Array, units: Sequence[int]) -> list[int]:
-    """The units to show, at most two, for a hidden state of one moment.
-
-    Raises `ValueError` when `h` has batch or time axes.
-    """
-    if np.ndim(h) != 1:
-        raise ValueError(
-            f"step.h has shape {np.shape(h)}; the diagram shows one moment of one row, "
-            "so h must be (H,): take steps[t], and step[row] of a batch"
-        )
-    return [unit for unit in units if 0 <= unit < len(h)][:2] or [0]
-
-
 def numbers_of(
     step: Any,
     fields: Sequence[str],
@@ -34,22 +21,29 @@ def numbers_of(
     shown: Collection[str] | None,
     **more: Array,
 ) -> tuple[dict[str, list[float]], list[Entry], str]:
-    """What stands on the wires (`fields` of the step, and `more`), in the strip, and below."""
-    rows = rows_of(step.h, units)
+    """What stands on the wires (`fields` of the step, and `more`), in the strip, and below.
+
+    Of each a row for each unit that is shown, at most two. Raises `ValueError` when the step has
+    batch or time axes.
+    """
+    if np.ndim(step.h) != 1:
+        raise ValueError(
+            f"step.h has shape {np.shape(step.h)}; the diagram shows one moment of one row, "
+            "so h must be (H,): take steps[t], and step[row] of a batch"
+        )
+    H = len(step.h)
+    rows = [unit for unit in units if 0 <= unit < H][:2] or [0]
     arrays = {name: getattr(step, name) for name in ("h_prev", *fields)} | more
     numbers = {name: array[rows].tolist() for name, array in arrays.items()}
     numbers["x"] = step.x.tolist()
     numbers = {name: numbers[name] for name in numbers if shown is None or name in shown}
-    entries = entries_of(step.h_prev, step.x, rows, x_names, numbers)
-    return numbers, entries, caption_of(rows, len(step.h))
+    said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
+    caption = said.format(*rows) + (f" (of {H})" if len(rows) < H else "")
+    return numbers, _entries(step, rows, x_names, numbers), caption if H > 1 else ""
 
 
-def entries_of(
-    h_prev: Array,
-    x: Array,
-    rows: Sequence[int],
-    x_names: Sequence[str] | None,
-    shown: Collection[str],
+def _entries(
+    step: Any, rows: Sequence[int], x_names: Sequence[str] | None, shown: Collection[str]
 ) -> list[Entry]:
     """What stands in the strip; dots for what it has no room for.
 
@@ -57,25 +51,19 @@ def entries_of(
     """
     if not {"h_prev", "x"} & set(shown):
         return []
-    entries: list[Entry] = []
-    for unit in rows:
-        name = f"h_{{t−1}}[{unit}]" if len(h_prev) > 1 else "h_{t−1}"
-        entries.append(("h", name, float(h_prev[unit]) if "h_prev" in shown else None))
-    if len(h_prev) > len(rows):
-        entries.append(("h", "…", None))
-    names = [f"x[{k}]" for k in range(len(x))] if len(x) > 1 else ["x_t"]
-    for k, name in enumerate((x_names or ())[: len(names)]):
+    H, D = len(step.h_prev), len(step.x)
+    names = [f"x[{k}]" for k in range(D)] if D > 1 else ["x_t"]
+    for k, name in enumerate((x_names or ())[:D]):
         names[k] = str(name).replace("_", " ")  # an underscore would lower what follows it
-    for name, value in list(zip(names, x, strict=True))[:MOST]:
-        entries.append(("x", name, float(value) if "x" in shown else None))
-    if len(x) > MOST:
-        entries.append(("x", "…", None))
+    h_names = [f"h_{{t−1}}[{unit}]" if H > 1 else "h_{t−1}" for unit in rows]
+    entries: list[Entry] = []
+    for kind, said, values, there in (
+        ("h", h_names, step.h_prev[rows], H),
+        ("x", names[:MOST], step.x[:MOST], D),
+    ):
+        known = {"h": "h_prev", "x": "x"}[kind] in shown
+        for name, value in zip(said, values, strict=True):
+            entries.append((kind, name, float(value) if known else None))
+        if there > len(said):
+            entries.append((kind, "…", None))
     return entries
-
-
-def caption_of(rows: Sequence[int], H: int) -> str:
-    """Which units the rows belong to."""
-    if H == 1:
-        return ""
-    said = "upper row: unit {}, lower row: unit {}" if len(rows) == 2 else "unit {}"
-    return said.format(*rows) + (f" (of {H})" if len(rows) < H else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUIET_INK
@@ -12,6 +13,11 @@ from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import CELL, FOCUS, LAYER, MEMORY, TIMES, C, F, I, O, living, picture
 from lstm_teach.diagram.numbers import numbers_of
 from lstm_teach.diagram.parts import (
+    BLACK,
+    BOX_H,
+    BOX_W,
+    PURPLE,
+    SLATE,
     STRIP_H,
     Entry,
     Join,
@@ -19,45 +25,39 @@ from lstm_teach.diagram.parts import (
     Name,
     Part,
     Pointwise,
+    R,
     Wire,
     drawn,
+    memory_line,
     write_equations,
 )
 from lstm_teach.parameters import Step
 from lstm_teach.variants import GRUStep
 
-BLACK, PURPLE, SLATE, R = COLORS["c"], COLORS["h"], COLORS["x"], draw.RADIUS
 NARROWEST = 96  # of a place in the strip, with a number in it
 
+# ---- a cell with a change ----------------------------------------------------------------------
+
 _HIGH = LAYER - 55  # between the numbers of the gates and their layers
-_SIDE = draw.BOX_W / 2
+_SIDE = BOX_W / 2
 _LEFT, _RIGHT = 94, 704  # where peepholes leave the memory line: beside the numbers of C
 _BETWEEN = (F + I) / 2
+_TO_I = (_LEFT, _HIGH), (_BETWEEN, _HIGH), (_BETWEEN, LAYER), (I - _SIDE, LAYER)
 PEEPHOLES: tuple[Part, ...] = (
     Wire("peephole", ((_LEFT, MEMORY), (_LEFT, LAYER), (F - _SIDE, LAYER)), BLACK, copied=9),
-    Wire(
-        "peephole",
-        ((_LEFT, _HIGH), (_BETWEEN, _HIGH), (_BETWEEN, LAYER), (I - _SIDE, LAYER)),
-        BLACK,
-        copied=9,
-    ),
+    Wire("peephole", _TO_I, BLACK, copied=9),
     Wire("peephole", ((_RIGHT, MEMORY), (_RIGHT, LAYER), (O - _SIDE, LAYER)), BLACK, copied=11),
     Name("peephole", ((_LEFT + F - _SIDE) / 2, LAYER - 12), "p_f", BLACK, size=32),
     Name("peephole", (_BETWEEN - 5, LAYER - 12), "p_i", BLACK, "end", 32),
     Name("peephole", ((_RIGHT + O - _SIDE) / 2, LAYER - 12), "p_o", BLACK, size=32),
 )
-OWN_I = frozenset(("read_i", "layer_i", "own_i"))  # what coupled gates do not need
 
 
 def _with_peepholes(cell: Sequence[Part]) -> list[Part]:
     """The peepholes first: f comes later and goes over the one that it crosses."""
-    return [
-        *PEEPHOLES,
-        *(
-            replace(p, over=((F, _HIGH),)) if isinstance(p, Wire) and p.name == "f" else p
-            for p in cell
-        ),
-    ]
+    over = ((F, _HIGH),)
+    f_over = (replace(p, over=over) if isinstance(p, Wire) and p.name == "f" else p for p in cell)
+    return [*PEEPHOLES, *f_over]
 
 
 def _with_coupling(cell: Sequence[Part]) -> list[Part]:
@@ -73,49 +73,39 @@ def _with_coupling(cell: Sequence[Part]) -> list[Part]:
     ]
 
 
-_PEEPHOLE_SAYS = (
-    "An LSTM cell with peepholes. The forget and the input gate also see the old memory "
-    "C(t−1), the output gate the new memory C(t): wires go down to them from the memory line."
-)
-_COUPLED_SAYS = (
-    "An LSTM cell with coupled gates: one gate decides both. Where f(t) keeps the memory, "
-    "1 − f(t) takes the place of the input gate, so that new is written only where old is "
-    "forgotten."
-)
+class Variant(NamedTuple):
+    """A change of the cell: what it makes of the parts, and which of these are gray on and off."""
+
+    change: Callable[[Sequence[Part]], list[Part]]
+    gray_on: str
+    gray_off: str
+
+
+_VARIANTS = {
+    "peephole": Variant(_with_peepholes, "", "peephole"),
+    "coupled": Variant(_with_coupling, "read_i layer_i own_i", "coupled"),
+}
 
 
 def peephole() -> str:
     """Gates that look at the memory."""
-    gates = "σ ( W_{0} [ h_prev , x ] + p_{0} ∗ {1} + b_{0} )"
+    gate = "{0} = σ ( W_{0} [ h_prev , x ] + p_{0} ∗ {1} + b_{0} )"
     return picture(
-        _PEEPHOLE_SAYS,
+        "peephole",
         _with_peepholes(CELL),
         frozenset("peephole c_prev c layer_f layer_i layer_o f i o".split()),
-        (
-            "f = " + gates.format("f", "c_prev"),
-            "i = " + gates.format("i", "c_prev"),
-            "o = " + gates.format("o", "c"),
-        ),
+        [gate.format("f", "c_prev"), gate.format("i", "c_prev"), gate.format("o", "c")],
     )
 
 
 def coupled() -> str:
     """One gate for both: i = 1 - f."""
     return picture(
-        _COUPLED_SAYS,
-        [p for p in _with_coupling(CELL) if p.name not in OWN_I],
+        "coupled",
+        [p for p in _with_coupling(CELL) if p.name not in _VARIANTS["coupled"].gray_on.split()],
         FOCUS["update"] | {"coupled", "layer_f", "read_f", *FOCUS["join"]},
         ("i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"),
     )
-
-
-Rebuild = Callable[[Sequence[Part]], list[Part]]
-
-# What each variant is: what it says, its parts, and what is quiet when it is on, and when off.
-_VARIANTS: dict[str, tuple[str, Rebuild, frozenset[str], frozenset[str]]] = {
-    "peephole": (_PEEPHOLE_SAYS, _with_peepholes, frozenset(), frozenset(("peephole",))),
-    "coupled": (_COUPLED_SAYS, _with_coupling, OWN_I, frozenset(("coupled",))),
-}
 
 
 def variant(
@@ -135,14 +125,35 @@ def variant(
     """
     if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be {' or '.join(_VARIANTS)}")
-    says, change, quiet_on, quiet_off = _VARIANTS[name]
+    change, gray_on, gray_off = _VARIANTS[name]
     cell, numbers, caption = living(step, units, x_names, shown)
     parts = change(cell)
-    highlighted = frozenset(p.name for p in parts) - (quiet_on if on else quiet_off)
-    return picture(says if on else "", parts, highlighted, (), numbers, caption)
+    gray = (gray_on if on else gray_off).split()
+    highlighted = frozenset(p.name for p in parts if p.name not in gray)
+    return picture(name if on else "cell", parts, highlighted, (), numbers, caption)
 
 
 # ---- a plain RNN -------------------------------------------------------------------------------
+
+
+def rnn_parts(
+    size: tuple[float, float], join: Join, layer: float, turn: float, out: float
+) -> list[Part]:
+    """The parts of a plain RNN: a strip, and the heights and columns of what is above it."""
+    entry, x, at = join.top + STRIP_H / 2, (join.border + join.right) / 2, 330
+    return [
+        join,
+        Wire("h_prev", ((0, entry), (join.left, entry)), PURPLE),
+        Name("h_prev", (38, entry - 20), "h_{t−1}", PURPLE),
+        Wire("x", ((x, size[1]), (x, join.top + STRIP_H)), SLATE),
+        Name("x", (x + 18, size[1] - 12), "x_t", SLATE, "start"),
+        Wire("read", ((at, join.top), (at, layer + BOX_H / 2)), copied=9),
+        Wire("h", ((at, layer - BOX_H / 2), (at, turn), (out, turn)), PURPLE, head=False),
+        Wire("h", ((out, turn), (out, entry), (size[0], entry)), PURPLE, (out, 210), "h_t"),
+        Wire("h", ((out, turn), (out, 0)), PURPLE, copied=9),
+        Name("h", (out + 16, 30), "h_t", PURPLE, "start"),
+        Layer("layer", (at, layer), "tanh", PURPLE),
+    ]
 
 
 def rnn(
@@ -159,34 +170,12 @@ def rnn(
     `units` and `x_names` are those of `cell`, and so are the errors; of `shown` there are
     "h_prev", "x" and "h".
     """
-    size, top, layer, turn, out = (1000, 480), 300, 200, 104, 846
+    size = (1000, 480)
     moment = SimpleNamespace(h_prev=h_prev, x=x, h=h)
     numbers, entries, caption = numbers_of(moment, ("h",), units, x_names, shown)
-    join = _join(136, 770, top, entries)
-    entry, x_at, at = top + STRIP_H / 2, (join.border + join.right) / 2, 330
-    parts: list[Part] = [
-        join,
-        Wire("h_prev", ((0, entry), (136, entry)), PURPLE),
-        Name("h_prev", (38, entry - 20), "h_{t−1}", PURPLE),
-        Wire("x", ((x_at, size[1]), (x_at, top + STRIP_H)), SLATE),
-        Name("x", (x_at + 18, size[1] - 12), "x_t", SLATE, "start"),
-        Wire("read", ((at, top), (at, layer + draw.BOX_H / 2)), copied=9),
-        Wire("h", ((at, layer - draw.BOX_H / 2), (at, turn), (out, turn)), PURPLE, head=False),
-        Wire("h", ((out, turn), (out, entry), (size[0], entry)), PURPLE, (out, 210), "h_t"),
-        Wire("h", ((out, turn), (out, 0)), PURPLE, copied=9),
-        Name("h", (out + 16, 30), "h_t", PURPLE, "start"),
-        Layer("layer", (at, layer), "tanh", PURPLE),
-    ]
-    return draw.svg(
-        size,
-        "One moment of a plain recurrent network. Its only layer, a tanh, reads h(t−1) and x(t), "
-        "joined in one strip, and gives h(t), which leaves above and goes on to the next moment.",
-        [
-            draw.body(78, 44, 922, 428),
-            drawn(parts, None, numbers),
-            _caption_above(caption),
-        ],
-    )
+    parts = rnn_parts(size, _join(136, 770, 300, entries), layer=200, turn=104, out=846)
+    content = [draw.body(78, 44, 922, 428), drawn(parts, None, numbers), _caption_above(caption)]
+    return draw.svg(size, draw.says()["rnn"], content)
 
 
 def _join(left: float, right: float, top: float, entries: Sequence[Entry]) -> Join:
@@ -200,6 +189,13 @@ def _caption_above(caption: str) -> str:
 
 
 # ---- GRU ---------------------------------------------------------------------------------------
+
+_GRU_EQUATIONS = (
+    "r_t = σ ( W_r [ h_prev , x ] + b_r )",
+    "z_t = σ ( W_z [ h_prev , x ] + b_z )",
+    "h\u0303_t = tanh ( W_h [ r_t ∗ h_prev , x ] + b_h )",
+    "h = ( 1 − z_t ) ∗ h_prev + z_t ∗ h\u0303_t",
+)
 
 
 def gru(
@@ -222,16 +218,19 @@ def gru(
     c_r, c_z, c_h = COLORS["f"], COLORS["i"], COLORS["c_tilde"]
     numbers: dict[str, list[float]] = {}
     entries: list[Entry] = []
-    caption = ""
+    below, height, caption = "", float(size[1]), ""
     if step is not None:
         fields = ("r", "z", "h_tilde", "kept", "added", "h")
-        numbers, entries, caption = numbers_of(
-            step, fields, units, x_names, shown, rh=step.r * step.h_prev
-        )
+        rh = step.r * step.h_prev
+        numbers, entries, caption = numbers_of(step, fields, units, x_names, shown, rh=rh)
+    else:
+        colors = {"r_t": c_r, "z_t": c_z, "h\u0303_t": c_h}
+        below, height = write_equations(_GRU_EQUATIONS, size[0] / 2, height, colors)
     first = _join(150, 500, strip, entries)
     second = Join("join2", 668, 1010, strip, (("h", "r_t ∗ h_{t−1}", None), ("x", "x_t", None)))
     x1, x2 = (first.border + first.right) / 2, (second.border + second.right) / 2
-    top, bottom = layer - draw.BOX_H / 2, layer + draw.BOX_H / 2
+    top, bottom = layer - BOX_H / 2, layer + BOX_H / 2
+    to_z = (update, top), (update, turn), (blend, turn)
     parts: list[Part] = [
         first,
         second,
@@ -241,15 +240,7 @@ def gru(
         Wire("h_prev", ((100, line), (100, entry), (150, entry)), PURPLE, copied=9),
         *(Wire("read", ((x, strip), (x, bottom)), copied=9) for x in (reset, update, cand)),
         Wire("r", ((reset, top), (reset, mid), (times - R, mid)), c_r, (reset, number), "r_t"),
-        Wire(
-            "z",
-            ((update, top), (update, turn), (blend, turn)),
-            c_z,
-            (update, number),
-            "z_t",
-            head=False,
-            over=((update, mid),),
-        ),
+        Wire("z", to_z, c_z, (update, number), "z_t", head=False, over=((update, mid),)),
         Wire("z", ((blend, turn), (blend, mid), (cand - R, mid)), c_z),
         Wire("z", ((blend, turn), (blend, 222)), c_z, copied=9),
         Wire("z", ((blend, 172), (blend, line + R)), c_z),
@@ -257,19 +248,9 @@ def gru(
         Wire("rh", ((times, mid + R), (times, entry), (668, entry)), PURPLE, (times, number + 40)),
         Wire("h_tilde", ((cand, top), (cand, mid + R)), c_h, (cand, number), "h̃_t"),
         Wire("added", ((cand, mid - R), (cand, line + R)), c_h, (cand, turn - 10), "added"),
-        Wire(
-            "h_prev", ((0, line), (blend - R, line)), PURPLE, (180, line), "h_{t−1}", "above", True
-        ),
-        Wire(
-            "kept",
-            ((blend + R, line), (cand - R, line)),
-            PURPLE,
-            (802, line),
-            "kept",
-            "above",
-            True,
-        ),
-        Wire("h", ((cand + R, line), (size[0], line)), PURPLE, (984, line), "h_t", "above", True),
+        memory_line("h_prev", line, (0, blend - R), 180, "h_{t−1}", PURPLE),
+        memory_line("kept", line, (blend + R, cand - R), 802, "kept", PURPLE),
+        memory_line("h", line, (cand + R, size[0]), 984, "h_t", PURPLE),
         Wire("h", ((1066, line), (1066, 0)), PURPLE, copied=11),
         Name("h", (1082, 30), "h_t", PURPLE, "start"),
         Layer("r", (reset, layer), "σ", c_r),
@@ -281,30 +262,5 @@ def gru(
         Pointwise("times", (cand, mid), "×"),
         Pointwise("plus", (cand, line), "+"),
     ]
-    formulas, bottom = (
-        ("", size[1])
-        if step is not None
-        else write_equations(
-            (
-                "r_t = σ ( W_r [ h_prev , x ] + b_r )",
-                "z_t = σ ( W_z [ h_prev , x ] + b_z )",
-                "h\u0303_t = tanh ( W_h [ r_t ∗ h_prev , x ] + b_h )",
-                "h = ( 1 − z_t ) ∗ h_prev + z_t ∗ h\u0303_t",
-            ),
-            size[0] / 2,
-            size[1],
-            {"r_t": c_r, "z_t": c_z, "h\u0303_t": c_h},
-        )
-    )
-    return draw.svg(
-        (size[0], bottom),
-        "A GRU, with one state and two gates. It has no memory line of its own: h runs along the "
-        "top. The reset gate r decides how much of h(t−1) the candidate sees; the update gate z "
-        "decides how much of the candidate takes the place of h(t−1).",
-        [
-            draw.body(78, 41, 1128, 694),
-            drawn(parts, None, numbers),
-            formulas,
-            _caption_above(caption),
-        ],
-    )
+    cell = draw.body(78, 41, 1128, 694) + drawn(parts, None, numbers)
+    return draw.svg((size[0], height), draw.says()["gru"], [cell, below, _caption_above(caption)])

@@ -1,4 +1,4 @@
-"""The vocabulary of every diagram: layer, pointwise operation, wire, join, copy and value, as SVG.
+"""What every diagram is made of: text, strokes, numbers in pills, and the paper, as SVG.
 
 Each function gives a piece of SVG as a string. Units are those of the canvas, x to the right and
 y down. Nothing here knows about the LSTM; `lstm_teach.diagram` says where things go.
@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 from lstm_teach._style import FONT, INK, PAPER, QUIET, QUIET_INK, number
 
+SAYS = Path(__file__).parents[1] / "data" / "drawings.txt"
+
 Point = tuple[float, float]
 
 BODY = "#f7f8fa"  # the inside of a cell: a breath darker than the paper
-RADIUS = 27  # of a pointwise operation
-BOX_W, BOX_H = 116, 64  # a layer
 PILL_W, PILL_H = 104, 36  # one number on a wire
 CORNER = 20  # radius of a wire's turn
-LINE, STRONG = 5.5, 10  # strokes: a wire, and the memory line
-THIN, STRONG_THIN = 3.5, 6.5  # the same out of focus
+THIN = 3.5  # stroke of a wire out of focus, and of all that says nothing else
 SYMBOL, WORD, VALUE, SMALL = 38, 28, 28, 26  # sizes of text: at 600 px wide, SMALL is 13 px
 TILDE = "\u0303"
 
@@ -125,130 +124,74 @@ def fit(source: str, size: float, room: float) -> str:
     return source + "…"
 
 
-# ---- the vocabulary ----------------------------------------------------------------------------
-
-
-def layer(at: Point, name: str, color: str, on: bool = True) -> str:
-    """A layer with weights of its own: a box. It is solid, out of focus an outline."""
-    x, y = at
-    fill, ink = (f'"{color}"', PAPER) if on else (f'"{PAPER}" stroke="{QUIET}"', QUIET_INK)
-    return (
-        f'<rect x="{n(x - BOX_W / 2)}" y="{n(y - BOX_H / 2)}" width="{BOX_W}" height="{BOX_H}" '
-        f'rx="8" fill={fill}/>' + text((x, y + 12), name, SYMBOL, ink)
-    )
-
-
-def pointwise(at: Point, operation: str, on: bool = True) -> str:
-    """An operation number by number: a circle with × or +, a wider one with a word in it."""
-    x, y = at
-    line, ink = (INK, INK) if on else (QUIET, QUIET_INK)
-    rim = f'fill="{PAPER}" stroke="{line}"'
-    if operation in "×+":
-        # strokes, not type: they sit in the middle whatever the font
-        cross = f"M{n(x - 10)} {n(y - 10)}l20 20m0-20l-20 20"
-        plus = f"M{n(x - 14)} {n(y)}h28m-14-14v28"
-        return (
-            f'<circle cx="{n(x)}" cy="{n(y)}" r="{RADIUS}" {rim}/>'
-            f'<path d="{cross if operation == "×" else plus}" stroke="{ink}" stroke-width="5"/>'
-        )
-    return f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="50" ry="25" {rim}/>' + text(
-        (x, y + 9), operation, WORD, ink
-    )
-
-
-def copy(at: Point, color: str, radius: float = 9) -> str:
-    """Where a wire is copied: a dot."""
-    return f'<circle cx="{n(at[0])}" cy="{n(at[1])}" r="{n(radius)}" fill="{color}"/>'
-
-
-def wire(
-    points: Sequence[Point], color: str, width: float = LINE, head: float = 20, name: str = ""
-) -> str:
-    """A vector on its way: a line with round corners. Its arrowhead ends at the last point."""
-    line, tip = _strokes(tuple(points), head)
-    tag = f' data-wire="{name}"' if name else ""
-    made = f'<path d="{line}" stroke="{color}" stroke-width="{n(width)}"{tag}/>'
-    return made + (f'<path d="{tip}" fill="{color}"/>' if tip else "")
+# ---- lines and numbers -------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1024)
-def _strokes(points: tuple[Point, ...], head: float) -> tuple[str, str]:
-    """The line along `points`, and the arrowhead whose tip is the last point.
+def strokes(points: tuple[Point, ...], head: float) -> tuple[str, str]:
+    """The line along `points`, round at its corners, and an arrowhead with its tip at the last.
 
     Every stretch is level or upright. The line stops inside the head, so that it cannot show
     beyond the tip however thick it is.
     """
-    *_, (x0, y0), (x1, y1) = points
-    dx, dy = _sign(x1 - x0), _sign(y1 - y0)
+    *_, before, (x, y) = points
+    dx, dy = _toward(before, (x, y))
     half = head / 2
     tip = (
-        f"M{n(x1)} {n(y1)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}"
+        f"M{n(x)} {n(y)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}"
         f"{f'v{n(-2 * dx * half)}' if dx else f'h{n(2 * dy * half)}'}z"
     )
-    points = (*points[:-1], (x1 - dx * head * 0.8, y1 - dy * head * 0.8))
+    points = (*points[:-1], (x - dx * head * 0.8, y - dy * head * 0.8))
     here = points[0]
     d = f"M{n(here[0])} {n(here[1])}"
     for corner, after in pairwise(points[1:]):
-        a, b = _toward(corner, here, CORNER), _toward(corner, after, CORNER)
-        d += f"{_go(here, a)}Q{n(corner[0])} {n(corner[1])} {n(b[0])} {n(b[1])}"
-        here = b
-    return d + _go(here, points[-1]), tip if head else ""
+        (x, y), (dx, dy), (ex, ey) = corner, _toward(here, corner), _toward(corner, after)
+        d += _go(here, (x - dx * CORNER, y - dy * CORNER))
+        here = x + ex * CORNER, y + ey * CORNER
+        d += f"Q{n(x)} {n(y)} {n(here[0])} {n(here[1])}"
+    return d + _go(here, points[-1]), tip
 
 
-def _sign(value: float) -> int:
-    return (value > 0) - (value < 0)
+def _toward(start: Point, goal: Point) -> tuple[int, int]:
+    """Which way a level or upright stretch goes: 1 is to the right or down."""
+    (x0, y0), (x1, y1) = start, goal
+    return (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
 
 
 def _go(start: Point, goal: Point) -> str:
-    """Draw on to `goal`, level or upright."""
-    if start[1] == goal[1]:
-        return f"H{n(goal[0])}"
-    if start[0] == goal[0]:
-        return f"V{n(goal[1])}"
-    raise ValueError(f"a wire goes level or upright, not from {start} to {goal}")
-
-
-def _toward(start: Point, goal: Point, distance: float) -> Point:
-    """The point that lies `distance` from `start`, toward `goal`."""
-    dx, dy = _sign(goal[0] - start[0]), _sign(goal[1] - start[1])
-    return start[0] + dx * distance, start[1] + dy * distance
-
-
-def bridge(at: Point, width: float, ground: str = BODY) -> str:
-    """Lift an upright wire over a level one: a gap in whatever was drawn before."""
-    d = f"M{n(at[0])} {n(at[1] - 22)}v44"
-    return f'<path d="{d}" stroke="{ground}" stroke-width="{n(width + 16)}"/>'
+    """Draw on to `goal`."""
+    return f"H{n(goal[0])}" if start[1] == goal[1] else f"V{n(goal[1])}"
 
 
 def values(at: Point, numbers: Sequence[float], color: str, on: bool = True, name: str = "") -> str:
     """Numbers on a wire, a row for each unit: negative ones light on dark, and with a minus."""
     top = at[1] - PILL_H * len(numbers) / 2
     rows = [((at[0], top + PILL_H * row), v) for row, v in enumerate(numbers)]
-    return f'<g data-value="{name}">{pills(rows, color, on)}</g>'
+    return pills(name, rows, color, on)
 
 
 def pills(
-    rows: Sequence[tuple[Point, float]],
-    color: str,
-    on: bool,
-    width: int = PILL_W,
-    outline: bool = True,
+    name: str, rows: Sequence[tuple[Point, float]], color: str, on: bool, bare: bool = False
 ) -> str:
-    """Numbers, each in a pill of its own; the points are the middles of their upper edges."""
+    """Numbers, each in a pill of its own; the points are the middles of their upper edges.
+
+    A bare one has a fill where the number is negative, and no rim.
+    """
+    width = 90 if bare else PILL_W
     line, dark, ink = (color, color, INK) if on else (QUIET, QUIET_INK, QUIET_INK)
     made = ""
     for (x, y), value in rows:  # the same elements whatever the signs: a page changes only values
         shown = number(value)
         negative = shown.startswith("−")
         fill, rim, letters = (dark, dark, PAPER) if negative else (PAPER, line, ink)
-        if not (outline or negative):
+        if bare and not negative:
             fill = rim = "none"
         made += (
             f'<rect x="{n(x - width / 2)}" y="{n(y + 1)}" width="{width}" height="{PILL_H - 2}" '
             f'rx="9" fill="{fill}" stroke="{rim}"/>'
             f'<text x="{n(x)}" y="{n(y + 28)}" fill="{letters}">{shown}</text>'
         )
-    return f'<g stroke-width="2.5">{made}</g>'
+    return f'<g data-value="{name}"><g stroke-width="2.5">{made}</g></g>'
 
 
 def body(left: float, top: float, right: float, bottom: float, color: str = QUIET) -> str:
@@ -285,6 +228,14 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     return made
 
 
+@cache
+def says() -> dict[str, str]:
+    """What each picture shows, in words, by its name."""
+    sections = SAYS.read_text(encoding="utf-8").split("== ")[1:]
+    named = (section.partition("\n") for section in sections)
+    return {name: " ".join(words.split()) for name, _, words in named}
+
+
 def svg(size: tuple[float, float], says: str, content: Sequence[str]) -> str:
     """A whole picture, on its own paper, as wide as the place it is put in.
 
@@ -307,5 +258,4 @@ def write(pictures: Mapping[str, str], folder: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         # ASCII alone: some pages that hold a picture in their address take nothing else
-        data = picture.encode("ascii", "xmlcharrefreplace")
-        (Path(folder) / f"{name}.svg").write_bytes(data)
+        (Path(folder) / f"{name}.svg").write_bytes(picture.encode("ascii", "xmlcharrefreplace"))

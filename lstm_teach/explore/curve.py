@@ -7,11 +7,11 @@ from lstm_teach._style import number
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.plots.curves import SQUASHES
 
-SIGNS = {"sigmoid": "σ", "tanh": "tanh"}
-
 
 class Curve(Explorer):
     """The curve of σ or tanh, and its values in words."""
+
+    run_me = ""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -20,13 +20,12 @@ class Curve(Explorer):
         self.remove_class("lstm-explorer")  # there is nothing to move
         function, _, low, _ = SQUASHES[name]
         at = {z: f"{number(float(function(z)))} at {number(z)}" for z in (-2.0, 0.0, 2.0)}
-        said = f"The curve of {SIGNS[name]}: {at[-2]}, {at[0]} and {at[2]}. Far to the left it "
-        self._say(f"{said}comes near {low}, far to the right near 1.".replace("-", "−"))
+        said = (
+            f"The curve of {name.replace('sigmoid', 'σ')}: {at[-2]}, {at[0]} and {at[2]}. Far to "
+        )
+        said += f"the left it comes near {low}, far to the right near 1."
+        self._say(said.replace("-", "−"))
         self.view.layout.max_width = "620px"
-
-    def picture(self, said: str) -> bytes:
-        """The curve as a PNG, with its sentence below it."""
-        return self._live.png(said)
 
 
 def curve(name: str) -> Curve:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import ipywidgets as widgets
 from matplotlib.artist import Artist
@@ -17,6 +18,8 @@ from lstm_teach._style import INK
 from lstm_teach.explore.page import Page, with_picture
 from lstm_teach.explore.view import View, copyable
 from lstm_teach.plots.live import LiveFigure
+
+Do = Callable[[], object]  # what is called when somebody moves a control
 
 
 class Explorer(Page):
@@ -40,13 +43,12 @@ class Explorer(Page):
         self.add_class("lstm-explorer")
         self.controls: dict[str, widgets.Widget] = {}
         self.view, self.description = View(), ""
+        self._in_rows = 0  # how many controls are laid out
         self._ours = False  # while a control is moved by us, and by nobody who uses it
 
     # ---- controls ------------------------------------------------------------------------------
 
-    def _add(
-        self, control: widgets.Widget, do: Callable[[], object] | None = None, name: str = ""
-    ) -> widgets.Widget:
+    def _add(self, control: widgets.Widget, do: Do | None = None, name: str = "") -> widgets.Widget:
         """Add a control, under its label or a name; `do` is called when somebody moves it."""
         if isinstance(control, widgets.Button):
             control.on_click(lambda _: do and do())
@@ -60,14 +62,29 @@ class Explorer(Page):
         self.controls[name or control.description] = control
         return control
 
-    def _add_start(self, names: Collection[str], start: Callable[[], None]) -> None:
+    def _make(self, kind: Any, label: str, do: Do | None = None, name: str = "", **of: Any) -> Any:
+        """Add a control that is made here."""
+        return self._add(kind(description=label, **of), do, name)
+
+    def _menu(self, label: str, do: Do, options: Any, width: int = 170, **traits: Any) -> None:
+        """Add a menu, so many pixels wide."""
+        layout = {"width": f"{width}px"}
+        self._make(widgets.Dropdown, label, do, options=options, layout=layout, **traits)
+
+    def _row(self) -> widgets.Box:
+        """Lay out the controls that were added since the row before, side by side."""
+        row = list(self.controls.values())[self._in_rows :]
+        self._in_rows = len(self.controls)
+        return bar(*row)
+
+    def _add_start(self, names: Collection[str], start: Do) -> None:
         """Add what begins anew, and what shows the code."""
         if len(names) > 1:
-            self._add(widgets.Dropdown(options=list(names), description="Start from"), start)
+            self._make(widgets.Dropdown, "Start from", start, options=list(names))
         back = "Back to the numbers that this one starts from"
-        self._add(widgets.Button(description="Reset", tooltip=back), start)
+        self._make(widgets.Button, "Reset", start, tooltip=back)
         as_code = "NumPy lines that give these very numbers"
-        self._add(widgets.ToggleButton(description="Show as code", tooltip=as_code), self._show)
+        self._make(widgets.ToggleButton, "Show as code", self._show, tooltip=as_code)
 
     @contextmanager
     def _by_us(self) -> Iterator[dict[str, widgets.Widget]]:
@@ -78,8 +95,10 @@ class Explorer(Page):
         finally:
             self._ours = before
 
-    def _bar(self, *names: str) -> widgets.Box:
-        return bar(*(self.controls[name] for name in names))
+    def _hear_clicks(self, go: Callable[[float, float], None]) -> None:
+        """Let clicks on the plot, in fractions of it, go somewhere."""
+        self.view.clickable = True
+        self.view.on_msg(lambda _, message, __: go(*message["click"]))
 
     # ---- what is shown -------------------------------------------------------------------------
 

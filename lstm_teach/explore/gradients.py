@@ -7,7 +7,7 @@ that each moment has one factor, which can be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -67,7 +67,7 @@ class Nudge(Explorer):
         self._add(slider("nudge", 0.4, NUDGES), self._show)
         self._add(slider("forget bias", 3.0, BIASES), self._show)
         self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
-        self.children = [self._bar(*self.controls), self.view]
+        self.children = [self._row(), self.view]
         self._show()
 
     def _runs(self, start: float) -> list[Array]:
@@ -119,20 +119,16 @@ class Gradients(Explorer):
         self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
         live = [*self._figure.run, *self._figure.live]
         self._take(self._draw_once(self._figure.figure, live))
-        day = widgets.Dropdown(options=[QUIET, BUSY, BELL], description="day")
-        day.layout.width = "350px"
-        T = widgets.IntSlider(LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T")
-        self._add(day, self._new_day)
-        back = "Back to where it started"
-        self._add(widgets.Button(description="Reset", tooltip=back), self._reset)
+        self._menu("day", self._new_day, [QUIET, BUSY, BELL], 350)
+        self._make(widgets.Button, "Reset", self._reset, tooltip="Back to where it started")
+        above = self._row()
         self._add(slider("forget bias", forget_bias, BIASES), self._show)
         self._add(slider("bell's weight", bell, BELLS), self._show)
         self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
+        T = widgets.IntSlider(LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T")
         self._add(T, self._new_day)
         self._first = {name: c.value for name, c in self.controls.items() if name != "Reset"}
-        above = self._bar("day", "Reset")
-        sliders = self._bar("forget bias", "bell's weight", "RNN's weight", "T")
-        self.children = [above, sliders, self.view]
+        self.children = [above, self._row(), self.view]
         self._new_day()
 
     @property
@@ -189,20 +185,17 @@ def _products(factors: Array) -> Array:
 
 def _equation(factors: tuple[Array, Array], xs: Array) -> str:
     """What is multiplied: the first two factors, that of the bell where it rings, and the last."""
-    last = len(xs) - 1
     bells = np.flatnonzero(xs[:, examples.EVENTS.index("bell")]).tolist()
-    places = sorted({0, 1, *bells, last})
-    lines: Mapping[str, tuple[str, str]] = {
-        "LSTM: <b>dC<sub>end</sub> / dC<sub>start</sub></b>": ("<i>f</i><sub>{}</sub>", "f"),
-        "plain RNN: <b>dh<sub>end</sub> / dh<sub>start</sub></b>, the same with "
-        "<i>w</i> (1 − <i>h</i>²)": ("", "h"),
-    }
-    rows = []
-    for (name, (symbol, color)), values in zip(lines.items(), factors, strict=True):
-        general = _product([symbol.format(t) for t in places], places) + " = " if symbol else ""
-        shown = _product([small(values[t]) for t in places], places)
-        rows.append(f'<div>{name} = {general}<b style="color:{COLORS[color]}">{shown}</b></div>')
-    return f'<div class="lstm-equation">{"".join(rows)}</div>'
+    places = sorted({0, 1, *bells, len(xs) - 1})
+    f, h = ([small(values[t]) for t in places] for values in factors)
+    general = [f"<i>f</i><sub>{t}</sub>" for t in places]
+    lines = (
+        f"LSTM: <b>dC<sub>end</sub> / dC<sub>start</sub></b> = {_product(general, places)} = "
+        f'<b style="color:{COLORS["f"]}">{_product(f, places)}</b>',
+        "plain RNN: <b>dh<sub>end</sub> / dh<sub>start</sub></b>, the same with <i>w</i> "
+        f'(1 − <i>h</i>²) = <b style="color:{COLORS["h"]}">{_product(h, places)}</b>',
+    )
+    return f'<div class="lstm-equation">{"".join(f"<div>{line}</div>" for line in lines)}</div>'
 
 
 def _product(factors: Sequence[str], places: Sequence[int]) -> str:

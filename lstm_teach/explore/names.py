@@ -51,22 +51,16 @@ class NamesExplorer(LiveTraining):
             (*examples.one_hot(some.names[:n]), some.classes[:n])
             for some in (self._seen, self._held_back)
         ]
-        self._figure = NamesFigure(iterations, languages, LETTERS)
-        super().__init__(iterations, self._figure)
-        early = widgets.ToggleButton(
-            description="Stopped early",
-            tooltip="The cell as it was when the held-back loss was least",
-        )
-        self._add(early, self._show)
-        rate = widgets.Dropdown(
-            options=RATES, value=0.01, description="rate", tooltip="learning rate"
-        )
-        units = widgets.Dropdown(options=UNITS, value=16, description="units", tooltip="units")
-        self._add_settings(rate, units, widgets.IntSlider(0, min=0, max=9, description="seed"))
-        typed = widgets.Text(NAME, description="your name", layout={"flex": "1 1 250px"})
-        self._add(typed, self._show)
-        above = self._bar("Start", "Step", "Reset", "Stopped early", "rate", "units")
-        self.children = [above, self._bar("seed", "your name"), self.view]
+        super().__init__(iterations, NamesFigure(iterations, languages, LETTERS))
+        early = "The cell as it was when the held-back loss was least"
+        self._make(widgets.ToggleButton, "Stopped early", self._show, tooltip=early)
+        self._menu("rate", self.reset, RATES, value=0.01, tooltip="learning rate")
+        self._menu("units", self.reset, UNITS, value=16, tooltip="units")
+        above = self._row()
+        self._make(widgets.IntSlider, "seed", self.reset, max=9)
+        wide = {"flex": "1 1 250px"}
+        self._make(widgets.Text, "your name", self._show, value=NAME, layout=wide)
+        self.children = [above, self._row(), self.view]
         self.reset()
 
     def _fresh(self) -> Iterator[TrainingStep]:
@@ -85,19 +79,18 @@ class NamesExplorer(LiveTraining):
 
     def _look(self) -> None:
         """Measure loss and accuracy, count what is taken for what, and remember the best cell."""
-        found = []
+        measured = []
         for xs, lengths, classes in self._looks:
             logits = self.parameters.logits(xs, lengths)
             guesses = logits.argmax(axis=1)
-            found.append((cross_entropy(logits, classes)[0], float(np.mean(guesses == classes))))
-        (loss, right), (held_loss, held_right) = found
-        self.points.append((len(self.losses), loss, held_loss, right, held_right))
+            measured.append((cross_entropy(logits, classes)[0], float(np.mean(guesses == classes))))
+        losses, accuracies = zip(*measured, strict=True)
+        self.points.append((len(self.losses), *losses, *accuracies))
         K = len(self._seen.languages)
-        counts = np.zeros((K, K))
-        np.add.at(counts, (classes, guesses), 1)
-        self._now = self.parameters, counts
+        counts = np.bincount(K * classes + guesses, minlength=K * K).reshape(K, K)
+        self._now = self.parameters, counts, len(self.losses)
         if min(self.points, key=lambda point: point[2]) is self.points[-1]:
-            self._best = *self._now, len(self.losses)
+            self._best = self._now
 
     # ---- what is shown -------------------------------------------------------------------------
 
@@ -107,13 +100,11 @@ class NamesExplorer(LiveTraining):
         return self._best[0] if self.controls["Stopped early"].value else self.parameters
 
     def _show(self) -> None:
-        early = self.controls["Stopped early"].value
         typed = self.controls["your name"].value
         name = "".join(c for c in examples.fold_accents(typed) if c in examples.LETTERS)[:LETTERS]
         p = self.probabilities(name)
-        self._figure.draw_curves(self.points, self._best[2])
-        self._figure.draw_table(self._best[1] if early else self._now[1])
-        self._figure.draw_name(name, p)
+        counts = (self._best if self.controls["Stopped early"].value else self._now)[1]
+        self._figure.draw(self.points, self._best[2], counts, name, p)
         self._say(escape(self._told(name, p)), _note(typed, name), frame=self._live.frame())
 
     def probabilities(self, name: str) -> Array:

@@ -1,6 +1,6 @@
 """The explorer of one step: sliders for weights and inputs, the live cell, the live plot.
 
-A `Focus` says which part of the cell has sliders, a `Case` where they start. At an event it takes
+Its focus says which part of the cell has sliders, a `Case` where they start. At an event it takes
 one `step` through the mathematics of `cell.py` and shows that `Step`; it holds no other truth.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -22,12 +21,13 @@ from lstm_teach.cell import step as take_step
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer, bar
 from lstm_teach.explore.page import close_all
-from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, layer_of, rows_of, table
+from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, layer_of, rows_of
 from lstm_teach.parameters import GATES, Parameters, Step
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
+MOST_ROWS, MOST_COLUMNS = 2, 6  # of sliders; a larger matrix shows as a heat map
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 WITHOUT_INPUTS = ("c_prev", "f", "i", "c_tilde", "kept", "added", "c")  # what sliders of 04 reach
 WHOLE = "whole"  # the tour's name for no stage in particular
@@ -39,9 +39,9 @@ FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its 
 class Case:
     """Where an explorer can start: a cell and what goes into it (vectors), under a name.
 
-    Weights go from `-weight_limit` to `weight_limit`, the candidate's have a limit of their own.
-    Inputs that have names are events: their sliders go from 0 to 1. Other inputs go from -1 to 1,
-    or as far as the case needs.
+    `weights` says how far the sliders of weights go, up and down, and in what steps; those of the
+    candidate may differ. Inputs that have names are events: their sliders go from 0 to 1. Other
+    inputs go from -1 to 1, or as far as the case needs.
     """
 
     name: str
@@ -50,25 +50,12 @@ class Case:
     h_prev: Array
     c_prev: Array
     x_names: tuple[str, ...] | None = None
-    weight_limit: float = 5.0
-    candidate_limit: float = 5.0
-    weight_step: float = 0.1
+    weights: tuple[float, float] = (5.0, 0.1)
+    candidate: tuple[float, float] = (5.0, 0.1)
 
 
-class Focus(NamedTuple):
-    """What an explorer of one part of the cell has sliders for."""
-
-    gates: str  # letters of the gates
-    states: tuple[str, ...] = ("h_prev", "x", "c_prev")
-
-
-FOCUSES = {
-    "forget": Focus("f"),
-    "input": Focus("ic", ("h_prev", "x")),
-    "update": Focus("fic"),
-    "output": Focus("o"),
-    "step": Focus("fico"),
-}
+#: The letters of the gates that have sliders in each focus.
+FOCUSES = {"forget": "f", "input": "ic", "update": "fic", "output": "o", "step": "fico"}
 
 
 class StepExplorer(Explorer):
@@ -95,13 +82,15 @@ class StepExplorer(Explorer):
 
     run_me = "Run this code cell to see the LSTM cell beside it, and to move the sliders."
     step = traitlets.Instance(Step)
+    parameters: Parameters
 
     def __init__(self, focus: str, cases: Sequence[Case], *, direct: bool = False) -> None:
         super().__init__()
-        self._name, self._focus, self._direct = focus, FOCUSES[focus], direct
+        self._name, self._gates, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
         self._case = cases[0]
-        self._tables: dict[str, Sliders | HeatMap] = {}
+        self._tables: dict[str, Sliders] = {}
+        self._ranges: dict[str, tuple[list[list[str]], Scale]] = {}
         self._drawings: dict[int, tuple[plots.Picture, LiveFigure]] = {}
         self._sliders = widgets.VBox()
         self._sliders.add_class("lstm-sliders")
@@ -115,26 +104,23 @@ class StepExplorer(Explorer):
 
     def _add_tour(self) -> list[widgets.Widget]:
         """The guided tour: one stage of the step at a time, forward and back."""
-        titles = [
-            (f"{k}. {title}", name) for k, (name, (title, _)) in enumerate(words.STAGES.items(), 1)
-        ]
+        titles = [(f"{k}. {of[0]}", name) for k, (name, of) in enumerate(words.STAGES.items(), 1)]
         options = [("the whole step", WHOLE), *titles]
-        stage = self._add(widgets.Dropdown(options=options, description="tour"), self._go_to_stage)
+        stage = self._make(widgets.Dropdown, "tour", self._go_to_stage, options=options)
 
         def go(by: int) -> None:
             stage.index = (stage.index + by) % len(options)
 
-        buttons = [("Back", "◀ Back", "One stage back", -1), ("Next", "Next ▶", "One stage on", 1)]
-        both = [
-            self._add(widgets.Button(description=said, tooltip=tip), partial(go, by), name)
-            for name, said, tip, by in buttons
-        ]
-        return [stage, widgets.HBox(both)]
+        tip = "One stage back"
+        back = self._make(widgets.Button, "◀ Back", partial(go, -1), "Back", tooltip=tip)
+        tip = "One stage on"
+        on = self._make(widgets.Button, "Next ▶", partial(go, 1), "Next", tooltip=tip)
+        return [stage, widgets.HBox([back, on])]
 
     def _go_to_stage(self) -> None:
         """Show a stage of the tour, with the sliders of the layer that it is about in front."""
-        fields = [FIELDS[letter] for letter in self._focus.gates]
-        layer = MADE_BY.get(self._inked or "", self._inked)
+        fields = [FIELDS[letter] for letter in self._gates]
+        layer = MADE_BY.get(self._stage, self._stage)
         if layer in fields:
             self._tab.selected_index = fields.index(layer)
         self._show()
@@ -143,26 +129,28 @@ class StepExplorer(Explorer):
 
     def _start(self) -> None:
         """Go to the case that is picked; sliders and figure stay when they fit it."""
-        picker, before = self.controls.get("Start from"), self._case
-        self._case = self._cases[picker.value] if picker else before
-        if not self._tables or _layout(self._case) != _layout(before):
-            self._build()
-        for name, array in self._arrays().items():
+        if "Start from" in self.controls:
+            self._case = self._cases[self.controls["Start from"].value]
+        arrays = self._arrays()
+        ranges = {name: (self._labels(name), self._scale(name)) for name in arrays}
+        if ranges != self._ranges:
+            self._ranges = ranges
+            self._build(arrays)
+        self.parameters = self._case.parameters
+        for name, array in arrays.items():
             self._tables[name].load(array)
-        self._cell = self._case.parameters
-        for letter in self._focus.gates if self._direct else ():
-            self._cell = pin(self._cell, GATES[letter], self._tables[letter].array[0])
+            self._take_over(name)
         self._show()
 
-    def _build(self) -> None:
+    def _build(self, arrays: dict[str, Array]) -> None:
         """Make sliders and figure for a case of another shape."""
-        self._tables = {
-            name: table(array, self._labels(name), self._scale(name), partial(self._moved, name))
-            for name, array in self._arrays().items()
-        }
+        self._tables.clear()
         self.controls = dict(self._fixed)
-        for entries in self._tables.values():
-            self.controls |= entries.controls
+        for name, array in arrays.items():
+            large = len(array) > MOST_ROWS or array.shape[1] > MOST_COLUMNS
+            kind = HeatMap if large else Sliders
+            self._tables[name] = kind(array, *self._ranges[name], partial(self._moved, name))
+            self.controls |= self._tables[name].controls
         units = self._case.parameters.hidden_size
         if units not in self._drawings:  # once, however often it is come back to
             picture = plots.picture(self._name, units)
@@ -178,10 +166,11 @@ class StepExplorer(Explorer):
         case = self._case
         if self._direct:
             shown = take_step(case.parameters, case.x, case.h_prev, case.c_prev)
-            gates = {letter: getattr(shown, FIELDS[letter])[None] for letter in self._focus.gates}
+            gates = {letter: getattr(shown, FIELDS[letter])[None] for letter in self._gates}
             return gates | {"c_prev": case.c_prev[None]}
-        gates = {g: rows_of(getattr(case.parameters, GATES[g])) for g in self._focus.gates}
-        return gates | {name: getattr(case, name)[None] for name in self._focus.states}
+        gates = {letter: rows_of(getattr(case.parameters, GATES[letter])) for letter in self._gates}
+        states = [name for name in STATE_LIMITS if (self._name, name) != ("input", "c_prev")]
+        return gates | {name: getattr(case, name)[None] for name in states}
 
     def _labels(self, name: str) -> list[list[str]]:
         """A label for each slider, such as "W_f[0, h]" in the row of unit 0."""
@@ -195,62 +184,59 @@ class StepExplorer(Explorer):
 
     def _scale(self, name: str) -> Scale:
         """From where to where the sliders of one array go: in steps that reach every end."""
+        case = self._case
         if name in GATES:
             color = COLORS[FIELDS[name]]
             if self._direct:
                 return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
-            limit, by = self._case.weight_limit, self._case.weight_step
-            if name == "c" and self._case.candidate_limit != limit:
-                limit = self._case.candidate_limit
-                return Scale(-limit, limit, limit / 50, color)
+            limit, by = case.candidate if name == "c" else case.weights
             return Scale(-limit, limit, by, color, digits=4 if by < 0.01 else 2 if by < 0.5 else 1)
         color = QUANTITIES[name].color
-        if name == "x" and self._case.x_names:
+        if name == "x" and case.x_names:
             return Scale(0.0, 1.0, 1.0, color, digits=0)
         if name == "c_prev" and self._name == "output":
             return Scale(-SHOWN_LIMIT, SHOWN_LIMIT, 0.1, color)
-        limit = max(STATE_LIMITS[name], np.abs(getattr(self._case, name)).max())
+        limit = max(STATE_LIMITS[name], np.abs(getattr(case, name)).max())
         return Scale(-limit, limit, limit / 20, color)
 
     def _lay_out(self) -> list[widgets.Widget]:
         """All sliders in the columns of the matrix: h and x below their weights, C below b."""
         H, D = self._case.parameters.hidden_size, self._case.parameters.input_size
         of = self._tables
-        rows = {name: entries.rows for name, entries in of.items() if isinstance(entries, Sliders)}
         if self._direct:  # a row for each unit
-            units = zip(*(entries[0] for entries in rows.values()), strict=True)
+            units = zip(*(entries.rows[0] for entries in of.values()), strict=True)
             return [grid([list(unit) for unit in units], len(of))]
-        states = {name: rows[name][0] if name in rows else [] for name in STATE_LIMITS}
-        maps = [entries.widget for entries in of.values() if isinstance(entries, HeatMap)]
-        columns = max(H, D) if maps else H + D + max(1, len(states["c_prev"]))
-        below = grid(
-            list(states.values())
-            if maps
-            else [[*states["h_prev"], *states["x"], *states["c_prev"]]],
-            columns,
-        )
-        bodies = maps or [grid(rows[letter], columns) for letter in self._focus.gates]
+        gates = [of[letter] for letter in self._gates]
+        states = [of[name].rows[0] if name in of else [] for name in STATE_LIMITS]
+        large = isinstance(gates[0], HeatMap)
+        columns = max(H, D) if large else H + D + max(1, len(states[-1]))
+        below = grid(states if large else [[entry for row in states for entry in row]], columns)
+        bodies = [gate.lay_out(columns) for gate in gates]
         if len(bodies) > 1:
-            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._focus.gates])
+            self._tab = widgets.Tab(bodies, titles=[GATES[g] for g in self._gates])
             bodies = [self._tab]
-        return [bar(*bodies, below)] if maps else [*bodies, below]
+        return [bar(*bodies, below)] if large else [*bodies, below]
 
     # ---- from sliders to the picture -----------------------------------------------------------
 
-    @property
-    def parameters(self) -> Parameters:
-        """The cell as the sliders stand."""
-        return self._cell
-
-    def _moved(self, name: str) -> None:
-        """Take over one array: only a gate whose weights were moved is made, and checked, anew."""
+    def _take_over(self, name: str) -> None:
+        """Take over one array into the cell: no other gate is made, and checked, anew."""
         if name in GATES:
             array, gate = self._tables[name].array, GATES[name]
             if self._direct:
-                self._cell = pin(self._cell, gate, array[0])
+                self.parameters = pin(self.parameters, gate, array[0])
             else:
-                self._cell = replace(self._cell, **{gate: layer_of(array)})
+                self.parameters = replace(self.parameters, **{gate: layer_of(array)})
+
+    def _moved(self, name: str) -> None:
+        self._take_over(name)
         self._show()
+
+    @property
+    def _stage(self) -> str:
+        """The stage of the tour that is picked; empty for the whole step, and without a tour."""
+        tour = self.controls.get("tour")
+        return tour.value if tour and tour.value != WHOLE else ""
 
     def _show(self) -> None:
         """Take the step and show it."""
@@ -258,53 +244,34 @@ class StepExplorer(Explorer):
             self._tables[name].array[0] if name in self._tables else getattr(self._case, name)
             for name in ("x", "h_prev", "c_prev")
         )
-        cell, moment = self._cell, take_step(self._cell, x, h_prev, c_prev)
-        inked = self._inked
-        about = self._name if "tour" not in self.controls else inked or self._name
-        say = words.stage if inked in words.STAGES else words.sentence
-        held = [FIELDS[letter] for letter in self._focus.gates] if self._direct else ()
+        cell, stage = self.parameters, self._stage
+        moment = take_step(cell, x, h_prev, c_prev)
+        about, say = (stage, words.stage) if stage else (self._name, words.sentence)
+        inked = None if about == "step" else about
+        computed = diagram.computed(stage) if stage else WITHOUT_INPUTS if self._direct else None
+        picked = [entries.row for entries in self._tables.values() if isinstance(entries, HeatMap)]
+        units = (picked[0],) if picked else (0, 1)
+        held = [FIELDS[letter] for letter in self._gates] if self._direct else ()
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 say(about, moment),
                 words.equation(about, cell, moment),
-                diagram=self._diagram(moment),
-                frame=self._frame(moment),
+                diagram=diagram.cell(
+                    inked, moment, units=units, x_names=self._case.x_names, shown=computed
+                ),
+                frame=self._frame(moment, computed if stage else None),
                 code=self._as_code(lambda: words.code(self._name, cell, moment, held)),
             )
             self.step = moment  # last: who listens finds everything else in place
 
-    @property
-    def _inked(self) -> str | None:
-        """What the diagram shows in ink; of the whole step, all of it."""
-        if self._name != "step":
-            return self._name
-        stage = self.controls["tour"].value
-        return None if stage == WHOLE else stage
-
-    @property
-    def _computed(self) -> Collection[str] | None:
-        """What there is already at this stage of the tour; None for everything."""
-        if self._direct:
-            return WITHOUT_INPUTS
-        return diagram.computed(self._inked) if self._name == "step" and self._inked else None
-
-    def _diagram(self, moment: Step) -> str:
-        picked = [entries.row for entries in self._tables.values() if isinstance(entries, HeatMap)]
-        return diagram.cell(
-            self._inked,
-            moment,
-            units=(picked[0],) if picked else (0, 1),
-            x_names=self._case.x_names,
-            shown=self._computed,
-        )
-
-    def _frame(self, moment: Step) -> str:
+    def _frame(self, moment: Step, computed: Collection[str] | None) -> str:
+        """What moves in the plot; of a stage, the panels of what there is already."""
         self._picture.draw(moment)
-        if self._direct or self._computed is None:
+        if computed is None:
             return self._live.frame()
         panels = zip(plots.STEP_PANELS, self._picture.panels, strict=True)
         return self._live.frame(
-            artist for name, panel in panels if name in self._computed for artist in panel.live
+            artist for name, panel in panels if name in computed for artist in panel.live
         )
 
 
@@ -315,10 +282,3 @@ def layer_labels(letter: str, units: int, inputs: Sequence[str]) -> list[list[st
     return [
         [*(f"W{mark}[{k}, {column}]" for column in columns), f"b{mark}[{k}]"] for k in range(units)
     ]
-
-
-def _layout(case: Case) -> tuple[object, ...]:
-    """What two cases must have in common to share sliders and figure."""
-    limits = [np.abs(array).max(initial=1) for array in (case.x, case.h_prev, case.c_prev / 2)]
-    limits += [case.weight_limit, case.candidate_limit, case.weight_step]
-    return case.parameters.forget.W.shape, case.x_names, *limits

@@ -38,10 +38,8 @@ class Page(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, object], dict[str, object]]:
         self._take_the_place()
-        shown = super()._repr_mimebundle_(**kwargs)
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        more, about = self._saved()
-        return {**data, **more}, {**metadata, **about}
+        data, metadata = self._saved()
+        return {**super()._repr_mimebundle_(**kwargs), **data}, metadata
 
     def _take_the_place(self) -> None:
         """Close what an earlier run of the same code cell has left."""

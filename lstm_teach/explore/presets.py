@@ -17,35 +17,31 @@ from lstm_teach.cell import step as take_step
 from lstm_teach.explore.one_step import Case, StepExplorer
 from lstm_teach.explore.sequence import (
     LAMP,
+    LSTM_CELL,
     ROOM,
     EventVocabulary,
     SequenceExplorer,
-    lstm_explorer,
 )
+from lstm_teach.explore.sliders import layer_of
 from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import pin, unroll
 
 # ---- the presets -------------------------------------------------------------------------------
 
 
-def _with_gate(case: Case, name: str, gate: str, W: Array, bias: float) -> Case:
-    """The same case with other weights in one gate."""
-    H = case.parameters.hidden_size
-    return replace(
-        case,
-        name=name,
-        parameters=replace(case.parameters, **{gate: Gate(W, np.full(H, bias))}),
-    )
-
-
-def _gate_presets(case: Case, gate: str, opened: str, shut: str) -> list[Case]:
+def _gate_presets(units: int, gate: str, opened: str, shut: str) -> list[Case]:
     """A gate held open, held shut, and one whose unit k reads just h[k] and x[k]."""
-    H, D = case.parameters.hidden_size, case.parameters.input_size
-    nothing = np.zeros((H, H + D))
+    start, nothing = small_case(units), np.zeros((units, units + 1))
+
+    def case(name: str, W: Array, bias: float) -> Case:
+        layer = Gate(W, np.full(units, bias))
+        return replace(start, name=name, parameters=replace(start.parameters, **{gate: layer}))
+
+    its_own = np.hstack([np.eye(units), np.eye(units, 1)])
     return [
-        _with_gate(case, opened, gate, nothing, 5.0),
-        _with_gate(case, shut, gate, nothing, -5.0),
-        _with_gate(case, "identity weights", gate, np.hstack([np.eye(H), np.eye(H, D)]), 0.0),
+        case(opened, nothing, 5.0),
+        case(shut, nothing, -5.0),
+        case("identity weights", its_own, 0.0),
     ]
 
 
@@ -55,12 +51,12 @@ def _from_example(example: examples.WorkedExample) -> Case:
         np.atleast_2d(array)[0] for array in (example.x, example.h_prev, example.c_prev)
     )
     largest = max(np.abs(gate.W).max() for gate in vars(example.parameters).values())
-    limit, by = (0.1, 1e-4) if largest < 0.1 else (5.0, 0.01)  # small weights need small steps
+    scale = (0.1, 1e-4) if largest < 0.1 else (5.0, 0.01)  # small weights need small steps
     name = f"example: {example.name}"
-    return Case(name, example.parameters, x, h_prev, c_prev, None, limit, limit, by)
+    return Case(name, example.parameters, x, h_prev, c_prev, None, scale, scale)
 
 
-def _worked_examples(events_case: int) -> list[Case]:
+def _worked_examples(events_case: int = 1) -> list[Case]:
     events = replace(examples.events()[events_case], name="events")
     worked = (examples.question(), events, examples.column(), examples.batch())
     return [_from_example(example) for example in worked]
@@ -77,34 +73,29 @@ def small_case(units: int = 1) -> Case:
         "candidate": ([[0.5, 1.0, 0.0]], [[0.5, 0.0, 1.0, 0.0], [0.0, 1.0, -1.0, 0.0]]),
         "output": ([[0.5, 1.0, 0.5]], [[0.5, 0.0, 1.0, 0.5], [0.0, -1.0, 1.5, -1.0]]),
     }
-    tables = {name: np.array(both[units - 1]) for name, both in rows.items()}
-    return Case(
-        f"{units} unit{'s' * (units > 1)}",
-        Parameters(**{name: Gate(t[:, :-1], t[:, -1]) for name, t in tables.items()}),
-        x=np.array([0.5]),
-        h_prev=np.array([0.3, -0.4])[:units],
-        c_prev=np.array([0.8, -1.2])[:units],
-    )
+    layers = {name: layer_of(np.array(both[units - 1])) for name, both in rows.items()}
+    h_prev, c_prev = np.array([[0.3, -0.4], [0.8, -1.2]])[:, :units]
+    name = f"{units} unit{'s' * (units > 1)}"
+    return Case(name, Parameters(**layers), np.array([0.5]), h_prev, c_prev)
+
+
+WIDE, FINE = (20.0, 0.5), (1.0, 0.02)  # how far sliders go, and in what steps
 
 
 def room_case(parameters: Parameters) -> Case:
-    """A cell with one unit that reads the room counter's events, with five people in the room."""
-    D = len(examples.EVENTS)
-    return Case(
-        "room counter",
-        parameters,
-        x=np.zeros(D),
-        h_prev=np.zeros(1),
-        c_prev=np.array([5 * examples.PERSON]),
-        x_names=examples.EVENTS,
-        weight_limit=20.0,
-        candidate_limit=1.0,
-        weight_step=0.5,
-    )
+    """A cell that reads the room counter's events, with five people in the room."""
+    x, h_prev, c_prev = np.zeros(len(examples.EVENTS)), np.zeros(1), np.array([5 * examples.PERSON])
+    return Case("room counter", parameters, x, h_prev, c_prev, examples.EVENTS, WIDE, FINE)
 
 
-def _starts(units: int, cases: Sequence[Case]) -> list[Case]:
-    return [small_case(units), small_case(3 - units), *cases]
+def lamp_case(parameters: Parameters) -> Case:
+    """A cell that reads the lamp's one event, with the lamp off."""
+    nothing = np.zeros(1)
+    return Case("lamp", parameters, nothing, nothing, nothing, examples.LAMP_EVENTS, WIDE, WIDE)
+
+
+def _starts(units: int) -> list[Case]:
+    return [small_case(units), small_case(3 - units)]
 
 
 # ---- the explorers -----------------------------------------------------------------------------
@@ -112,14 +103,14 @@ def _starts(units: int, cases: Sequence[Case]) -> list[Case]:
 
 def forget_gate(units: int = 1) -> StepExplorer:
     """Explore `f = sigmoid(W_f [h, x] + b_f)` and what it keeps of the memory."""
-    presets = _gate_presets(small_case(units), "forget", "remember: f near 1", "forget: f near 0")
-    return StepExplorer("forget", _starts(units, [*presets, *_worked_examples(1)]))
+    presets = _gate_presets(units, "forget", "remember: f near 1", "forget: f near 0")
+    return StepExplorer("forget", [*_starts(units), *presets, *_worked_examples()])
 
 
 def input_gate(units: int = 1) -> StepExplorer:
     """Explore the input gate (how much) and the candidate (what), and what is added."""
-    presets = _gate_presets(small_case(units), "input", "write: i near 1", "ignore: i near 0")
-    return StepExplorer("input", _starts(units, [*presets, *_worked_examples(3)]))
+    presets = _gate_presets(units, "input", "write: i near 1", "ignore: i near 0")
+    return StepExplorer("input", [*_starts(units), *presets, *_worked_examples(3)])
 
 
 def cell_update(units: int = 1, *, weights: bool = False) -> StepExplorer:
@@ -127,17 +118,20 @@ def cell_update(units: int = 1, *, weights: bool = False) -> StepExplorer:
 
     With `weights=True` the sliders are the weights behind f, i and the candidate.
     """
-    start = small_case(units)
-    cases = _starts(units, [_from_example(examples.column())])
+    cases = [*_starts(units), _from_example(examples.column())]
     if not weights:
-        for name, f, i in (
+        held = (
             ("carry on: f=1, i=0", 1, 0),
             ("replace: f=0, i=1", 0, 1),
             ("add up: f=1, i=1", 1, 1),
-        ):
-            cell = pin(pin(start.parameters, "forget", f), "input", i)
-            cases.append(replace(start, name=name, parameters=cell))
+        )
+        cases += [replace(_held(cases[0], f, i), name=name) for name, f, i in held]
     return StepExplorer("update", cases, direct=not weights)
+
+
+def _held(case: Case, f: float, i: float) -> Case:
+    """The same case with both gates of the memory held."""
+    return replace(case, parameters=pin(pin(case.parameters, "forget", f), "input", i))
 
 
 def output_gate(units: int = 1) -> StepExplorer:
@@ -145,22 +139,20 @@ def output_gate(units: int = 1) -> StepExplorer:
 
     Here the memory is held as it is (f = 1, i = 0), so that the slider of c_prev is C itself.
     """
-
-    def hold(case: Case) -> Case:
-        cell = pin(pin(case.parameters, "forget", 1), "input", 0)
-        return replace(case, parameters=cell)
-
-    def written(case: Case) -> Case:  # so that the h of an example is the one that was printed
-        return replace(case, c_prev=take_step(case.parameters, case.x, case.h_prev, case.c_prev).c)
-
-    presets = _gate_presets(small_case(units), "output", "show: o near 1", "hide: o near 0")
-    worked = [written(case) for case in _worked_examples(1) if case.parameters.hidden_size <= 3]
-    return StepExplorer("output", [hold(case) for case in _starts(units, [*presets, *worked])])
+    presets = _gate_presets(units, "output", "show: o near 1", "hide: o near 0")
+    worked = [case for case in _worked_examples() if case.parameters.hidden_size <= 3]
+    # with the memory that was written, so that the h of an example is the one that was printed
+    written = [
+        replace(case, c_prev=take_step(case.parameters, case.x, case.h_prev, case.c_prev).c)
+        for case in worked
+    ]
+    cases = [*_starts(units), *presets, *written]
+    return StepExplorer("output", [_held(case, 1, 0) for case in cases])
 
 
 def step(units: int = 1) -> StepExplorer:
-    """Explore a whole step, with all four gates' weights at hand."""
-    return StepExplorer("step", _starts(units, _worked_examples(1)))
+    """Explore a whole step, with all four layers' weights at hand."""
+    return StepExplorer("step", [*_starts(units), *_worked_examples()])
 
 
 DAYS = {
@@ -186,7 +178,7 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
                 f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
                 f"so xs must be (T, {parameters.input_size})"
             )
-        return lstm_explorer(parameters, {"this sequence": xs})
+        return SequenceExplorer(LSTM_CELL, parameters, {"this sequence": xs})
     return _through_days(parameters, DAYS, ROOM)
 
 
@@ -220,4 +212,4 @@ def _through_days(
             f"the cell reads {parameters.input_size} inputs and the days have {D}: "
             f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    return lstm_explorer(parameters, {name: story.day(day) for name, day in days.items()}, story)
+    return SequenceExplorer(LSTM_CELL, parameters, days, story)

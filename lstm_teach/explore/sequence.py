@@ -6,8 +6,9 @@ its arrays have sliders. Where none have, any gate can be pinned. `variants.py` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from typing import Any, NamedTuple
 
@@ -19,12 +20,12 @@ from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
-from lstm_teach.explore.one_step import FIELDS
+from lstm_teach.explore.one_step import FIELDS, layer_labels
 from lstm_teach.explore.page import with_picture
-from lstm_teach.explore.sliders import Scale, Sliders, grid
-from lstm_teach.parameters import GATES, Parameters
+from lstm_teach.explore.sliders import Scale, Sliders, grid, layer_of, rows_of
+from lstm_teach.parameters import GATES
 from lstm_teach.plots.live import LiveFigure
-from lstm_teach.plots.timeline import LSTM, Limits, Timeline, limits
+from lstm_teach.plots.timeline import LSTM, Timeline, limits
 from lstm_teach.sequence import pin, unroll
 
 NO_PIN = "nothing"
@@ -34,18 +35,12 @@ Cell = Any  # of the spec's own type, with `hidden_size`
 Moment = Any  # what such a cell's unroll gives, and one moment of it
 
 
-@dataclass(frozen=True)
-class EventVocabulary:
-    """The events of a story: their names, and how a day that is typed is read, if one can be."""
+class EventVocabulary(NamedTuple):
+    """The events of a story: their names, how a day is read, and whether one can be typed."""
 
     events: tuple[str, ...]
-    read: Callable[[str | Iterable[str]], Array] | None = None
-
-    def day(self, names: str | Iterable[str]) -> Array:
-        """The inputs of a day."""
-        if self.read is None:
-            raise ValueError("a day of this story cannot be typed")
-        return self.read(names)
+    read: Callable[[str | Iterable[str]], Array]
+    can_type: bool = True
 
 
 ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
@@ -53,10 +48,17 @@ LAMP = EventVocabulary(examples.LAMP_EVENTS, examples.lamp_events)
 
 
 class SliderSpec(NamedTuple):
-    """An array of a cell that has sliders: how its entries are called, and how far they go."""
+    """A part of a cell whose numbers have sliders: its field, and how far the sliders go.
 
-    labels: Callable[[int, tuple[str, ...]], list[list[str]]]  # of the units and the inputs
+    A layer, unless something else is said: what its numbers are in rows, a row for each unit, the
+    part that has such rows, and how its entries are called.
+    """
+
+    field: str
     scale: Scale
+    rows: Callable[[Any], Array] = rows_of
+    part: Callable[[Array], Any] = layer_of
+    labels: Callable[[str, int, Sequence[str]], list[list[str]]] = layer_labels
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,18 @@ class CellSpec:
 
     run: Callable[[Cell, Array, bool], Moment]
     draw: Callable[[Moment, bool, tuple[str, ...] | None], str]
-    describe: Callable[[Cell, Moment, bool], str]
-    formulas: Callable[[Cell, Moment, bool], str]
+    rows: Callable[[Cell, Moment, bool], list[str]]  # the equations with their numbers
     code: Callable[[Cell, Array, bool], str]
+    says: str = "step"  # which of `words.SENTENCES`
     panels: tuple[str, ...] = LSTM  # what the plot shows
-    memory: str = "c"  # which of them remembers
     switch: str = ""  # what the switch turns on; without it there is none
-    fixed: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # limits of panels
-    sliders: Mapping[str, SliderSpec] = field(default_factory=dict)
-    get_arrays: Callable[[Cell], dict[str, Array]] = lambda cell: {}  # out of a cell ...
-    with_arrays: Callable[[Cell, Mapping[str, Array]], Cell] = lambda cell, arrays: cell
+    sliders: Mapping[str, SliderSpec] = field(default_factory=dict)  # by the letter in their labels
 
 
 LSTM_CELL = CellSpec(
     run=lambda cell, xs, on: unroll(cell, xs),
     draw=lambda moment, on, names: diagram.cell(None, moment, units=(0, 1), x_names=names),
-    describe=lambda cell, moment, on: words.sentence("step", moment),
-    formulas=lambda cell, moment, on: words.equation("step", cell, moment),
+    rows=lambda cell, moment, on: words.equations("step", cell, moment),
     code=lambda cell, xs, on: words.sequence_code(cell, xs),
 )
 
@@ -93,10 +90,13 @@ class SequenceExplorer(Explorer):
     ----------
     spec : CellSpec
         What the cell is.
-    starts : mapping of str to (cell, array (T, D))
-        Where it can start, under a name: a cell, and what it reads. The first is shown first.
+    cell : Parameters or the like
+        The cell.
+    days : mapping of str to sequence of str, or to array (T, D)
+        What it can read, under a name each: events of the story, or without one the inputs. The
+        first is shown first.
     story : EventVocabulary, optional
-        What the inputs mean; with it, a day of one's own can be typed.
+        What the inputs mean.
 
     Attributes
     ----------
@@ -105,75 +105,65 @@ class SequenceExplorer(Explorer):
     unpinned : Step
         The run with nothing changed, which the plot shows in gray.
     parameters : Parameters
-        The cell that runs.
+        The cell that runs: as the sliders stand, or with what is pinned.
     """
 
     step = traitlets.Any()
-    _timeline: Timeline
 
     def __init__(
         self,
         spec: CellSpec,
-        starts: Mapping[str, tuple[Cell, Array]],
+        cell: Cell,
+        days: Mapping[str, Any],
         story: EventVocabulary | None = None,
     ) -> None:
         super().__init__()
-        self._spec, self._starts, self._story = spec, dict(starts), story
+        self._spec, self._cell, self._story = spec, cell, story
+        self._days = {name: story.read(day) if story else day for name, day in days.items()}
         self._events = story.events if story else None
-        self._can_type = bool(story and story.read)
-        self._name = next(iter(starts))
-        if self._can_type:
-            self._starts[OWN_DAY] = self._starts[self._name]  # until one is typed
-        self._complaint = ""  # about a typed day that cannot be read
-        self._tables: dict[str, Sliders] = {}
+        self._name = next(iter(days))
+        can_type = bool(story and story.can_type)
+        if can_type:
+            self._days[OWN_DAY] = self._days[self._name]  # until one is typed
         self._timelines: dict[object, tuple[Timeline, LiveFigure]] = {}
-        self._add_start(self._starts, self._start)
-        above = list(self.controls)
+        self._add_start(self._days, self._start)
+        above = self._row()
         self._add_time()
-        below = [name for name in self.controls if name not in above]
-        if self._can_type:
-            day = widgets.Text(
-                description="your day", continuous_update=False, layout={"flex": "1 1 100%"}
-            )
-            self._add(day, lambda: self._type_day(day.value))
-        matrix = self._add_sliders()
-        bars = [self._bar(*below), *([self._bar("your day")] if self._can_type else [])]
-        self.children = [self._bar(*above), self.view, *bars, matrix]
-        self.view.clickable = True
-        self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
+        below = [self._row()]
+        if can_type:
+            how: dict[str, Any] = {"continuous_update": False, "layout": {"flex": "1 1 100%"}}
+            self._make(widgets.Text, "your day", self._type_day, **how)
+            below.append(self._row())
+        self._tables = {letter: self._add_sliders(letter) for letter in spec.sliders}
+        rows = [row for entries in self._tables.values() for row in entries.rows]
+        matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
+        matrix.add_class("lstm-sliders")
+        self.children = [above, self.view, *below, matrix]
+        self._hear_clicks(self._click)
         self._start()
 
     def _add_time(self) -> None:
         """Add the moment, and what changes the run."""
-        moment = widgets.IntSlider(0, min=0, max=0, description="moment")
-        moment.layout.flex = "3 1 300px"
-        play = widgets.Play(value=0, min=0, max=0, interval=700)
+        play = self._make(widgets.Play, "", name="play", max=0, interval=700)
+        wide = {"flex": "3 1 300px"}
+        moment = self._make(widgets.IntSlider, "moment", self._show, max=0, layout=wide)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
-        self._add(play, name="play")
-        self._add(moment, self._show)
         if name := self._spec.switch:
             tip = f"With and without: {name}"
-            self._add(widgets.ToggleButton(True, description=name, tooltip=tip), self._new_run)
+            self._make(widgets.ToggleButton, name, self._new_run, tooltip=tip)
         if not self._spec.sliders:
-            gates = [NO_PIN, *GATES.values()]
-            gate = widgets.Dropdown(options=gates, description="pin", layout={"width": "200px"})
-            value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
-            self._add(gate, self._pin_gate)
-            self._add(value, self._new_run)
+            self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
+            self._make(widgets.FloatSlider, "pinned at", self._new_run, max=1.0, step=0.05)
 
-    def _add_sliders(self) -> widgets.Box:
-        """Add a slider for each weight, as the spec has them."""
-        cell, inputs = self._starts[self._name][0], self._events or ()
-        for name, array in self._spec.get_arrays(cell).items():
-            labels, scale = self._spec.sliders[name]
-            entries = Sliders(array, labels(cell.hidden_size, inputs), scale, self._new_run)
-            self._tables[name] = entries
-            self.controls |= entries.controls
-        rows = [row for entries in self._tables.values() for row in entries.rows]
-        matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
-        matrix.add_class("lstm-sliders")
-        return matrix
+    def _add_sliders(self, letter: str) -> Sliders:
+        """Add a slider for each number of one part of the cell."""
+        spec = self._spec.sliders[letter]
+        labels = spec.labels(letter, self._cell.hidden_size, self._events or ())
+        array = spec.rows(getattr(self._cell, spec.field))
+        entries = Sliders(array, labels, spec.scale, partial(self._moved, letter))
+        self.controls |= entries.controls
+        return entries
 
     # ---- the day, the run, the moment ----------------------------------------------------------
 
@@ -196,49 +186,46 @@ class SequenceExplorer(Explorer):
         """Go to the day that is picked, with nothing changed."""
         if "Start from" in self.controls:
             self._name = self.controls["Start from"].value
-        self._complaint = ""
+        self._running = self._cell
         with self._by_us() as control:
-            self._go_to(*self._starts[self._name])
-            for name, array in self._spec.get_arrays(self._cell).items():
-                self._tables[name].load(array)
+            for letter, entries in self._tables.items():
+                spec = self._spec.sliders[letter]
+                entries.load(spec.rows(getattr(self._cell, spec.field)))
             if self._spec.switch:
                 control[self._spec.switch].value = True
             if "pin" in control:
                 control["pin"].value, control["pinned at"].value = NO_PIN, 1.0
-            if self._can_type:
+        self._go_to(self._days[self._name])
+        if "your day" in self.controls:
+            with self._by_us() as control:
                 control["your day"].value = " ".join(self._names)
-        self._new_day()
 
-    def _type_day(self, text: str) -> None:
+    def _type_day(self) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
         assert self._story  # or there would be nothing to type in
+        xs, complaint = self._xs, ""
         try:
-            xs, self._complaint = self._story.day(text), ""
+            xs = self._story.read(self.controls["your day"].value)
         except ValueError as error:
-            xs = self._xs
-            self._complaint = f"✗ {error}. The picture still shows the last day that could be read."
-        self._starts[OWN_DAY] = self._cell, xs  # with the cell that it goes on with
-        self._name = OWN_DAY
+            complaint = f"✗ {error}. The picture still shows the last day that could be read."
+        self._name, self._days[OWN_DAY] = OWN_DAY, xs
         with self._by_us() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
-        if self._complaint:
+        if complaint:
+            self._complaint = complaint
             self._show()
         else:
-            self._go_to(self._cell, xs)
-            self._new_day()
+            self._go_to(xs)
 
-    def _go_to(self, cell: Cell, xs: Array) -> None:
-        """Take a cell and a day, and read once what is said of it at every moment."""
-        self._cell, self._xs = cell, xs
+    def _go_to(self, xs: Array) -> None:
+        """Take a day from its first moment, and read once what is said of it at every moment."""
+        self._xs, self._complaint = xs, ""
         self._names = examples.event_names(xs, self._events) if self._events else []
         self._warning = _below_zero(xs) if self._story == ROOM else ""
-
-    def _new_day(self) -> None:
-        """Take the day from its first moment."""
-        self.unpinned = self._spec.run(self._cell, self._xs, not self._spec.switch)
+        self.unpinned = self._spec.run(self._cell, xs, not self._spec.switch)
         self._timelines.clear()
         with self._by_us() as control:
-            control["moment"].max = control["play"].max = len(self._xs) - 1
+            control["moment"].max = control["play"].max = len(xs) - 1
             control["moment"].value = control["play"].value = 0
         self._pin_gate()
 
@@ -257,38 +244,32 @@ class SequenceExplorer(Explorer):
                 self._ends += [self._spec.run(cell, self._xs, True) for cell in cells]
         self._new_run()
 
+    def _moved(self, letter: str) -> None:
+        """Take over one part of the cell: no other is made, and checked, anew."""
+        spec = self._spec.sliders[letter]
+        part = spec.part(self._tables[letter].array)
+        self._running = replace(self._running, **{spec.field: part})
+        self._new_run()
+
     def _new_run(self) -> None:
         """Take the whole sequence again, and show it where the moment stands."""
-        if self._pinned != NO_PIN:
-            self._running = pin(self._cell, self._pinned, self.controls["pinned at"].value)
-        else:
-            arrays = {name: entries.array for name, entries in self._tables.items()}
-            self._running = self._spec.with_arrays(self._cell, arrays)
+        if "pin" in self.controls:
+            gate, value = self._pinned, self.controls["pinned at"].value
+            self._running = self._cell if gate == NO_PIN else pin(self._cell, gate, value)
         self.steps = self._spec.run(self._running, self._xs, self._on)
-        self._fit_axes(self._limits(*self._ends, self.steps))
-        self._timeline.show_run(self.steps)
+        fitting = limits(*self._ends, self.steps, show=self._spec.panels)
+        scales = tuple(len(set(pairs)) for pairs in fitting.values())
+        if scales not in self._timelines:
+            events = (self._events, self._xs) if self._events else None
+            made = Timeline(self.unpinned, fitting, show=self._spec.panels, events=events)
+            live = self._draw_once(made.figure, [*made.run, *made.cursor])
+            self._timelines[scales] = made, live
+        self._timeline, live = self._timelines[scales]
+        self._timeline.show_run(self.steps, fitting)
         with self.view.hold_sync():
-            self.view.run = self._live.frame(self._timeline.run)
+            self._take(live)
+            self.view.run = live.frame(self._timeline.run)
             self._show()
-
-    def _limits(self, *runs: Moment) -> Limits:
-        units = self._cell.hidden_size
-        fixed = {name: (pair,) * units for name, pair in self._spec.fixed.items()}
-        return limits(*runs, show=self._spec.panels) | fixed
-
-    def _fit_axes(self, fitting: Limits) -> None:
-        """Draw the axes anew where their limits change, but none that has been drawn before."""
-        if not self._timelines or not self._timeline.rescale(fitting):
-            key = tuple(len(set(pairs)) for pairs in fitting.values())
-            if key not in self._timelines:
-                events = (self._events, self._xs) if self._events else None
-                made = Timeline(self.unpinned, fitting, show=self._spec.panels, events=events)
-                live = self._draw_once(made.figure, [*made.run, *made.cursor])
-                self._timelines[key] = made, live
-            self._timeline, self._live = self._timelines[key]
-            self._timeline.rescale(fitting)
-        self._live.redraw()
-        self._take(self._live)
 
     def _click(self, across: float, down: float) -> None:
         """Go to the moment that was clicked, given as fractions of the plot."""
@@ -302,7 +283,7 @@ class SequenceExplorer(Explorer):
         t, spec, cell = self.controls["moment"].value, self._spec, self._running
         moment = self.steps[t]
         self._timeline.show_moment(t)
-        above = spec.formulas(cell, moment, self._on)
+        above = words.in_columns(spec.rows(cell, moment, self._on))
         if self._story:
             above = words.ribbon(self._names, t) + above + self._warning
         if self._complaint:
@@ -313,40 +294,34 @@ class SequenceExplorer(Explorer):
                 above,
                 diagram=spec.draw(moment, self._on, self._events),
                 frame=self._live.frame(self._timeline.cursor),
-                code=self._as_code(lambda: self._lines(cell, moment)),
+                code=self._as_code(lambda: self._lines(moment)),
             )
             self.step = moment  # last: who listens finds everything else in place
 
     def _told(self, t: int) -> str:
-        told = self._spec.describe(self._running, self.steps[t], self._on)
         name = self._names[t] if self._names else None
+        told = words.sentence(self._spec.says, self.steps[t])
         told = words.moment_sentence(t, len(self._xs), name, told)
         if self._pinned == NO_PIN:
             return told
         return f"{told} {words.without_pin(self._pinned, self.unpinned[t])}"
 
-    def _lines(self, cell: Cell, moment: Moment) -> str:
+    def _lines(self, moment: Moment) -> str:
         if self._pinned == NO_PIN:
-            return self._spec.code(cell, self._xs, self._on)
+            return self._spec.code(self._running, self._xs, self._on)
         letter = next(letter for letter, gate in GATES.items() if gate == self._pinned)
         held = {FIELDS[letter]: getattr(moment, FIELDS[letter])}
-        return words.sequence_code(cell, self._xs, held)
+        return words.sequence_code(self._running, self._xs, held)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""
-        t = int(np.abs(getattr(self.steps, self._spec.memory)[:, 0]).argmax())
+        memory = getattr(self.steps, "c", self.steps.h)[:, 0]
+        t = int(np.abs(memory).argmax())
         self._timeline.show_moment(t)
         said = self._told(t)
         saved = with_picture(lambda: self.picture(said), said)
         self._timeline.show_moment(self.controls["moment"].value)
         return saved
-
-
-def lstm_explorer(
-    parameters: Parameters, days: Mapping[str, Array], story: EventVocabulary | None = None
-) -> SequenceExplorer:
-    """Show an LSTM cell on these days, with any gate pinned."""
-    return SequenceExplorer(LSTM_CELL, {name: (parameters, xs) for name, xs in days.items()}, story)
 
 
 def _below_zero(xs: Array) -> str:

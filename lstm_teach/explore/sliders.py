@@ -10,10 +10,9 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import MINUS, PLUS, number
+from lstm_teach.explore.explorer import bar
 from lstm_teach.explore.view import View
 from lstm_teach.parameters import Gate
-
-LARGEST_MATRIX = (2, 5)  # a larger one (without its bias) shows as a heat map
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,6 @@ class Scale:
     color: str
     digits: int = 2  # how many the slider shows; it holds all of them
 
-    def has(self, value: float) -> bool:
-        """Whether the slider has a step here."""
-        steps = (value - self.low) / self.step
-        return abs(steps - round(steps)) < 1e-6
-
     def moved(self, value: float, before: float) -> float:
         """What somebody has moved a slider to, or the number before when nobody has.
 
@@ -38,13 +32,17 @@ class Scale:
         back: the exact number stays. A real move is longer, and a number that is typed may lie
         between two steps. Where the browser, adding up steps, says 1.5999999999999996, it is 1.6.
         """
-        if not self.has(value):
+        steps = (value - self.low) / self.step
+        if abs(steps - round(steps)) >= 1e-6:
             return value
         return before if abs(value - before) <= 0.5001 * self.step else round(value, 10)
 
 
-class _Table:
-    """An array `(rows, columns)` of exact numbers; `changed` is called after one was moved."""
+class Sliders:
+    """An array `(rows, columns)` of exact numbers, with a slider for each entry.
+
+    `changed` is called after one was moved. `rows` has the sliders as they stand in the array.
+    """
 
     def __init__(
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
@@ -52,15 +50,23 @@ class _Table:
         self.array, self._labels, self._scale = array.copy(), labels, scale
         self._changed, self._loading = changed, False
         self.controls: dict[str, widgets.Widget] = {}
+        self.rows: list[list[widgets.Widget]] = [[] for _ in array]
+        self._make()
+        self._draw()
+
+    def _make(self) -> None:
+        for index in np.ndindex(self.array.shape):
+            entry = slider(self._labels[index[0]][index[1]], float(self.array[index]), self._scale)
+            entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
+            self.controls[entry.description] = entry
+            self.rows[index[0]].append(entry)
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
         before = self.array[index]
         if self._loading or (moved := self._scale.moved(value, before)) == before:
             return
         self.array[index] = moved
-        self._moved()
-
-    def _moved(self) -> None:
+        self._draw()
         self._changed()
 
     def load(self, array: Array) -> None:
@@ -69,62 +75,39 @@ class _Table:
         self._loading = True
         self._follow()
         self._loading = False
+        self._draw()
 
     def _follow(self) -> None:
         """Put the controls where the array is."""
-
-
-class Sliders(_Table):
-    """A slider for each entry. `rows` has them as they stand in the array."""
-
-    def __init__(
-        self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-    ) -> None:
-        super().__init__(array, labels, scale, changed)
-        self.rows: list[list[widgets.Widget]] = [[] for _ in array]
-        for index in np.ndindex(array.shape):
-            entry = slider(labels[index[0]][index[1]], float(array[index]), scale)
-            entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
-            self.controls[entry.description] = entry
-            self.rows[index[0]].append(entry)
-
-    def _follow(self) -> None:
         for entry, value in zip(self.controls.values(), self.array.flat, strict=True):
             entry.value = value
 
+    def _draw(self) -> None:
+        """Show the array itself, where the sliders do not."""
 
-class HeatMap(_Table):
+    def lay_out(self, columns: int) -> widgets.Widget:
+        """All of it, in columns as wide as those of what stands below."""
+        return grid(self.rows, columns)
+
+
+class HeatMap(Sliders):
     """A large matrix as a table of numbers on color, with one slider for the entry picked."""
 
-    def __init__(
-        self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-    ) -> None:
-        super().__init__(array, labels, scale, changed)
-        name = labels[0][0].split("[")[0]
-        self._columns = [label.split("[")[1].strip("]").split(", ")[-1] for label in labels[0]]
-        self._columns[-1] = "bias"
-        units = [f"unit {k}" for k in range(len(array))]
-        self._row, self._column = (
-            widgets.Dropdown(
-                options=[(text, k) for k, text in enumerate(texts)],
-                description=of,
-                layout={"width": "170px"},
-            )
-            for of, texts in (("row", units), ("column", self._columns))
-        )
-        self._slider = slider(labels[0][0], array[0, 0], scale)
+    def _make(self) -> None:
+        name = self._labels[0][0].split("[")[0]
+        columns = [label.strip("]").split(", ")[-1] for label in self._labels[0][:-1]]
+        self._columns = [*columns, "bias"]
+        self._row = _menu("row", [f"unit {k}" for k in range(len(self.array))])
+        self._column = _menu("column", self._columns)
+        self._slider = slider(self._labels[0][0], self.array[0, 0], self._scale)
         self._slider.layout.width = "200px"
-        self._view = View()
-        self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
+        self._slider.observe(lambda change: self._move(self._index, change["new"]), "value")
         for picker in (self._row, self._column):
             picker.observe(lambda _: self._pick(), "value")
-        self._slider.observe(lambda change: self._move(self._index, change["new"]), "value")
         picked = {"row": self._row, "column": self._column, "picked": self._slider}
         self.controls = {f"{name} {of}": control for of, control in picked.items()}
-        pickers = widgets.Box(list(picked.values()))
-        pickers.add_class("lstm-bar")
-        self.widget = widgets.VBox([self._view, pickers])
-        self._draw()
+        self._view = View()
+        self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
 
     @property
     def row(self) -> int:
@@ -136,7 +119,6 @@ class HeatMap(_Table):
         return self.row, self._column.value
 
     def _click(self, row: int, column: int) -> None:
-        """Pick the entry that was clicked."""
         self._row.value, self._column.value = row, column
 
     def _pick(self) -> None:
@@ -146,21 +128,18 @@ class HeatMap(_Table):
     def _follow(self) -> None:
         self._slider.description = self._labels[self.row][self._column.value]
         self._slider.value = self.array[self._index]
-        self._draw()
 
-    def _moved(self) -> None:
-        self._draw()
-        self._changed()
+    def lay_out(self, columns: int) -> widgets.Widget:
+        """The table, and below it what picks and moves an entry."""
+        return widgets.VBox([self._view, bar(*self.controls.values())])
 
     def _draw(self) -> None:
-        head = "".join(f'<th scope="col">{text}</th>' for text in self._columns)
-        rows = []
+        rows = ["<td></td>" + "".join(f'<th scope="col">{text}</th>' for text in self._columns)]
         for k, values in enumerate(self.array):
             cells = "".join(self._cell((k, j), value) for j, value in enumerate(values))
-            rows.append(f'<tr><th scope="row">unit {k}</th>{cells}</tr>')
-        self._view.words = (
-            f'<table class="lstm-heat"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
-        )
+            rows.append(f'<th scope="row">unit {k}</th>{cells}')
+        table = "".join(f"<tr>{row}</tr>" for row in rows)
+        self._view.words = f'<table class="lstm-heat">{table}</table>'
 
     def _cell(self, index: tuple[int, int], value: float) -> str:
         # the sign is written too; pale enough that dark text on it keeps its contrast
@@ -171,13 +150,9 @@ class HeatMap(_Table):
         return f'<td data-pick="{index[0]},{index[1]}" style="{style}">{number(value)}</td>'
 
 
-def table(
-    array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
-) -> Sliders | HeatMap:
-    """Sliders for a gate's weights and bias `(H, H+D+1)`, or a heat map of too many."""
-    rows, columns = LARGEST_MATRIX
-    kind = Sliders if array.shape[0] <= rows and array.shape[1] <= columns + 1 else HeatMap
-    return kind(array, labels, scale, changed)
+def _menu(of: str, texts: Sequence[str]) -> widgets.Dropdown:
+    options = [(text, k) for k, text in enumerate(texts)]
+    return widgets.Dropdown(options=options, description=of, layout={"width": "170px"})
 
 
 def rows_of(layer: Gate) -> Array:

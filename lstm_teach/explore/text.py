@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,17 +22,7 @@ from lstm_teach.plots import reading
 from lstm_teach.reader import Reader, correlations, features
 from lstm_teach.sequence import pin, unroll
 
-TEXT = """\
-## 1 The idea
-
-The **forget gate** $f_t$ keeps a share
-of the old memory $C_{t-1}$:
-
-$$C_t = f_t * C_{t-1} + i_t * g_t$$
-
-In code that is `c = f * c_prev + i * g`
-and it runs once for every character.
-"""
+TEXT = (examples.DATA / "reader_first.txt").read_text(encoding="utf-8")
 BY_NUMBER = "number"
 COLORED: dict[str, tuple[Callable[[Step], Array], str]] = {  # the values, their symbol
     "memory C": (lambda s: s.c, "C"),
@@ -80,43 +72,27 @@ class TextExplorer(Explorer):
     def __init__(self, reader: Reader, text: str, unit: int) -> None:
         super().__init__()
         self.reader, self._first = reader, (text, unit)
-        self._add_controls()
-        above = [self._bar("text"), self._bar("sort by", "unit", "color", "character")]
-        below = self._bar("pin", "pinned at", "temperature", "Let it write", "Reset")
-        self.children = [*above, self.view, below]
-        self.view.clickable = True
-        self.view.on_msg(lambda _, message, __: self._click(*message["click"]))
+        make = self._make
+        make(widgets.Textarea, "text", self._type, rows=3, layout={"flex": "1 1 100%"})
+        above = [self._row()]
+        self._menu("sort by", partial(self._sort, pick_best=True), [BY_NUMBER, *features("")], 230)
+        self._menu("unit", self._run, self._by_number(), 230)
+        self._menu("color", self._sort, list(COLORED), 230)
+        wide = {"flex": "3 1 200px"}
+        make(widgets.IntSlider, "character", self._show, value=1, min=1, max=1, layout=wide)
+        above.append(self._row())
+        tip = "Hold the forget gate of this unit, and of no other, at one value"
+        make(widgets.ToggleButton, "Pin its forget gate", self._run, "pin", tooltip=tip)
+        make(widgets.FloatSlider, "pinned at", self._run, value=1.0, max=1.0, step=0.05)
+        heat: dict[str, Any] = {"min": 0.1, "max": 2.0, "step": 0.1, "readout_format": ".1f"}
+        make(widgets.FloatSlider, "temperature", self._show, value=1.0, **heat)
+        tip = f"{WRITES} characters, in place of what stands after the one that is picked"
+        make(widgets.Button, "Let it write", self._write, tooltip=tip)
+        tip = "Back to the text and unit from before"
+        make(widgets.Button, "Reset", self._start, tooltip=tip)
+        self.children = [*above, self.view, self._row()]
+        self._hear_clicks(self._click)
         self._start()
-
-    def _add_controls(self) -> None:
-        text = widgets.Textarea(description="text", rows=3, layout={"flex": "1 1 100%"})
-        units = [(f"unit {k}", k) for k in range(self.reader.parameters.hidden_size)]
-        menus = {
-            "sort by": ([BY_NUMBER, *features("")], self._sort_anew),
-            "unit": (units, self._run),
-            "color": (list(COLORED), self._color_anew),
-        }
-        self._add(text, self._type)
-        for name, (options, do) in menus.items():
-            menu = widgets.Dropdown(options=options, description=name, layout={"width": "230px"})
-            self._add(menu, do)
-        character = widgets.IntSlider(1, min=1, max=1, description="character")
-        character.layout.flex = "3 1 200px"
-        pinned = widgets.ToggleButton(
-            description="Pin its forget gate",
-            tooltip="Hold the forget gate of this unit, and of no other, at one value",
-        )
-        value = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="pinned at")
-        heat = widgets.FloatSlider(1.0, min=0.1, max=2.0, step=0.1, description="temperature")
-        heat.readout_format = ".1f"
-        instead = f"{WRITES} characters, in place of what stands after the one that is picked"
-        back = "Back to the text and unit from before"
-        self._add(character, self._show)
-        self._add(pinned, self._run, "pin")
-        self._add(value, self._run)
-        self._add(heat, self._show)
-        self._add(widgets.Button(description="Let it write", tooltip=instead), self._write)
-        self._add(widgets.Button(description="Reset", tooltip=back), self._start)
 
     # ---- the text ------------------------------------------------------------------------------
 
@@ -125,86 +101,66 @@ class TextExplorer(Explorer):
         text, unit = self._first
         self._rng = np.random.default_rng(SEED)
         with self._by_us() as control:
-            control["text"].value = text
             control["sort by"].value = BY_NUMBER
             control["color"].value = next(iter(COLORED))
+            control["unit"].value = unit
             control["pin"].value = False
             control["pinned at"].value = control["temperature"].value = 1.0
-        self._read(text, unit)
-        self._pick(len(self._text) - 1)
+        self._read(text)
 
     def _type(self) -> None:
         """Read what was typed, and go to where it was."""
-        text, before = self.controls["text"].value, self._typed
-        same = [a == b for a, b in zip(reversed(text), reversed(before), strict=False)]
+        text = self.controls["text"].value
+        same = [a == b for a, b in zip(reversed(text), reversed(self._typed), strict=False)]
         after = (*same, False).index(False)
-        self._read(text, self._unit)
-        self._pick(len(text) - after - 1)
+        self._read(text, len(text) - after - 1)
 
     def _write(self) -> None:
         """Let the cell, as it is pinned, go on from the character that is picked."""
         begun = self._text[: self._t + 1]
         writer = replace(self.reader, parameters=self.parameters)
         written = writer.generate(begun, WRITES, self.controls["temperature"].value, self._rng)
-        with self._by_us() as control:
-            control["text"].value = begun + written
-        self._read(begun + written, self._unit, written_from=len(begun))
-        self._pick(len(self._text) - 1)
+        self._read(begun + written, written_from=len(begun))
 
-    def _read(self, text: str, unit: int, written_from: int | None = None) -> None:
-        """Read a text, as far as there is room, with nothing pinned; and sort the units."""
-        self._places = reading.lay_out(text)
-        self._typed, self._text = text, text[: len(self._places)]
-        self._written = range(len(self._text) if written_from is None else written_from,
-                              len(self._text))  # fmt: skip
+    def _read(self, text: str, t: int | None = None, written_from: int | None = None) -> None:
+        """Read a text, as far as there is room, and go to character `t`, or else to the last."""
+        self._sheet = reading.Sheet(text, self.reader.vocabulary, written_from)
+        self._typed, self._text = text, self._sheet.text
+        T = len(self._text)
+        self._letters = self._sheet.letters()
         self._features = features(self._text)
-        self._letters = reading.letters(
-            self._text, self._places, self.reader.vocabulary, self._written
-        )
         self.unpinned = self.reader.read(self._text)
-        self._sort(unit)
+        with self._by_us() as control:
+            control["text"].value = text
+            slider = control["character"]
+            slider.max = max(T, 1)
+            slider.value = min(max(T if t is None else t + 1, 1), slider.max)
+            slider.disabled = not T
+        self._sort()
 
-    def _sort(self, unit: int | None = None) -> None:
-        """Put the units in order and pick one; the first when none is given."""
-        feature = self.controls["sort by"].value
-        H = self.reader.parameters.hidden_size
-        if feature == BY_NUMBER:
-            options = [(f"unit {k}", k) for k in range(H)]
-        else:
+    def _by_number(self) -> list[tuple[str, int]]:
+        return [(f"unit {k}", k) for k in range(self.reader.parameters.hidden_size)]
+
+    def _sort(self, pick_best: bool = False) -> None:
+        """Put the units in order by what is colored, and run; stay at this unit, or pick the best.
+
+        Units tell features by what is colored.
+        """
+        feature, unit, options = self.controls["sort by"].value, self._unit, self._by_number()
+        if feature != BY_NUMBER:
             r = correlations(self._colored(self.unpinned), self._features[feature])
             order = np.argsort(-np.abs(r), kind="stable").tolist()
             options = [(f"unit {k} ({_signed(r[k])})", k) for k in order]
+            unit = order[0] if pick_best else unit
         with self._by_us() as control, control["unit"].hold_sync():
-            if control["unit"].options != tuple(options):
-                control["unit"].options = options
-            control["unit"].value = options[0][1] if unit is None else unit
-
-    def _sort_anew(self) -> None:
-        """Sort by another feature, and go to the unit that tells it best."""
-        self._sort(self._unit if self.controls["sort by"].value == BY_NUMBER else None)
+            control["unit"].options = options
+            control["unit"].value = unit
         self._run()
-
-    def _color_anew(self) -> None:
-        """Color by other numbers: units tell features by these, and are sorted so."""
-        self._sort(self._unit)
-        self._show()
 
     def _click(self, across: float, down: float) -> None:
         """Go to the character that was clicked, given as fractions of the picture."""
-        width, height = reading.SIZE
-        place = int(down * height / reading.CELL[1]), int(across * width / reading.CELL[0])
-        if place in self._places:
-            self.controls["character"].value = self._places.index(place) + 1
-
-    def _pick(self, t: int) -> None:
-        """Go to a character, or the nearest one that there is, and run."""
-        T = len(self._text)
-        with self._by_us() as control:
-            slider = control["character"]
-            slider.max = max(T, 1)
-            slider.value = min(max(t, 0), T - 1) + 1 if T else 1
-            slider.disabled = not T
-        self._run()
+        if (t := self._sheet.at(across, down)) is not None:
+            self.controls["character"].value = t + 1
 
     # ---- the run -------------------------------------------------------------------------------
 
@@ -235,14 +191,14 @@ class TextExplorer(Explorer):
     def _show(self) -> None:
         """Show the character that is picked."""
         moment = self.steps[self._t] if self._text else None
-        shares = self._colored(self.steps)[:, self._unit] / self._limit
+        told = self._told()
         self._say(
-            escape(told := self._told()),
+            escape(told),
             f"{self._telling()}{self._notes()}",
             diagram=self._diagram(moment),
-            still=reading.colors(self._places, shares, self._limit),
+            still=self._sheet.colors(*self._shares()),
             run=self._letters,
-            frame=reading.marks(*self._picked()),
+            frame=self._sheet.marks(self._picked()),
         )
         self.description = told
         self.step = moment  # last: who listens finds everything else in place
@@ -251,9 +207,8 @@ class TextExplorer(Explorer):
         """The live cell. Of x, which has an entry for every known character, the one that is 1."""
         if moment is None:
             return diagram.cell()
-        shown = reading.sign(self._text[self._t], self.reader.vocabulary, alone=True)
-        shown = shown.replace("_", "\N{FULLWIDTH LOW LINE}")  # no subscript
-        return diagram.cell(
+        shown = self._sign(self._text[self._t]).replace("_", "\N{FULLWIDTH LOW LINE}")
+        return diagram.cell(  # an underscore would begin a subscript
             None,
             replace(moment, x=np.array([1.0, 0.0])),
             units=(self._unit,),
@@ -268,32 +223,35 @@ class TextExplorer(Explorer):
     def _symbol(self) -> str:
         return COLORED[self.controls["color"].value][1]
 
-    @property
-    def _limit(self) -> float:
-        """The number of the strongest color: the largest C or h in this text, and otherwise 1."""
-        if self._symbol not in ("C", "h") or not self._text:
-            return 1.0
-        return max(float(np.abs(self._colored(self.unpinned)[:, self._unit]).max()), 0.01)
+    def _shares(self) -> tuple[Array, float]:
+        """How strong each color is, and the number of the strongest.
 
-    def _picked(self) -> tuple[reading.Place | None, str, list[tuple[str, float]]]:
-        """What is marked: the picked character's place and number, and what may come next."""
-        vocabulary = self.reader.vocabulary
-        following = [
-            (reading.sign(vocabulary[k], vocabulary, alone=True), p)
-            for k, p in self._following(reading.NEXT)
-        ]
+        That is the unit's largest C or h in this text, and for everything else 1.
+        """
+        limit = 1.0
+        if self._symbol in ("C", "h") and self._text:
+            limit = max(float(np.abs(self._colored(self.unpinned)[:, self._unit]).max()), 0.01)
+        return self._colored(self.steps)[:, self._unit] / limit, limit
+
+    def _sign(self, character: str) -> str:
+        return reading.sign(character, self.reader.vocabulary, alone=True)
+
+    def _picked(self) -> reading.Picked:
+        """What is marked: the picked character, its number, and what may come next."""
+        following = [(self._sign(character), p) for character, p in self._following(reading.NEXT)]
         if not self._text:
-            return None, "", following
-        shown = reading.sign(self._text[self._t], vocabulary, alone=True)
+            return -1, "", following
         value = number(self._colored(self.steps)[self._t, self._unit])
-        said = f"{self._symbol}[{self._unit}] at {shown} is {value}"
-        return self._places[self._t], said, following
+        shown = self._sign(self._text[self._t])
+        return self._t, f"{self._symbol}[{self._unit}] at {shown} is {value}", following
 
-    def _following(self, count: int) -> list[tuple[int, float]]:
-        """The token ids of what is most likely to come next, and their probabilities."""
-        h = self.steps.h[self._t] if self._text else np.zeros(self.reader.parameters.hidden_size)
+    def _following(self, count: int) -> list[tuple[str, float]]:
+        """What is most likely to come next, and how likely."""
+        empty = np.zeros(self.reader.parameters.hidden_size)
+        h = self.steps.h[self._t] if self._text else empty
         p = self.reader.probabilities(h, self.controls["temperature"].value)
-        return [(k, float(p[k])) for k in np.argsort(-p, kind="stable")[:count].tolist()]
+        first = np.argsort(-p, kind="stable")[:count].tolist()
+        return [(self.reader.vocabulary[k], float(p[k])) for k in first]
 
     # ---- in words ------------------------------------------------------------------------------
 
@@ -303,9 +261,8 @@ class TextExplorer(Explorer):
         return NAMES.get(character, f'"{character}"')
 
     def _told(self) -> str:
-        ((token_id, probability),) = self._following(1)
-        likely = self._name(self.reader.vocabulary[token_id])
-        likely += f" with {words.percent(probability)}"
+        ((character, probability),) = self._following(1)
+        likely = f"{self._name(character)} with {words.percent(probability)}"
         if not self._text:
             return f"There is no text yet. The most likely first character is {likely}."
         t, unit = self._t, self._unit
@@ -314,10 +271,8 @@ class TextExplorer(Explorer):
             f"{words.of_unit('step', self.steps[t], unit)} Most likely to come next: {likely}."
         )
         if self.controls["pin"].value:
-            told += (
-                f" With its forget gate not pinned, unit {unit} would hold "
-                f"{number(self.unpinned.c[t, unit])}."
-            )
+            held = number(self.unpinned.c[t, unit])
+            told += f" With its forget gate not pinned, unit {unit} would hold {held}."
         return told
 
     def _telling(self) -> str:
@@ -343,7 +298,7 @@ class TextExplorer(Explorer):
                 f"{unknown} character{'s' * (unknown > 1)} shown as {reading.UNKNOWN}: the reader "
                 "has never read such a one, and takes all of them for the same."
             )
-        if self._written:
+        if self._sheet.written:
             notes.append("What the reader wrote is underlined.")
         return f'<p role="alert">{" ".join(notes)}</p>' if notes else ""
 
@@ -351,10 +306,7 @@ class TextExplorer(Explorer):
 
     def picture(self, said: str) -> bytes:
         """The text with its colors as a PNG, with words below it, for places without a kernel."""
-        shares = self._colored(self.steps)[:, self._unit] / self._limit
-        drawn = reading.figure(
-            self._text, self._places, shares, self._limit, self.reader.vocabulary, self._picked()
-        )
+        drawn = self._sheet.figure(*self._shares(), self._picked())
         self._live = self._draw_once(drawn, [])
         return super().picture(said.replace("$", r"\$"))  # no mathematics
 

@@ -10,8 +10,9 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import ipywidgets as widgets
@@ -25,7 +26,7 @@ from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.learn import TrainingStep, training_steps
 from lstm_teach.parameters import Parameters
-from lstm_teach.plots.learning import GATES, LearningFigure, NamesFigure
+from lstm_teach.plots.learning import GATES, LearningFigure
 from lstm_teach.sequence import unroll
 
 ITERATIONS = 1500
@@ -53,30 +54,22 @@ class LiveTraining(Explorer):
 
     work = 0.008  # seconds for iterations in a frame
     at_once = 1  # iterations that *Step* takes
+    run_me = "Run this code cell, and press Start to see it learn."
     parameters: Any
 
-    def __init__(self, iterations: int, figure: LearningFigure | NamesFigure) -> None:
+    def __init__(self, iterations: int, figure: Any) -> None:
         super().__init__()
-        self._iterations = iterations
+        self._iterations, self._figure = iterations, figure
         self._take(self._draw_once(figure.figure, figure.live))
-        start = widgets.Button(description=START, tooltip="Let it learn, and stop it again")
-        count = "One iteration" if self.at_once == 1 else f"{self.at_once} iterations"
-        one = widgets.Button(description="Step", tooltip=count)
-        reset = widgets.Button(description="Reset", tooltip="Back to random weights")
-        self._add(start, lambda: self.pause() if self.running else self._go(), "Start")
-        self._add(one, self._take_step)
-        self._add(reset, self.reset)
+        how, many = "Let it learn, and stop it again", self.at_once
+        self._make(widgets.Button, START, self._start_or_pause, "Start", tooltip=how)
+        count = "One iteration" if many == 1 else f"{many} iterations"
+        self._make(widgets.Button, "Step", self._take_step, tooltip=count)
+        self._make(widgets.Button, "Reset", self.reset, tooltip="Back to random weights")
         self.running = False
         self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
         self._turn: asyncio.Task[None] | None = None
         self._main_loop = _loop()  # of the thread that hears the stop button
-
-    def _add_settings(self, *settings: widgets.Widget) -> None:
-        """Add what the training starts from; whoever moves one of them starts anew."""
-        for setting in settings:
-            if isinstance(setting, widgets.Dropdown):
-                setting.layout.width = "170px"
-            self._add(setting, self.reset)
 
     def _fresh(self) -> Iterator[TrainingStep]:
         """Set `parameters` to random ones, and give the training that starts there."""
@@ -93,13 +86,10 @@ class LiveTraining(Explorer):
         A frame that is being drawn comes to its end first: another thread may be drawing it.
         """
         with self._at_work:
-            self._begin()
-
-    def _begin(self) -> None:
-        self.pause()
-        self.losses: list[float] = []
-        self._steps = self._fresh()
-        self._show()
+            self.pause()
+            self.losses: list[float] = []
+            self._steps = self._fresh()
+            self._show()
 
     def _take_step(self) -> None:
         with self._at_work:
@@ -112,10 +102,7 @@ class LiveTraining(Explorer):
         Returns whether there are more to take.
         """
         end = time.perf_counter() + seconds
-        for _ in range(self._iterations if iterations is None else iterations):
-            state = next(self._steps, None)
-            if state is None:
-                break
+        for state in islice(self._steps, iterations):
             self.parameters = state.parameters
             self.losses.append(state.loss)
             self._learned()
@@ -126,20 +113,23 @@ class LiveTraining(Explorer):
 
     # ---- by itself -----------------------------------------------------------------------------
 
-    def _go(self) -> None:
-        """Start the task that goes on with the training; at its end, start anew."""
+    def _start_or_pause(self) -> None:
+        """Start the task that goes on with the training, or stop it; at its end, start anew."""
+        if self.running:
+            self.pause()
+            return
         if len(self.losses) == self._iterations:
             self.reset()
         loop = _loop()
         if loop is None:  # without a kernel: all at once
             self.advance()
-            return
-        self._set_running(True)
-        self._turn = loop.create_task(self._keep_going())
+        else:
+            self._set_running(True)
+            self._turn = loop.create_task(self._keep_going())
 
     async def _keep_going(self) -> None:
         mine = asyncio.current_task()
-        self._on_main_loop(self._hear_stop_button)
+        self._hear_stop_button(True)
         try:
             while self._take_turn(mine):
                 await asyncio.sleep(REST)
@@ -148,7 +138,7 @@ class LiveTraining(Explorer):
         finally:
             if self._turn is mine:
                 self.pause()
-                self._on_main_loop(self._no_stop_button)
+                self._hear_stop_button(False)
 
     def _take_turn(self, mine: asyncio.Task[None] | None) -> bool:
         """A frame of the task `mine`, if it is still its turn; whether there is another."""
@@ -169,20 +159,20 @@ class LiveTraining(Explorer):
             self.running = False
             super().close()
 
-    # A kernel does not hear its stop button (SIGINT) between two messages. While the training
-    # goes on, it does. Signals belong to the main thread, and widgets may be served by another.
+    def _hear_stop_button(self, hear: bool) -> None:
+        """Hear a kernel's stop button (SIGINT) between two messages too, where nobody else does.
 
-    def _on_main_loop(self, call: Callable[[], None]) -> None:
+        Signals belong to the main thread, and widgets may be served by another.
+        """
+        ours: Any = self._stop_button
+        before, now = (signal.SIG_IGN, ours) if hear else (ours, signal.SIG_IGN)
+
+        def change() -> None:
+            if signal.getsignal(signal.SIGINT) == before:
+                signal.signal(signal.SIGINT, now)
+
         if self._main_loop is not None:
-            self._main_loop.call_soon_threadsafe(call)
-
-    def _hear_stop_button(self) -> None:
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            signal.signal(signal.SIGINT, self._stop_button)
-
-    def _no_stop_button(self) -> None:
-        if signal.getsignal(signal.SIGINT) == self._stop_button:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            self._main_loop.call_soon_threadsafe(change)
 
     def _stop_button(self, *_: object) -> None:
         self.running = False
@@ -202,23 +192,16 @@ class TrainingExplorer(LiveTraining):
     def __init__(self, iterations: int = ITERATIONS) -> None:
         self._day = examples.day_events()
         self._unseen = examples.random_days(np.random.default_rng(100), 25, 100)
-        self._figure = LearningFigure(
-            iterations, examples.to_show(self._day)[:, 0], gates(examples.room_counter()), KINDS
-        )
-        super().__init__(iterations, self._figure)
-        rate = widgets.Dropdown(
-            options=RATES, value=0.1, description="rate", tooltip="learning rate"
-        )
-        clip = widgets.Dropdown(
-            options=CLIPS,
-            value=0.01,
-            description="clipped",
-            tooltip="clipping by norm: the longest gradient",
-        )
-        seed = widgets.IntSlider(0, min=0, max=19, description="seed", tooltip="seed")
-        self._add_settings(rate, clip, seed, slider("forget bias", 1.0, BIASES))
-        above = self._bar("Start", "Step", "Reset", "rate", "clipped")
-        self.children = [above, self._bar("seed", "forget bias"), self.view]
+        by_hand = gates(examples.room_counter())
+        shown = examples.to_show(self._day)[:, 0]
+        super().__init__(iterations, LearningFigure(iterations, shown, by_hand, KINDS))
+        self._menu("rate", self.reset, RATES, value=0.1, tooltip="learning rate")
+        clip = "clipping by norm: the longest gradient"
+        self._menu("clipped", self.reset, CLIPS, value=0.01, tooltip=clip)
+        above = self._row()
+        self._make(widgets.IntSlider, "seed", self.reset, max=19, tooltip="seed")
+        self._add(slider("forget bias", 1.0, BIASES), self.reset)
+        self.children = [above, self._row(), self.view]
         self.reset()
 
     def _fresh(self) -> Iterator[TrainingStep]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lstm_teach import diagram, examples
+from lstm_teach import diagram, examples, variants
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, number
+from lstm_teach._style import COLORS
+from lstm_teach.cell import concat, linear
 from lstm_teach.explore import words
-from lstm_teach.explore.one_step import layer_labels
 from lstm_teach.explore.presets import DAYS
 from lstm_teach.explore.sequence import (
     LSTM_CELL,
@@ -23,55 +22,23 @@ from lstm_teach.explore.sequence import (
     SequenceExplorer,
     SliderSpec,
 )
-from lstm_teach.explore.sliders import Scale, layer_of, rows_of
-from lstm_teach.parameters import Gate, Moments, Parameters, Step
+from lstm_teach.explore.sliders import Scale, layer_of
+from lstm_teach.parameters import Gate, Layers, Moments, Parameters, Step
 from lstm_teach.sequence import SATURATED, unroll
-from lstm_teach.variants import (
-    GRUParameters,
-    GRUStep,
-    Peepholes,
-    coupled_unroll,
-    gru_unroll,
-    peephole_unroll,
-    rnn_unroll,
-)
+from lstm_teach.variants import GRUParameters, GRUStep, Peepholes
 
-WITHIN = (-1.0, 1.0)  # what a tanh gives
 GATES_SCALE = Scale(-20.0, 20.0, 0.5, COLORS["f"])
 STATE_SCALE = Scale(-2.0, 2.0, 0.02, COLORS["h"])
-
-
-def _weights(letter: str, scale: Scale) -> SliderSpec:
-    return SliderSpec(partial(layer_labels, letter), scale)
-
-
-def _layer(name: str, squash: str, letter: str, layer: Gate, reads: Array, value: float) -> str:
-    """The line of unit 0 of a layer that only these cells have, below its general form."""
-    of = f"<sub>{letter}</sub>" if letter else ""
-    mark, read = words.mark(*_MARKS[name]), words.HX if name != "h_tilde" else _RESET_HX
-    sum_ = words.weighted_sum(layer, reads, 0)
-    return words.in_lines(
-        f"{mark} = {squash}(<i>W</i>{of}{read} + <i>b</i>{of})",
-        f"{mark}[0] = {squash}({sum_}) = {number(value)}",
-    )
-
-
-_MARKS = {"z": ("z", "i"), "r": ("r", "f"), "h_tilde": ("h̃", "c_tilde")}
-_RESET_HX = f"[{words.mark('r', 'f')} ∗ {words.symbol('h_prev')}, {words.symbol('x')}]"
+FAR_SCALE = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 
 # ---- the plain RNN -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class PlainRNN:
+class PlainRNN(Layers):
     """A plain RNN: its one layer reads [h, x], with tanh in place of a gate's sigmoid."""
 
     layer: Gate
-
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-        return self.layer.hidden_size
 
 
 @dataclass(eq=False)
@@ -82,160 +49,97 @@ class RNNStep(Moments):
 
     x: Array
     h_prev: Array
+    z: Array
     h: Array
 
 
 def run_rnn(cell: PlainRNN, xs: Array) -> RNNStep:
     """Take a plain RNN through `xs` `(T, D)`, from zeros."""
-    h = rnn_unroll(cell.layer.W, cell.layer.b, xs)
-    steps = RNNStep(xs, np.vstack([np.zeros_like(h[:1]), h[:-1]]), h)
+    h = variants.rnn_unroll(cell.layer.W, cell.layer.b, xs)
+    h_prev = np.vstack([np.zeros_like(h[:1]), h[:-1]])
+    steps = RNNStep(xs, h_prev, linear(concat(h_prev, xs), cell.layer.W, cell.layer.b), h)
     steps.has_time = True
     return steps
 
 
-def _describe_rnn(cell: PlainRNN, s: RNNStep, on: bool) -> str:
-    z = cell.layer.W @ np.concatenate([s.h_prev, s.x]) + cell.layer.b
-    return " ".join(
-        f"Unit {k} showed {number(s.h_prev[k])}; now its weighted sum is {number(z[k])}, "
-        f"and tanh makes that {number(s.h[k])}."
-        for k in range(len(s.h))
-    )
-
-
-def _rnn_formulas(cell: PlainRNN, s: RNNStep, on: bool) -> str:
-    hx = np.concatenate([s.h_prev, s.x])
-    z = cell.layer.W @ hx + cell.layer.b
-    lines = [
-        f"{words.entry('h', k)} = tanh({words.weighted_sum(cell.layer, hx, k)}) "
-        f"= tanh({number(z[k])}) = {words.bold('h', s.h[k])}"
-        for k in range(len(s.h))
-    ]
-    general = f"{words.symbol('h')} = tanh(<i>W</i>{words.HX} + <i>b</i>)"
-    return words.in_columns([words.in_lines(general, *lines)])
-
-
-def _rnn_code(cell: PlainRNN, xs: Array, on: bool) -> str:
-    lines = "\n".join(words.assigned({"xs": xs, **vars(cell.layer)}))
-    return f"""import numpy as np
-
-{lines}
-
-h = np.zeros({cell.hidden_size})
-for x in xs:
-    h = np.tanh(W @ np.concatenate([h, x]) + b)
-    print(h)"""
-
-
 RNN = CellSpec(
-    sliders={"W": _weights("", STATE_SCALE)},
-    get_arrays=lambda cell: {"W": rows_of(cell.layer)},
-    with_arrays=lambda cell, arrays: PlainRNN(layer_of(arrays["W"])),
+    sliders={"": SliderSpec("layer", STATE_SCALE)},
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
-    describe=_describe_rnn,
-    formulas=_rnn_formulas,
-    code=_rnn_code,
+    says="rnn",
+    rows=lambda cell, s, on: [
+        words.row("h = tanh ( W [ h_prev , x ] + b )", "tanh({sum}) = tanh({z})", s, cell.layer)
+    ],
+    code=lambda cell, xs, on: words.loop({"": cell.layer}, xs, ["h"], ["h = np.tanh(W @ hx + b)"]),
     panels=("h",),
-    memory="h",
-    fixed={"h": WITHIN},
 )
 
 # ---- peepholes and coupled gates ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class PeepholeCell:
+class PeepholeCell(Parameters):
     """An LSTM cell, and what its gates see of the memory."""
 
-    parameters: Parameters
     peepholes: Peepholes
 
-    @property
-    def hidden_size(self) -> int:
-        """H, the number of units."""
-        return self.parameters.hidden_size
 
-
-def _run_peephole(cell: PeepholeCell, xs: Array, on: bool) -> Step:
-    if not on:
-        return unroll(cell.parameters, xs)
-    return peephole_unroll(cell.parameters, cell.peepholes, xs)
-
-
-def _with_peepholes(cell: PeepholeCell, arrays: Mapping[str, Array]) -> PeepholeCell:
-    parameters = replace(cell.parameters, forget=layer_of(arrays["f"]))
-    return PeepholeCell(parameters, Peepholes(*arrays["p"].T))
-
-
-def _peephole_formulas(cell: PeepholeCell, s: Step, on: bool) -> str:
-    sum_ = words.weighted_sum(cell.parameters.forget, np.concatenate([s.h_prev, s.x]), 0)
-    if on:
-        sum_ += f" + {words.times(cell.peepholes.p_f[0], s.c_prev[0])}"
-    peep = f" + <i>p<sub>f</sub></i> ∗ {words.symbol('c_prev')}" if on else ""
-    general = f"{words.symbol('f')} = σ({words.linear('f')}{peep})"
-    line = f"{words.entry('f', 0)} = σ({sum_}) = σ({number(s.z_f[0])}) = {words.bold('f', s.f[0])}"
-    update = words.equations("update", cell.parameters, s)
-    return words.in_columns([words.in_lines(general, line), *update])
+def _peephole_rows(cell: PeepholeCell, s: Step, on: bool) -> list[str]:
+    sees, seen = (" + p_f ∗ c_prev", " + {p}·{(c_prev)}") if on else ("", "")
+    general = f"f = σ ( W_f [ h_prev , x ] + b_f{sees} )"
+    p = words.inside(cell.peepholes.p_f[0])
+    row = words.row(general, f"σ({{sum}}{seen}) = σ({{z_f}})", s, cell.forget, p=p)
+    return [row, *words.equations("update", cell, s)]
 
 
 def _peephole_code(cell: PeepholeCell, xs: Array, on: bool) -> str:
     if not on:
-        return words.sequence_code(cell.parameters, xs)
+        return words.sequence_code(cell, xs)
     gate = "{0} = 1 / (1 + np.exp(-(W_{0} @ hx + b_{0} + p_{0} * {1})))"
     seen = {"f": "c_prev", "i": "c_prev", "o": "c"}
     instead = {letter: gate.format(letter, memory) for letter, memory in seen.items()}
-    return words.sequence_code(cell.parameters, xs, instead=instead, more=vars(cell.peepholes))
+    return words.sequence_code(cell, xs, instead=instead, more=vars(cell.peepholes))
 
 
-def _p_labels(units: int, inputs: tuple[str, ...]) -> list[list[str]]:
-    return [[f"p_{gate}[{k}]" for gate in "fio"] for k in range(units)]
-
-
-_FAR = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 PEEPHOLE = replace(
     LSTM_CELL,
     sliders={
-        "f": _weights("f", _FAR),
-        "p": SliderSpec(_p_labels, replace(_FAR, color=COLORS["c"])),
+        "f": SliderSpec("forget", FAR_SCALE),
+        "p": SliderSpec(
+            "peepholes",
+            replace(FAR_SCALE, color=COLORS["c"]),
+            rows=lambda peepholes: np.column_stack(list(vars(peepholes).values())),
+            part=lambda rows: Peepholes(*rows.T),
+            labels=lambda _, units, __: [[f"p_{g}[{k}]" for g in "fio"] for k in range(units)],
+        ),
     },
-    get_arrays=lambda cell: {
-        "f": rows_of(cell.parameters.forget),
-        "p": np.column_stack(list(vars(cell.peepholes).values())),
-    },
-    with_arrays=_with_peepholes,
-    run=_run_peephole,
+    run=lambda cell, xs, on: (
+        variants.peephole_unroll(cell, cell.peepholes, xs) if on else unroll(cell, xs)
+    ),
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
-    formulas=_peephole_formulas,
+    rows=_peephole_rows,
     code=_peephole_code,
     panels=("f", "i", "c", "h"),
     switch="peepholes",
 )
 
 
-def _coupled_formulas(cell: Parameters, s: Step, on: bool) -> str:
-    f, i, entry = words.symbol("f"), words.symbol("i"), words.entry("i", 0)
-    i_0 = words.bold("i", s.i[0])
+def _coupled_rows(cell: Parameters, s: Step, on: bool) -> list[str]:
+    general, numbers, after = "i = σ ( W_i [ h_prev , x ] + b_i )", "σ({z_i})", ", while f is {f}"
     if on:
-        shown = words.in_lines(f"{i} = 1 − {f}", f"{entry} = 1 − {number(s.f[0])} = {i_0}")
-    else:
-        line = f"{entry} = σ({number(s.z_i[0])}) = {i_0}, while f is {number(s.f[0])}"
-        shown = words.in_lines(f"{i} = σ({words.linear('i')})", line)
-    return words.in_columns([shown, *words.equations("update", cell, s)])
+        general, numbers, after = "i = 1 − f", "1 − {f}", ""
+    return [words.row(general, numbers, s, after=after), *words.equations("update", cell, s)]
 
 
 COUPLED = replace(
     LSTM_CELL,
     sliders={
-        "f": _weights("f", GATES_SCALE),
-        "c": _weights("c", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
+        "f": SliderSpec("forget", GATES_SCALE),
+        "c": SliderSpec("candidate", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
     },
-    get_arrays=lambda cell: {"f": rows_of(cell.forget), "c": rows_of(cell.candidate)},
-    with_arrays=lambda cell, arrays: replace(
-        cell, forget=layer_of(arrays["f"]), candidate=layer_of(arrays["c"])
-    ),
-    run=lambda cell, xs, on: (coupled_unroll if on else unroll)(cell, xs),
+    run=lambda cell, xs, on: (variants.coupled_unroll if on else unroll)(cell, xs),
     draw=lambda s, on, names: diagram.variant("coupled", s, on=on, x_names=names),
-    formulas=_coupled_formulas,
+    rows=_coupled_rows,
     code=lambda cell, xs, on: words.sequence_code(
         cell, xs, instead={"i": "i = 1 - f"} if on else None
     ),
@@ -245,76 +149,43 @@ COUPLED = replace(
 
 # ---- GRU ---------------------------------------------------------------------------------------
 
-_GRU_LAYERS = {"z": "update", "r": "reset", "h": "candidate"}
 
-
-def _as_run(cell: GRUParameters, on: bool) -> GRUParameters:
-    """The GRU itself, or one whose reset gate is held open."""
-    if on:
-        return cell
+def _run_gru(cell: GRUParameters, xs: Array, on: bool) -> GRUStep:
+    """The GRU itself, or with its reset gate held open."""
     held = Gate(np.zeros_like(cell.reset.W), np.full(cell.hidden_size, SATURATED))
-    return replace(cell, reset=held)
+    return variants.gru_unroll(cell if on else replace(cell, reset=held), xs)
 
 
-def _describe_gru(cell: GRUParameters, s: GRUStep, on: bool) -> str:
-    return " ".join(
-        f"Unit {k} has z = {number(s.z[k])}: it keeps {words.times(1 - s.z[k], s.h_prev[k])} "
-        f"and adds {words.times(s.z[k], s.h_tilde[k])}, so its state is now {number(s.h[k])}."
-        for k in range(len(s.h))
-    )
-
-
-def _gru_formulas(cell: GRUParameters, s: GRUStep, on: bool) -> str:
+def _gru_rows(cell: GRUParameters, s: GRUStep, on: bool) -> list[str]:
     """The candidate and the state; r and z stand in the picture, more lines would make it small."""
-    z, h_tilde = words.mark(*_MARKS["z"]), words.mark(*_MARKS["h_tilde"])
-    state = words.in_lines(
-        f"{words.symbol('h')} = (1 − {z}) ∗ {words.symbol('h_prev')} + {z} ∗ {h_tilde}",
-        f"{words.entry('h', 0)} = {words.times(1 - s.z[0], s.h_prev[0])} + "
-        f"{words.times(s.z[0], s.h_tilde[0])} = {words.bold('h', s.h[0])}",
-    )
-    reads = np.concatenate([s.r * s.h_prev, s.x])
-    candidate = _layer("h_tilde", "tanh", "h", cell.candidate, reads, s.h_tilde[0])
-    return words.in_columns([candidate, state])
+    reads, general = concat(s.r * s.h_prev, s.x), "h_tilde = tanh ( W_h [ r ∗ h_prev , x ] + b_h )"
+    kept_and_added = "{(1-z)}·{(h_prev)} + {(z)}·{(h_tilde)}"
+    return [
+        words.row(general, "tanh({sum})", s, cell.candidate, reads),
+        words.row("h = ( 1 − z ) ∗ h_prev + z ∗ h_tilde", kept_and_added, s),
+    ]
 
 
 def _gru_code(cell: GRUParameters, xs: Array, on: bool) -> str:
-    layers = {g: getattr(cell, name) for g, name in _GRU_LAYERS.items() if on or g != "r"}
-    weights = {f"{of}_{g}": vars(layer)[of] for g, layer in layers.items() for of in "Wb"}
-    lines = "\n".join(words.assigned({"xs": xs, **weights}))
-    gate = "{0} = 1 / (1 + np.exp(-(W_{0} @ hx + b_{0})))"
-    return f"""import numpy as np
-
-{lines}
-
-h = np.zeros({cell.hidden_size})
-for x in xs:
-    hx = np.concatenate([h, x])
-    {gate.format("z")}
-    {gate.format("r") if on else "r = 1.0  # the reset gate is held open"}
-    h_tilde = np.tanh(W_h @ np.concatenate([r * h, x]) + b_h)
-    h = (1 - z) * h + z * h_tilde
-    print(h)"""
+    layers = {"z": cell.update, "r": cell.reset, "h": cell.candidate}
+    r = words.CODE["r"] if on else "r = 1.0  # the reset gate is held open"
+    body = [words.CODE["z"], r, words.CODE["h_tilde"], "h = (1 - z) * h + z * h_tilde"]
+    return words.loop(layers, xs, ["h"], body)
 
 
 GRU = CellSpec(
     sliders={
-        "z": _weights("z", replace(GATES_SCALE, color=COLORS["i"])),
-        "r": _weights("r", GATES_SCALE),
-        "h": _weights("h", replace(STATE_SCALE, color=COLORS["c_tilde"])),
+        "z": SliderSpec("update", replace(GATES_SCALE, color=COLORS["i"])),
+        "r": SliderSpec("reset", GATES_SCALE),
+        "h": SliderSpec("candidate", replace(STATE_SCALE, color=COLORS["c_tilde"])),
     },
-    get_arrays=lambda cell: {g: rows_of(getattr(cell, name)) for g, name in _GRU_LAYERS.items()},
-    with_arrays=lambda cell, arrays: replace(
-        cell, **{name: layer_of(arrays[g]) for g, name in _GRU_LAYERS.items()}
-    ),
-    run=lambda cell, xs, on: gru_unroll(_as_run(cell, on), xs),
+    run=_run_gru,
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
-    describe=_describe_gru,
-    formulas=_gru_formulas,
+    says="gru",
+    rows=_gru_rows,
     code=_gru_code,
     panels=("z", "r", "h_tilde", "h"),
-    memory="h",
     switch="reset gate",
-    fixed={"h": WITHIN, "h_tilde": WITHIN},
 )
 
 # ---- the explorers -----------------------------------------------------------------------------
@@ -343,14 +214,13 @@ def rnn(units: int = 1) -> SequenceExplorer:
     rows = {1: [[0.5, 0.5, 0.0]], 2: [[0.5, 0.0, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0]]}
     cell = PlainRNN(layer_of(np.array(rows[units])))
     days = {"one visitor, then quiet": ONE_VISITOR, "three visitors, then quiet": THREE_VISITORS}
-    starts = {name: (cell, _visits(day)) for name, day in days.items()}
-    return SequenceExplorer(RNN, starts, VISITS)
+    return SequenceExplorer(RNN, cell, days, VISITS)
 
 
 def room_rnn(cell: PlainRNN) -> SequenceExplorer:
     """Show a plain RNN that reads the room's events, on a day with two bells; for a challenge."""
-    day = {"two bells": examples.day_events(examples.RNN_DAY)}
-    return SequenceExplorer(RNN, _from(cell, day), EventVocabulary(examples.EVENTS))
+    days = {"two bells": examples.RNN_DAY}
+    return SequenceExplorer(RNN, cell, days, ROOM._replace(can_type=False))
 
 
 def variant(name: str) -> SequenceExplorer:
@@ -367,21 +237,20 @@ def variant(name: str) -> SequenceExplorer:
     ValueError
         For another name.
     """
-    days = {day: ROOM.day(events) for day, events in DAYS.items()}
-    if name == "peephole":
-        tour = {"a tour of five": ROOM.day(examples.TOUR_DAY)}
-        return SequenceExplorer(
-            PEEPHOLE, _from(PeepholeCell(*examples.tour_counter()), tour | days), ROOM
-        )
-    cells: dict[str, tuple[CellSpec, Any]] = {
-        "coupled": (COUPLED, examples.room_counter()),
-        "gru": (GRU, examples.gru_counter()),
-    }
-    if name not in cells:
+    if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
-    spec, cell = cells[name]
-    return SequenceExplorer(spec, _from(cell, days), ROOM)
+    spec, cell, more = _VARIANTS[name]
+    return SequenceExplorer(spec, cell(), {**more, **DAYS}, ROOM)
 
 
-def _from(cell: Any, days: Mapping[str, Array]) -> dict[str, tuple[Any, Array]]:
-    return {name: (cell, xs) for name, xs in days.items()}
+def _tour_counter() -> PeepholeCell:
+    parameters, peepholes = examples.tour_counter()
+    return PeepholeCell(**vars(parameters), peepholes=peepholes)
+
+
+# What each shows, and the days that only it has.
+_VARIANTS: dict[str, tuple[CellSpec, Callable[[], Any], Mapping[str, Sequence[str]]]] = {
+    "peephole": (PEEPHOLE, _tour_counter, {"a tour of five": examples.TOUR_DAY}),
+    "coupled": (COUPLED, examples.room_counter, {}),
+    "gru": (GRU, examples.gru_counter, {}),
+}

@@ -1,6 +1,8 @@
 // The page's side of View (view.py): it shows parts of HTML, and changes only what differs. Around
 // it, it makes the whole explorer fit the page, and its controls answer to keys and have names.
 
+// The verdict, the code and the tools move to the page once it is there. Then come the places of
+// what is read out: of the words, and of the verdict.
 const LAYOUT = `
   <p class="lstm-gone">Python is not responding. Is another code cell still running? If not, Python
     was stopped or restarted: choose <b>Run</b>, then <b>Run All Above Selected Cell</b>, and
@@ -12,8 +14,20 @@ const LAYOUT = `
     </div>
   </div>
   <div class="lstm-words" data-part="words"></div>
+  <div class="lstm-words" data-part="verdict"></div>
+  <div class="lstm-words" data-part="code"></div>
   <div class="lstm-heard" role="status"></div>
-  <div class="lstm-heard" role="status"></div>`; // of the words, and of the verdict
+  <div class="lstm-heard" role="status"></div>
+  <div class="lstm-tools">
+    <button type="button" class="lstm-other jupyter-button"
+      >Show the <span>plot</span><span>cell</span></button>
+    <button type="button" class="lstm-present jupyter-button" aria-pressed="false"
+      aria-keyshortcuts="p" title="Fill the screen, for a projector (P; Esc leaves)"
+      >Present</button>
+  </div>`;
+const PARTS = ["diagram", "still", "run", "frame", "words", "verdict", "code"];
+// Where an explorer stood that another window has closed by running the same code cell.
+const LEFT = "This code cell was run in another window. Run it here, and it is back.";
 
 const SMALLEST = 220; // the height in px below which pictures do not shrink ...
 const MIN_ROOM_BELOW = 270; // ... and with less room than this the words move beside them ...
@@ -21,7 +35,6 @@ const MIN_ROOM_ABOVE = 160; // ... and with less than this there is one picture,
 const NARROW = 760; // px; up to this width the picture stays on top, and the controls scroll
 const QUIET = 700; // ms without a change before a screen reader is told
 const PATIENCE = 5000; // ms without an answer before the page says so
-const PARTS = ["diagram", "still", "run", "frame", "words", "verdict", "code"];
 
 // ---- parts: markup once, then values ----------------------------------------------------------
 
@@ -29,18 +42,17 @@ const PARTS = ["diagram", "still", "run", "frame", "words", "verdict", "code"];
 function slotsOf(part) {
   const slots = [];
   const walker = document.createTreeWalker(part, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    if (node.attributes) slots.push(...node.attributes);
-    else slots.push(node);
-  }
+  while (walker.nextNode()) slots.push(...(walker.currentNode.attributes ?? [walker.currentNode]));
   return slots;
 }
 
-// `values` has slots and what stands in them now, one after the other.
-function patchPart(part, values) {
-  part.slots ??= slotsOf(part);
-  for (let k = 0; k < values.length; k += 2) part.slots[values[k]].nodeValue = values[k + 1];
+// What a message says of a part, as view.py writes it: new values by their slots.
+function decode(text) {
+  const values = {};
+  let slot = 0;
+  for (const [, gap, value] of (text ?? "").matchAll(/(\d+)\x7f([^\x7f]*)\x7f?/g))
+    values[slot += Number(gap)] = value;
+  return values;
 }
 
 // What has changed since a part's markup came, for views that are made later.
@@ -49,15 +61,18 @@ function initialize({ model }) {
   model.set("since", since);
   for (const key of PARTS) model.on(`change:${key}`, () => { since[key] = {}; });
   model.on("change:values", () => {
-    for (const key of PARTS) {
-      const values = model.get("values")[1]?.[key] ?? [];
-      if (!model.get("values")[1]) since[key] = {};
-      for (let k = 0; k < values.length; k += 2) (since[key] ??= {})[values[k]] = values[k + 1];
-    }
+    const [, changed] = model.get("values");
+    for (const key of PARTS) since[key] = changed ? { ...since[key], ...decode(changed[key]) } : {};
   });
 }
 
 function showParts(model, parts) {
+  const patch = (key, values) => {
+    for (const [slot, value] of Object.entries(values)) {
+      parts[key].slots ??= slotsOf(parts[key]);
+      parts[key].slots[slot].nodeValue = value;
+    }
+  };
   const showMarkup = (key) => {
     parts[key].innerHTML = model.get(key);
     parts[key].slots = undefined;
@@ -65,56 +80,26 @@ function showParts(model, parts) {
   for (const key of PARTS) {
     model.on(`change:${key}`, () => showMarkup(key));
     showMarkup(key);
-    const since = Object.entries(model.get("since")?.[key] ?? {});
-    if (since.length) patchPart(parts[key], since.flat());
+    patch(key, model.get("since")?.[key] ?? {});
   }
-  model.on("change:values", () => {
-    const values = model.get("values")[1];
-    if (values) for (const key of Object.keys(values)) patchPart(parts[key], values[key]);
-    else PARTS.forEach(showMarkup); // the whole state, after a lost connection
+  model.on("change:values", () => { // without any: the whole state, after a lost connection
+    const [, changed] = model.get("values");
+    PARTS.forEach(changed ? (key) => patch(key, decode(changed[key])) : showMarkup);
   });
 }
 
 // ---- the page ---------------------------------------------------------------------------------
 
-// The outermost widget of ours around an element.
-function pageOf(el) {
-  let page = el;
-  for (let node = el; node; node = node.parentElement)
-    if (node.classList.contains("lstm-page")) page = node;
-  return page;
-}
-
-function makeElement(className, part) {
-  const element = document.createElement("div");
-  element.className = className;
-  if (part) element.dataset.part = part;
-  return element;
-}
-
-// For a projector a page fills the screen, in large type (view.css).
-function present(page) {
-  if (page.matches(":fullscreen")) document.exitFullscreen();
-  else page.requestFullscreen();
-}
-
-// Two buttons at a page's upper right: to present it, and, where there is room for one picture
-// only, to change between the cell and the plot.
-function addTools(page) {
-  const tools = makeElement("lstm-tools");
-  tools.innerHTML = `
-    <button type="button" class="lstm-other jupyter-button"></button>
-    <button type="button" class="lstm-present jupyter-button" aria-pressed="false"
-      aria-keyshortcuts="p" title="Fill the screen, for a projector (P; Esc leaves)"
-      >Present</button>`;
+// For a projector a page fills the screen, in large type (view.css). Where there is room for one
+// picture only, the other button changes between the cell and the plot.
+function useTools(page, tools) {
   const [other, button] = tools.children;
-  const show = (part) => {
-    page.dataset.shown = part;
-    other.textContent = part === "cell" ? "Show the plot" : "Show the cell";
+  const present = () => {
+    if (page.matches(":fullscreen")) document.exitFullscreen();
+    else page.requestFullscreen();
   };
-  show("cell");
-  other.addEventListener("click", () => show(page.dataset.shown === "cell" ? "plot" : "cell"));
-  button.addEventListener("click", () => present(page));
+  other.addEventListener("click", () => page.toggleAttribute("data-plot"));
+  button.addEventListener("click", present);
   button.hidden = !document.fullscreenEnabled;
   page.addEventListener("fullscreenchange", () => {
     const presented = page.matches(":fullscreen");
@@ -124,7 +109,7 @@ function addTools(page) {
   });
   page.addEventListener("keydown", ({ key, target }) => {
     const typing = target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
-    if (key === "p" && !typing) present(page);
+    if (key === "p" && !typing) present();
   });
   // Whoever comes to a control by the Tab key sees the picture too, once the browser has scrolled.
   page.addEventListener("focusin", () => requestAnimationFrame(() => {
@@ -144,13 +129,13 @@ function fitToWindow(page, view, pictures, words) {
   const panel = whole ? null : page.closest(".jp-WindowedPanel-outer");
   const seen = panel?.clientHeight ?? window.innerHeight;
   const narrow = page.clientWidth <= NARROW;
-  const cell = view.querySelector('[data-part="diagram"] svg');
+  const cell = Boolean(view.querySelector('[data-part="diagram"] svg'));
   const scrolled = page.scrollTop;
   const lay = (low, split) => {
     view.classList.toggle("lstm-low", low);
     page.classList.toggle("lstm-split", split);
     page.classList.toggle("lstm-narrow", split && narrow);
-    page.classList.toggle("lstm-columns", split && !narrow && Boolean(cell));
+    page.classList.toggle("lstm-columns", split && !narrow && cell);
   };
   const room = () => seen - (page.offsetHeight - pictures.offsetHeight) - 24;
   if (!whole && !narrow) {
@@ -164,49 +149,41 @@ function fitToWindow(page, view, pictures, words) {
     page.scrollTop = scrolled;
     return;
   }
-  const both = pictures.firstElementChild.offsetHeight > 0; // a diagram, and a plot
-  const stacked = both && getComputedStyle(pictures).gridTemplateColumns.split(" ").length === 1;
-  const height = Math.max(SMALLEST, Math.floor(room() / (stacked ? 2 : 1)));
-  pictures.style.setProperty("--height", `${height}px`);
-}
-
-// An attribute that is as it should be stays untouched: nobody has to hear of it.
-function setAttribute(element, attribute, value) {
-  if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
+  pictures.style.setProperty("--height", `${Math.max(SMALLEST, Math.floor(room()))}px`);
 }
 
 // Names for controls whose labels stand beside them, and numbers that can be read out.
-let count = 0;
+// (Every widget has a copy of this file of its own, but no two labels of a page the same id.)
+function nameBy(label, parts) {
+  window.lstmLabels ??= 0;
+  label.id ||= `lstm-label-${++window.lstmLabels}`;
+  for (const part of parts) part.setAttribute("aria-labelledby", label.id);
+}
+
 function labelControls(page) {
-  for (const slider of page.querySelectorAll(".widget-slider")) {
-    const label = slider.querySelector(".widget-label");
-    if (!label) continue;
-    label.id ||= `lstm-label-${++count}`;
-    for (const part of slider.querySelectorAll(".noUi-handle, .widget-readout"))
-      setAttribute(part, "aria-labelledby", label.id);
-    const readout = slider.querySelector(".widget-readout");
-    if (readout) setAttribute(readout, "role", "textbox");
+  const all = (selector, of = page) => of.querySelectorAll(selector);
+  for (const label of all(".widget-slider > .widget-label"))
+    nameBy(label, all(".noUi-handle, .widget-readout", label.parentElement));
+  for (const readout of all(".widget-readout")) readout.role = "textbox";
+  all(".noUi-handle").forEach(sayNumber);
+  const [question] = all(".widget-html-content");
+  for (const box of question ? all(".widget-radio-box") : []) {
+    nameBy(question, [box]);
+    box.role = "radiogroup";
+    for (const radio of all("input", box)) radio.name = question.id; // for arrow keys
   }
-  page.querySelectorAll(".noUi-handle").forEach(sayNumber);
-  const question = page.querySelector(".widget-html-content");
-  for (const box of question ? page.querySelectorAll(".widget-radio-box") : []) {
-    question.id ||= `lstm-label-${++count}`;
-    setAttribute(box, "role", "radiogroup");
-    setAttribute(box, "aria-labelledby", question.id);
-    for (const radio of box.querySelectorAll("input")) radio.name = question.id; // for arrow keys
-  }
-  for (const icon of page.querySelectorAll(".widget-play button i")) {
+  for (const icon of all(".widget-play button i")) {
     const [, kind] = icon.className.match(/fa-(\S+)/) ?? [];
     const words = { "step-backward": "one back", "step-forward": "one on", retweet: "repeat" };
-    setAttribute(icon.parentElement, "aria-label", words[kind] ?? kind ?? "play");
-    setAttribute(icon, "aria-hidden", "true");
+    icon.parentElement.ariaLabel = words[kind] ?? kind ?? "play";
+    icon.ariaHidden = "true";
   }
 }
 
-// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to.
+// 1.6 and not 1.5999999999999996, which is what the steps of a slider add up to. (The slider itself
+// rounds `aria-valuenow` to one digit.)
 function sayNumber(handle) {
-  const number = Number(handle.getAttribute("aria-valuenow"));
-  setAttribute(handle, "aria-valuetext", String(Number(number.toPrecision(10))));
+  handle.ariaValueText = String(Number(Number(handle.ariaValueText).toPrecision(10)));
 }
 
 // Plain keys on a control are the control's: otherwise "b" would add a cell to the notebook.
@@ -235,7 +212,7 @@ function keepOrder(page, model) {
     event.stopPropagation();
     clicked = button;
   }, true);
-  model.on("change:replies", () => {
+  model.on("change:values", () => {
     chosen = false;
     clicked?.click();
     clicked = undefined;
@@ -246,43 +223,38 @@ function keepOrder(page, model) {
 
 // When the network was gone, messages may be lost: ipywidgets waits for their answers for ever, and
 // JupyterLab puts controls back to where the kernel knows them. So what the kernel may not have
-// heard is said again, and pictures are asked for. (Other managers know of no connection.)
+// heard is said again, and pictures are asked for: by one view for all, and every view has a copy
+// of this file of its own. (Other managers know of no connection.)
 const HELD = ["value", "index", "selected_index"];
-const watched = new WeakSet();
 function keepInStep(manager) {
   const kernel = manager?.kernel;
-  if (!kernel?.connectionStatusChanged || watched.has(kernel)) return;
-  watched.add(kernel);
-  let models = [];
-  let unheard = [];
+  if (!kernel?.connectionStatusChanged || kernel.lstmInStep) return;
+  kernel.lstmInStep = true;
+  const held = (model) => Object.fromEntries(
+    HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]));
+  let known = [];
   kernel.connectionStatusChanged.connect(async (_, status) => {
     if (status !== "connected") return;
     const ids = Object.keys(manager.get_state_sync().state);
-    models = await Promise.all(ids.map((id) => manager.get_model(id)));
-    unheard = models.filter((model) => model._pending_msgs > 0).map((model) => {
-      const held = HELD.filter((key) => model.has(key)).map((key) => [key, model.get(key)]);
-      return [model, Object.fromEntries(held)];
-    });
+    const models = await Promise.all(ids.map((id) => manager.get_model(id)));
+    known = models.map((model) => [model, model._pending_msgs > 0 && held(model)]);
   });
   manager.restored.connect(() => {
-    for (const [model, held] of unheard) {
-      model._pending_msgs = 0;
-      model._msg_buffer = null;
-      model.set(held);
-      model.save_changes();
+    for (const [model, unheard] of known) {
+      if (unheard) {
+        Object.assign(model, { _pending_msgs: 0, _msg_buffer: null });
+        model.set(unheard);
+        model.save_changes();
+      }
+      if (model.has("diagram")) model.comm?.send({ method: "request_state" }, {});
     }
-    for (const model of models)
-      if (model.has("replies")) model.comm?.send({ method: "request_state" }, {});
-    models = unheard = [];
+    known = [];
   });
 }
 
 // ---- the view ---------------------------------------------------------------------------------
 
-// Where an explorer stood that another window has closed by running the same code cell.
-const LEFT = "This code cell was run in another window. Run it here, and it is back.";
-
-async function pickOrCopy(model, target) {
+async function pickOrCopy(model, { target }) {
   const entry = target.closest("[data-pick]");
   if (entry) model.send({ pick: entry.dataset.pick.split(",").map(Number) });
   const button = target.closest("[data-copy]");
@@ -298,45 +270,31 @@ async function pickOrCopy(model, target) {
   setTimeout(() => { button.textContent = "Copy"; }, 3000);
 }
 
-function clickPlot(model, plot, event) {
+function clickPlot(model, plot, { clientX, clientY }) {
   const svg = plot.querySelector("svg");
   if (!svg || !model.get("clickable")) return;
   const { width, height } = svg.viewBox.baseVal;
-  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(
-    svg.getScreenCTM().inverse());
+  const at = new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
   model.send({ click: [at.x / width, at.y / height] });
 }
 
 function render({ model, el }) {
   el.classList.add("lstm-view");
   el.innerHTML = LAYOUT;
-  const pictures = el.querySelector(".lstm-pictures");
-  const plot = el.querySelector(".lstm-plot");
-  const heard = [...el.querySelectorAll(".lstm-heard")];
-  const below = ["verdict", "code"].map((part) => makeElement("lstm-words", part));
-  const parts = Object.fromEntries([...el.querySelectorAll("[data-part]"), ...below]
-    .map((part) => [part.dataset.part, part]));
-  const words = [parts.words, ...below];
+  const find = (selector) => el.querySelector(selector);
+  const [pictures, plot, tools] = [".lstm-pictures", ".lstm-plot", ".lstm-tools"].map(find);
+  const heard = el.querySelectorAll(".lstm-heard");
+  const parts = Object.fromEntries(PARTS.map((key) => [key, find(`[data-part="${key}"]`)]));
+  const words = [parts.words, parts.verdict, parts.code];
   showParts(model, parts);
   const pictured = () => model.get("still") || model.get("diagram");
 
-  for (const element of [el, ...below])
-    element.addEventListener("click", ({ target }) => pickOrCopy(model, target));
+  for (const part of words) part.addEventListener("click", (event) => pickOrCopy(model, event));
   plot.addEventListener("click", (event) => clickPlot(model, plot, event));
 
-  let soon;
-  model.on("change:replies", () => {
-    clearTimeout(soon);
-    soon = setTimeout(() => {
-      for (const [k, part] of [parts.words, parts.verdict].entries()) {
-        const said = part.querySelector(".lstm-sentence")?.textContent ?? "";
-        if (heard[k].textContent !== said) heard[k].textContent = said;
-      }
-    }, QUIET);
-  });
-
-  // A slider has moved: the kernel has to say something soon.
-  let late;
+  // A slider has moved: the kernel has to say something soon. And when it has been quiet for a
+  // while, what it has said is read out.
+  let late, soon;
   const wait = () => {
     late ??= setTimeout(() => el.classList.add("lstm-late"), PATIENCE);
   };
@@ -345,31 +303,32 @@ function render({ model, el }) {
     late = undefined;
     el.classList.remove("lstm-late");
   };
-  model.on("change:replies", answered);
+  const tell = () => {
+    for (const [k, part] of [parts.words, parts.verdict].entries()) {
+      const said = part.querySelector(".lstm-sentence")?.textContent ?? "";
+      if (heard[k].textContent !== said) heard[k].textContent = said;
+    }
+  };
+  model.on("change:values", () => {
+    answered();
+    clearTimeout(soon);
+    soon = setTimeout(tell, QUIET);
+  });
   keepInStep(model.widget_manager);
-  model.widget_manager?.restored?.connect(answered);
 
   // The page is there only once the view is in it. A table of weights has no page to look after.
-  let page, place, joining, width;
+  let page, place, width;
   const keys = (event) => keepKeys(page, event);
   const observed = new MutationObserver((records) => {
-    let [moved, made] = [false, false];
-    for (const { type, target } of records) {
-      if (type === "attributes") {
-        moved = true;
-        sayNumber(target);
-      } else made ||= !target.closest("[data-part], .widget-readout, .lstm-heard");
-    }
-    if (moved && pictured() && page.matches(":hover, :focus-within")) wait();
-    if (made) labelControls(page);
+    const moved = records.filter(({ type }) => type === "attributes");
+    moved.forEach(({ target }) => sayNumber(target));
+    if (moved.length && pictured() && page.matches(":hover, :focus-within")) wait();
+    const ours = "[data-part], .widget-readout, .lstm-heard";
+    if (records.some(({ type, target }) => type === "childList" && !target.closest(ours)))
+      labelControls(page);
   });
   const join = () => {
-    if (page || el.closest(".lstm-sliders")) return;
-    if (!el.isConnected) {
-      joining = setTimeout(join, 100);
-      return;
-    }
-    page = pageOf(el);
+    page = el.closest(".lstm-page:not(.lstm-page *)") ?? el;
     place = page.parentElement;
     keepOrder(page, model);
     window.addEventListener("keydown", keys, true); // before JupyterLab hears of it
@@ -377,16 +336,17 @@ function render({ model, el }) {
     observed.observe(page, { subtree: true, childList: true, attributeFilter: ["aria-valuenow"] });
     sized.observe(page);
     labelControls(page);
-    page.append(...below);
-    if (pictured()) addTools(page);
+    page.append(parts.verdict, parts.code);
+    if (pictured()) useTools(page, tools);
   };
 
   // Another plot, or another width: the words' height is found anew.
   const letGo = () => words.forEach((part) => { part.style.minHeight = ""; });
   model.on("change:still", letGo);
   const fit = () => {
-    join();
-    if (!page || !pictures.offsetHeight) return;
+    if (!el.isConnected || el.closest(".lstm-sliders")) return;
+    if (!page) join();
+    if (!pictures.offsetHeight) return;
     el.classList.add("lstm-pictured");
     if (width !== el.offsetWidth) letGo();
     width = el.offsetWidth;
@@ -395,19 +355,17 @@ function render({ model, el }) {
   const sized = new ResizeObserver(fit);
   sized.observe(el);
   window.addEventListener("resize", fit);
-  join();
 
   return () => {
-    [soon, late, joining].forEach(clearTimeout);
+    [soon, late].forEach(clearTimeout);
     sized.disconnect();
     observed.disconnect();
     window.removeEventListener("keydown", keys, true);
     window.removeEventListener("resize", fit);
-    model.widget_manager?.restored?.disconnect(answered);
     if (place?.isConnected && !place.childElementCount) place.textContent = LEFT;
     // JupyterLab holds on to what it has shown: let that be little.
     for (const part of Object.values(parts)) part.replaceChildren();
-    below.forEach((part) => part.remove());
+    words.forEach((part) => part.remove());
     el.replaceChildren();
   };
 }

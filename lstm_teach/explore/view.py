@@ -17,6 +17,7 @@ import traitlets
 
 PARTS = ("diagram", "still", "run", "frame", "words", "verdict", "code")
 _SLOT = re.compile(r'="([^"]*)"|>([^<]+)')  # the value of an attribute, or a text
+_APART = "\x7f"  # between what travels: one byte, and nobody writes it
 
 
 class View(anywidget.AnyWidget):
@@ -49,28 +50,31 @@ class View(anywidget.AnyWidget):
         traitlets.Unicode().tag(sync=True) for _ in PARTS
     )
     clickable = traitlets.Bool().tag(sync=True)
-    replies = traitlets.Int().tag(sync=True)  # a page that hears of no new one says so
+    values = traitlets.Any([0, None]).tag(sync=True)  # see send_state
 
-    _numbers = count()  # of all messages, so that no two are alike
+    _numbers = count(1)  # of all messages, so that no two are alike
 
     def show(self, **parts: str) -> None:
-        """Change parts of it, in a single message."""
+        """Change parts of it, in a single message, also when nothing looks other than before.
+
+        So whoever has moved something gets an answer.
+        """
         with self.hold_sync():
             for name, html in parts.items():
                 setattr(self, name, html)
-            self.replies += 1
+            self.values = [self.values[0] + 1, None]
 
     def send_state(self, key: str | Iterable[str] | None = None) -> None:
         """Send these parts, or what differs in them; without a key, all of them whole.
 
-        The message has a field of its own for what differs, `values`: a number that no other
-        message has, and for each part a list of slots with their new values, one after the other.
-        A slot is an attribute or a text, counted in the order of the source.
+        What differs is in `values`: a number that no other message has, and a text for each part,
+        with slots and their new values, one after the other. A slot is an attribute or a text; it
+        is counted in the order of the source, from the slot before it in the message.
         """
         keys = {key} if isinstance(key, str) else set(self.keys if key is None else key)
         if not keys:
             return
-        values: dict[str, list[int | str]] = {}
+        values = {}
         has = self.__dict__.setdefault("_page_has", {})  # there is none yet while it is made
         for part in keys.intersection(PARTS):
             before, now = has.get(part), markup_and_values(getattr(self, part))
@@ -78,12 +82,14 @@ class View(anywidget.AnyWidget):
             if key is not None and before and before[0] == now[0]:
                 keys.discard(part)
                 slots = enumerate(zip(before[1], now[1], strict=True))
-                changed = [(slot, unescape(new)) for slot, (old, new) in slots if old != new]
+                changed, last = [], 0
+                for slot, new in [(slot, new) for slot, (old, new) in slots if old != new]:
+                    changed += [str(slot - last), unescape(new)]
+                    last = slot
                 if changed:
-                    values[part] = [entry for pair in changed for entry in pair]
-        state = self.get_state(keys) | {
-            "values": [next(self._numbers), None if key is None else values]
-        }
+                    values[part] = _APART.join(changed)
+        state = self.get_state(keys)
+        state["values"] = [next(self._numbers), None if key is None else values]
         self._send({"method": "update", "state": state, "buffer_paths": []})
 
 

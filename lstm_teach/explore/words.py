@@ -6,16 +6,29 @@ numbers that the picture shows; the code holds the exact ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUANTITIES, number
+from lstm_teach.diagram.cell import EQUATIONS
 from lstm_teach.parameters import GATES, Gate, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
+
+# What is said of a unit in each focus; the stages of a guided tour, of each its title and what it
+# does; the equation of each quantity with a unit's numbers, and as a line of NumPy; what a focus
+# computes, and what its equations are where not all of these. Numbers stand in braces, see `fill`.
+SENTENCES, STAGES, NUMBERS, CODE, COMPUTES, SHOWS = json.loads(
+    (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
+).values()
 
 
 def percent(share: float) -> str:
@@ -27,17 +40,34 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-# ---- one sentence ------------------------------------------------------------------------------
+# ---- sentences ---------------------------------------------------------------------------------
 
 
-_UPDATES = "keeps {kept} of {c_prev} and adds {added}, so its memory is now {c}"
-_VERBS = {
-    "forget": "keeps {f%} of {c_prev}, which leaves {kept}",
-    "input": "lets in {i%} of {c_tilde}, which adds {added}",
-    "update": _UPDATES,
-    "output": "holds {c}, which tanh squashes to {tanh_c}, and shows {o%} of that, {h}",
-    "step": f"{_UPDATES}, and it shows {{h}}",
-}
+class _Numbers(dict[str, str]):
+    """One unit's numbers as they are written."""
+
+    def __init__(self, step: Any, k: int, more: Mapping[str, str]) -> None:
+        super().__init__(more)
+        self._step, self._k = step, k
+
+    def __missing__(self, key: str) -> str:
+        name = key.strip("(%)")
+        if name == "tanh_c":
+            array = np.tanh(self._step.c)
+        elif name.startswith("1-"):
+            array = 1 - getattr(self._step, name[2:])
+        else:
+            array = getattr(self._step, name)
+        write = percent if "%" in key else inside if "(" in key else number
+        return write(array[self._k])
+
+
+def fill(text: str, step: Any, k: int, **more: str) -> str:
+    """Fill in the numbers of unit k: {f} is 0.65, {f%} 65%, {1-f} 0.35, and {(z_f)} (−0.65).
+
+    `step` has a field of each name, as a `Step` or a moment of another cell has; or `more` has it.
+    """
+    return text.format_map(_Numbers(step, k, more))
 
 
 def sentence(focus: str, step: Step) -> str:
@@ -45,46 +75,9 @@ def sentence(focus: str, step: Step) -> str:
     return " ".join(of_unit(focus, step, k) for k in range(step.h.shape[-1]))
 
 
-def of_unit(focus: str, step: Step, k: int) -> str:
-    """What happens in one unit, a sentence."""
-    numbers = {name: number(getattr(step, name)[k]) for name in QUANTITIES if name != "x"}
-    shares = {f"{name}%": percent(getattr(step, name)[k]) for name in "fio"}
-    said = _VERBS[focus].format_map({**numbers, **shares, "tanh_c": number(np.tanh(step.c[k]))})
-    return f"Unit {k} {said}."
-
-
-# A guided tour through one step: the diagram's name of a stage, its title, what it does.
-STAGES: dict[str, tuple[str, str]] = {
-    "join": (
-        "join h and x",
-        "The hidden state {h_prev} and the input {x} are put end to end: {hx}. All four layers "
-        "read this.",
-    ),
-    "f": (
-        "forget gate f",
-        "The forget gate turns z = {z_f} into f = {f}: how much of each memory to keep.",
-    ),
-    "i": (
-        "input gate i",
-        "The input gate turns z = {z_i} into i = {i}: how much of the candidate to write.",
-    ),
-    "c_tilde": (
-        "candidate",
-        "tanh turns z = {z_c} into the candidate {c_tilde}: what could be written.",
-    ),
-    "kept": ("what is kept", "f times the memory {c_prev} leaves {kept}."),
-    "added": ("what is added", "i times the candidate gives {added}."),
-    "c": ("new memory C", "What is kept plus what is added is the new memory {c}."),
-    "o": (
-        "output gate o",
-        "The output gate turns z = {z_o} into o = {o}: how much of the memory to show.",
-    ),
-    "h": (
-        "hidden state h",
-        "tanh squashes the memory to {tanh_c}; o times that is the hidden state {h}. C and h go on "
-        "to the next moment.",
-    ),
-}
+def of_unit(focus: str, step: Any, k: int) -> str:
+    """What happens in one unit, a sentence; of another cell, `focus` is what there is to say."""
+    return f"Unit {k} {fill(SENTENCES.get(focus, focus), step, k)}."
 
 
 def stage(name: str, step: Step) -> str:
@@ -128,33 +121,40 @@ def ribbon(names: list[str], t: int, around: int = 4) -> str:
 # ---- the equation, and the same with the current numbers ---------------------------------------
 
 
-def mark(letter: str, color: str, moment: str = "t") -> str:
-    """A symbol as HTML in its color, with its moment below it.
-
-    A tilde that is put on a letter is lost in some browsers, so view.css draws it.
-    """
-    if letter.endswith("\N{COMBINING TILDE}"):
-        letter = f'<span class="lstm-tilde">{letter[0]}<span>{letter[1]}</span></span>'
-    return f'<i style="color:{COLORS[color]}">{letter}</i><sub>{moment}</sub>'
+# Of each quantity the letter, the color, and the moment below it.
+_SYMBOLS = {name: (q.symbol, q.color, q.moment) for name, q in QUANTITIES.items()} | {
+    "z": ("z", COLORS["i"], "t"),
+    "r": ("r", COLORS["f"], "t"),
+    "h_tilde": ("h\N{COMBINING TILDE}", COLORS["c_tilde"], "t"),
+}
 
 
 def symbol(name: str) -> str:
-    """A quantity's symbol as HTML in its color, with its moment below it."""
-    return mark(QUANTITIES[name].symbol, name.removesuffix("_prev"), QUANTITIES[name].moment)
+    """A quantity's symbol as HTML in its color, with its moment below it.
+
+    A tilde that is put on a letter is lost in some browsers, so view.css draws it.
+    """
+    letter, color, moment = _SYMBOLS[name]
+    if letter.endswith("\N{COMBINING TILDE}"):
+        letter = f'<span class="lstm-tilde">{letter[0]}<span>{letter[1]}</span></span>'
+    return f'<i style="color:{color}">{letter}</i><sub>{moment}</sub>'
 
 
-HX = f"[{symbol('h_prev')}, {symbol('x')}]"
+@cache
+def formula(line: str) -> str:
+    """An equation as HTML. It is written as in `diagram.cell.EQUATIONS`, with the names of things.
+
+    Quantities become symbols, `W_f` and the like letters with an index; the rest is itself.
+    """
+    line = re.sub(r"(?<=\w) (?=[\[(])|(?<=[\[(]) | (?=[\],)])", "", line)  # σ ( z ) is σ(z)
+    return re.sub(r"\w+", _formula_word, line)
 
 
-def entry(name: str, unit: int) -> str:
-    """The entry of one unit. Its number stands in brackets: below the symbol stands the moment."""
-    return f"{symbol(name)}[{unit}]"
-
-
-def linear(letter: str) -> str:
-    """What a layer squashes: W [h, x] + b."""
-    letter = "C" if letter == "c" else letter
-    return f"<i>W<sub>{letter}</sub></i>{HX} + <i>b<sub>{letter}</sub></i>"
+def _formula_word(word: re.Match[str]) -> str:
+    if word[0] in _SYMBOLS and _SYMBOLS[word[0]][2]:
+        return symbol(word[0])
+    weights = re.sub("^([Wbp])_(.)$", r"<i>\1<sub>\2</sub></i>", word[0])
+    return f"<i>{weights}</i>" if weights in ("W", "b") else weights
 
 
 def weighted_sum(layer: Gate, hx: Array, k: int) -> str:
@@ -178,86 +178,46 @@ def inside(value: float) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def bold(name: str, value: float) -> str:
-    """A number in bold, in the color of the quantity `name`, as HTML."""
-    return f'<b style="color:{QUANTITIES[name].color}">{number(value)}</b>'
+def row(
+    general: str,
+    numbers: str,
+    step: Any,
+    layer: Gate | None = None,
+    reads: Array | None = None,
+    after: str = "",
+    **more: str,
+) -> str:
+    """An equation, and under it the same with each unit's numbers, filled in as by `fill`.
 
-
-Line = Callable[[Parameters, Step, int], str]  # of one unit, with its numbers
-
-
-def _layer(name: str, letter: str, squash: str) -> tuple[str, Line]:
-    def line(parameters: Parameters, s: Step, k: int) -> str:
-        gate, z = getattr(parameters, GATES[letter]), getattr(s, f"z_{letter}")[k]
-        sum_ = weighted_sum(gate, np.concatenate([s.h_prev, s.x]), k)
-        value = bold(name, getattr(s, name)[k])
-        return f"{entry(name, k)} = {squash}({sum_}) = {squash}({number(z)}) = {value}"
-
-    return f"{symbol(name)} = {squash}({linear(letter)})", line
-
-
-def _product(name: str, left: str, right: str) -> tuple[str, Line]:
-    def line(parameters: Parameters, s: Step, k: int) -> str:
-        product = times(getattr(s, left)[k], getattr(s, right)[k])
-        return f"{name}[{k}] = {product} = {bold(name, getattr(s, name)[k])}"
-
-    return f"{name} = {symbol(left)} ∗ {symbol(right)}", line
-
-
-def _memory_line(parameters: Parameters, s: Step, k: int) -> str:
-    sum_ = f"{times(s.f[k], s.c_prev[k])} + {times(s.i[k], s.c_tilde[k])}"
-    parts = f"{number(s.kept[k])} + {inside(s.added[k])}"
-    return f"{entry('c', k)} = {sum_} = {parts} = {bold('c', s.c[k])}"
-
-
-def _shown_line(parameters: Parameters, s: Step, k: int) -> str:
-    parts = f"{number(s.o[k])}·tanh({number(s.c[k])}) = {times(s.o[k], np.tanh(s.c[k]))}"
-    return f"{entry('h', k)} = {parts} = {bold('h', s.h[k])}"
-
-
-_LINES: dict[str, tuple[str, Line]] = {
-    "f": _layer("f", "f", "σ"),
-    "i": _layer("i", "i", "σ"),
-    "c_tilde": _layer("c_tilde", "c", "tanh"),
-    "o": _layer("o", "o", "σ"),
-    "kept": _product("kept", "f", "c_prev"),
-    "added": _product("added", "i", "c_tilde"),
-    "c": (
-        f"{symbol('c')} = {symbol('f')} ∗ {symbol('c_prev')} + {symbol('i')} ∗ {symbol('c_tilde')}",
-        _memory_line,
-    ),
-    "h": (f"{symbol('h')} = {symbol('o')} ∗ tanh({symbol('c')})", _shown_line),
-}
-_OF_FOCUS = {
-    "forget": ("f", "kept"),
-    "input": ("i", "c_tilde", "added"),
-    "update": ("c",),
-    "output": ("o", "h"),
-    "step": ("c", "h"),
-    "sequence": ("c", "h"),
-    "join": (),
-}
+    Of a layer, {sum} is the weighted sum of what it reads: [h, x], unless something is given.
+    `after` stands behind the result.
+    """
+    reads = np.concatenate([step.h_prev, step.x]) if reads is None else reads
+    name, units, lines = general.split()[0], step.h.shape[-1], [f"<b>{formula(general)}</b>"]
+    for k in range(min(units, MOST_LINES)):
+        if layer and "{sum" in numbers:
+            more["sum"] = weighted_sum(layer, reads, k)
+        value = f'<b style="color:{_SYMBOLS[name][1]}">{number(getattr(step, name)[k])}</b>'
+        # the unit's number stands in brackets: below the symbol stands the moment
+        numbered = f"{formula(name)}[{k}] = {numbers} = {value}{after}"
+        lines.append(fill(numbered, step, k, **more))
+    if units > MOST_LINES:
+        lines.append(f"… and so on for all {units} units")
+    return "".join(f"<div>{line}</div>" for line in lines)
 
 
 def equations(focus: str, parameters: Parameters, step: Step) -> list[str]:
     """Each equation of a focus, or of a stage, and under it the same with each unit's numbers."""
-    rows, units = [], step.h.shape[-1]
-    for general, line in (_LINES[name] for name in _OF_FOCUS.get(focus, (focus,))):
-        lines = [line(parameters, step, k) for k in range(min(units, MOST_LINES))]
-        if units > MOST_LINES:
-            lines.append(f"… and so on for all {units} units")
-        rows.append(in_lines(general, *lines))
-    return rows
+    layers = layers_of(parameters)
+    return [
+        row(EQUATIONS[name][0], NUMBERS[name], step, layers.get(name[0]))
+        for name in SHOWS.get(focus, COMPUTES.get(focus, [focus]))
+    ]
 
 
 def equation(focus: str, parameters: Parameters, step: Step) -> str:
     """The equations of a focus, as HTML."""
     return in_columns(equations(focus, parameters, step))
-
-
-def in_lines(general: str, *lines: str) -> str:
-    """An equation, and below it the same with the current numbers."""
-    return f"<div><b>{general}</b></div>{''.join(f'<div>{line}</div>' for line in lines)}"
 
 
 def in_columns(rows: Iterable[str]) -> str:
@@ -267,39 +227,20 @@ def in_columns(rows: Iterable[str]) -> str:
 
 # ---- the code that gives these very numbers ----------------------------------------------------
 
-_CODE = {
-    "f": "f = 1 / (1 + np.exp(-(W_f @ hx + b_f)))",
-    "i": "i = 1 / (1 + np.exp(-(W_i @ hx + b_i)))",
-    "c_tilde": "c_tilde = np.tanh(W_c @ hx + b_c)",
-    "o": "o = 1 / (1 + np.exp(-(W_o @ hx + b_o)))",
-    "kept": "kept = f * c_prev",
-    "added": "added = i * c_tilde",
-    "c": "c = f * c_prev + i * c_tilde",
-    "h": "h = o * np.tanh(c)",
-}
-_CODE_LINES = {
-    "forget": ("f", "kept"),
-    "input": ("i", "c_tilde", "added"),
-    "update": ("f", "i", "c_tilde", "c"),
-    "output": ("o", "h"),
-    "step": ("f", "i", "c_tilde", "c", "o", "h"),
-}
-_GIVEN = {"output": ("c",)}  # what the lines of this focus start from, but for h_prev and x
-
 
 def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] = ()) -> str:
     """Plain NumPy lines that give the numbers on the screen.
 
     Gates that are `held` (fields of Step) stand there as numbers, without weights.
     """
-    names = [name for name in _CODE_LINES[focus] if name not in held]
-    weights = _weights([_CODE[name] for name in names], parameters)
-    given = [*(("h_prev", "x") if weights else ()), *_GIVEN.get(focus, ()), *held]
-    if {"kept", "c"} & set(names):
-        given.append("c_prev")
+    names = [name for name in COMPUTES[focus] if name not in held]
+    body = [CODE[name] for name in names]
+    weights = _weights(body, layers_of(parameters))
+    given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
+    given += ["c_prev"] if {"kept", "c"} & set(names) else []
     lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
     lines += [*weights, "", *(["hx = np.concatenate([h_prev, x])"] if weights else [])]
-    return "\n".join([*lines, *(_CODE[name] for name in names), f"print({', '.join(names)})"])
+    return "\n".join([*lines, *body, f"print({', '.join(names)})"])
 
 
 def sequence_code(
@@ -314,24 +255,42 @@ def sequence_code(
 
     `instead` has other lines for some of the quantities, `more` what these read besides.
     """
-    held, code_of = held or {}, {**_CODE, **(instead or {})}
-    body = [code_of[name] for name in _CODE_LINES["step"] if name not in held]
-    H = parameters.hidden_size
-    lines = ["import numpy as np", "", *assigned({"xs": xs}), *_weights(body, parameters)]
-    lines += [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
-    lines += ["", f"h, c = np.zeros({H}), np.zeros({H})", "for x in xs:"]
-    body = ["hx = np.concatenate([h, x])", *body, "print(c, h)"]
-    return "\n".join([*lines, *(f"    {line.replace('c_prev', 'c')}" for line in body)])
+    held, instead = held or {}, instead or {}
+    names = [name for name in COMPUTES["step"] if name not in held]
+    body = [instead.get(name, CODE[name]).replace("c_prev", "c") for name in names]
+    given = [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
+    return loop(layers_of(parameters), xs, ["h", "c"], body, given)
 
 
-def _weights(code_lines: Collection[str], parameters: Parameters) -> list[str]:
+def loop(
+    layers: Mapping[str, Gate],
+    xs: Array,
+    states: list[str],
+    body: Sequence[str],
+    given: Iterable[str] = (),
+) -> str:
+    """Plain NumPy lines that take a cell through `xs` `(T, D)`: `body` at every moment.
+
+    `layers` are called by their letters in it, `given` are lines that come before it.
+    """
+    zeros = f"np.zeros({next(iter(layers.values())).hidden_size})"
+    before = [*assigned({"xs": xs}), *_weights(body, layers), *given, ""]
+    before.append(f"{', '.join(states)} = {', '.join([zeros] * len(states))}")
+    body = ["hx = np.concatenate([h, x])", *body, f"print({', '.join(states[::-1])})"]
+    return "\n".join(
+        ["import numpy as np", "", *before, "for x in xs:", *(f"    {line}" for line in body)]
+    )
+
+
+def layers_of(parameters: Parameters) -> dict[str, Gate]:
+    """The four layers of an LSTM by the letters in their symbols."""
+    return {letter: getattr(parameters, name) for letter, name in GATES.items()}
+
+
+def _weights(code_lines: Iterable[str], layers: Mapping[str, Gate]) -> list[str]:
     """A line for each W and b that these lines read."""
-    arrays: dict[str, Array] = {}
-    for letter, name in GATES.items():
-        if any(f"W_{letter} " in line for line in code_lines):
-            gate = getattr(parameters, name)
-            arrays |= {f"W_{letter}": gate.W, f"b_{letter}": gate.b}
-    return assigned(arrays)
+    letters = dict.fromkeys(re.findall(r"W(\w*) @", " ".join(code_lines)))
+    return assigned({f"{of}{k}": getattr(layers[k.strip("_")], of) for k in letters for of in "Wb"})
 
 
 def assigned(arrays: Mapping[str, Array]) -> list[str]:

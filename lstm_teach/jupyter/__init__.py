@@ -17,10 +17,9 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from traitlets.config import Config
 
-from lstm_teach.launch import collection
+from lstm_teach.launch import FIRST, collection
 
 HERE = Path(__file__).resolve().parent
-FIRST = "notebooks/00_start_here.ipynb"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, number
@@ -17,12 +19,68 @@ from lstm_teach.plots.axes import (
     SMALLEST,
     Panel,
     clamp,
-    frame,
+    level,
     number_text,
     place_number,
     squash_limits,
-    zero_lines,
 )
+
+# What fills an outline: title, color, the longest bar, and of what it is a part.
+PARTS: dict[str, tuple[str, str, float, str, Callable[[Step], Array]]] = {
+    "kept": ("kept $= f ∗ C_{t-1}$", "f", 2.0, "$C_{t-1}$", attrgetter("c_prev")),
+    "added": (r"added $= i ∗ \tilde C$", "c_tilde", 1.0, r"$\tilde C$", attrgetter("c_tilde")),
+    "c": ("$C_t$, the memory", "c", MEMORY_LIMIT, "$C_{t-1}$", attrgetter("c_prev")),
+    "h": (r"$h = o ∗ \tanh(C)$", "h", 1.0, r"$\tanh(C)$", lambda step: np.tanh(step.c)),
+}
+
+
+class Bars:
+    """A bar for each label, with its number at its end, and maybe an outline around each.
+
+    None is longer than `limit`. Axes have their upper and lower ends already.
+    """
+
+    def __init__(
+        self,
+        ax: Axes,
+        labels: Sequence[str],
+        color: str,
+        limit: float,
+        outlined: bool,
+        size: float | None = None,
+        ink: str = INK,
+    ) -> None:
+        units, self._limit, self._gap = range(len(labels)), limit, 0.02 * np.ptp(ax.get_ylim())
+        ax.set_xlim(-0.6, len(labels) - 0.4)
+        ax.set_xticks(units, labels)
+        ax.yaxis.set_major_formatter("{x:.0f}")
+        ax.tick_params(axis="x", length=0)
+        level(ax, 0)
+        outline: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "linewidth": 1.4}
+        self.frames = list(ax.bar(units, 0, 0.72, **outline)) if outlined else []
+        self.bars = list(ax.bar(units, 0, 0.6, facecolor=color, edgecolor="none"))
+        self.texts = [number_text(ax, unit, len(labels), size, ink) for unit in units]
+
+    @property
+    def live(self) -> list[Artist]:
+        """All that moves."""
+        return [*self.frames, *self.bars, *self.texts]
+
+    def move(self, values: Array, outlines: Array) -> None:
+        """Let the bars go to `values` and the outlines to `outlines`."""
+        for unit, (v, out) in enumerate(zip(values.tolist(), outlines.tolist(), strict=True)):
+            ends = clamp(v, self._limit), clamp(out, self._limit)
+            down = v < 0 or (v == 0 and out < 0)
+            self.bars[unit].set_height(ends[0])
+            if self.frames:
+                self.frames[unit].set_height(ends[1])
+            beyond = min(0.0, *ends) if down else max(0.0, *ends)
+            place_number(self.texts[unit], beyond, v, self._gap, down)
+
+
+def unit_names(units: int) -> list[str]:
+    """The names of units below their bars."""
+    return [f"unit {k}" if units <= 2 else f"{k}" for k in range(units)]
 
 
 def gate_bars(ax: Axes, name: str, units: int, *, scale: bool = False) -> Panel:
@@ -31,100 +89,37 @@ def gate_bars(ax: Axes, name: str, units: int, *, scale: bool = False) -> Panel:
     `scale` writes these limits beside it; beside a curve of the same height they stand there.
     """
     low, high, bottom, top = squash_limits(name)
-    ax.set_ylim(bottom, top)
-    ax.set_yticks(sorted({low, 0.0, high}) if scale else [])
-    ax.yaxis.set_major_formatter("{x:.0f}")
-    return _bars(ax, units, lambda step: getattr(step, name), COLORS[name])
+    ax.set(ylim=(bottom, top), yticks=sorted({low, 0.0, high}) if scale else [])
+    made = Bars(ax, unit_names(units), COLORS[name], 1.0, outlined=False)
+
+    def update(step: Step) -> None:
+        made.move(getattr(step, name), getattr(step, name))
+
+    return Panel(made.live, update)
 
 
-def kept_bars(ax: Axes, units: int) -> Panel:
-    """For each unit the memory before as an outline, what is kept of it as the filling."""
-    frame(ax, "kept $= f ∗ C_{t-1}$")
-    _memory_axis(ax, 2.0, "outline: $C_{t-1}$")
-    return _bars(ax, units, lambda s: s.kept, COLORS["f"], outline=lambda s: s.c_prev)
-
-
-def added_bars(ax: Axes, units: int) -> Panel:
-    """For each unit the candidate as an outline, what is added of it as the filling."""
-    frame(ax, r"added $= i ∗ \tilde C$")
-    _memory_axis(ax, 1.0, r"outline: $\tilde C$")
-    return _bars(ax, units, lambda s: s.added, COLORS["c_tilde"], outline=lambda s: s.c_tilde)
-
-
-def memory_bars(ax: Axes, units: int) -> Panel:
-    """For each unit the memory before as an outline, the memory after as a bar."""
-    frame(ax, "$C_t$, the memory")
-    _memory_axis(ax, MEMORY_LIMIT, "outline: $C_{t-1}$")
-    return _bars(ax, units, lambda s: s.c, COLORS["c"], outline=lambda s: s.c_prev, before="")
-
-
-def shown_bars(ax: Axes, units: int) -> Panel:
-    """For each unit tanh(C) as an outline, what the output gate shows of it as the filling."""
-    frame(ax, r"$h = o ∗ \tanh(C)$")
-    _memory_axis(ax, 1.0, r"outline: $\tanh(C)$")
-    return _bars(ax, units, lambda s: s.h, COLORS["h"], outline=lambda s: np.tanh(s.c))
-
-
-def _memory_axis(ax: Axes, limit: float, label: str) -> None:
-    ax.set_ylim(-limit * HEADROOM, limit * HEADROOM)
-    ax.set_yticks([-limit, 0, limit])
-    ax.yaxis.set_major_formatter("{x:.0f}")
-    ax.set_xlabel(label)
-
-
-def _bars(
-    ax: Axes,
-    units: int,
-    value: Callable[[Step], Array],
-    color: str,
-    outline: Callable[[Step], Array] | None = None,
-    before: str = "of ",
-) -> Panel:
-    """A bar for each unit, with its number at its end, and an outline of what it is part of.
+def part_bars(ax: Axes, name: str, units: int) -> Panel:
+    """For each unit an outline, and as its filling the part that `name` is of it.
 
     The outline's number stands below the name of the unit: "of 0.80".
     """
-    bottom, top = ax.get_ylim()
-    limit = top / HEADROOM if bottom < -0.5 else 1.0
-    ax.set_xlim(-0.6, units - 0.4)
-    ax.set_xticks(range(units), [f"unit {k}" if units <= 2 else f"{k}" for k in range(units)])
-    ax.tick_params(axis="x", length=0)
-    zero_lines(ax)
-    bars = [Rectangle((unit - 0.3, 0), 0.6, 0, fc=color, ec="none") for unit in range(units)]
-    texts = [number_text(ax, unit, units) for unit in range(units)]
-    frames, around = [], []
-    if outline is not None:
-        frames = [
-            Rectangle((unit - 0.36, 0), 0.72, 0, fc="none", ec=INK, lw=1.4) for unit in range(units)
-        ]
-        if units <= 3:
-            ax.xaxis.labelpad += 1.2 * SMALLEST  # room for the numbers
-            around = [number_text(ax, unit, units) for unit in range(units)]
-    for patch in (*frames, *bars):
-        ax.add_patch(patch)
-    in_points = (top - bottom) / ax.bbox.height
-    for text in around:
-        text.set(gid="outline", fontweight="normal", y=bottom - (5 + 1.25 * SMALLEST) * in_points)
-        text.set_verticalalignment("top")
+    title, color, limit, whole, outline = PARTS[name]
+    bottom, top = -limit * HEADROOM, limit * HEADROOM
+    ax.set(title=title, ylim=(bottom, top), yticks=[-limit, 0, limit], xlabel=f"outline: {whole}")
+    made = Bars(ax, unit_names(units), COLORS[color], limit, outlined=True)
+    below = bottom - (5 + 1.25 * SMALLEST) * (top - bottom) / ax.bbox.height
+    around = []
+    if units <= 3:
+        ax.xaxis.labelpad += 1.2 * SMALLEST  # room for the numbers
+        around = [number_text(ax, unit, units) for unit in range(units)]
+        for text in around:
+            text.set(gid="outline", weight="normal", y=below, va="top")
+    before = "" if name == "c" else "of "
 
     def update(step: Step) -> None:
-        values = value(step)
-        around_them = values if outline is None else outline(step)
-        for unit, (v, out) in enumerate(zip(values.tolist(), around_them.tolist(), strict=True)):
-            _stretch(bars[unit], clamp(v, limit))
-            down = v < 0 or (v == 0 and out < 0)
-            ends = clamp(v, limit), clamp(out, limit)
-            end = min(0.0, *ends) if down else max(0.0, *ends)  # beyond both
-            place_number(texts[unit], end, v, 0.02 * (top - bottom), down)
-            if frames:
-                _stretch(frames[unit], clamp(out, limit))
-            if around:
-                around[unit].set_text(before + number(out))
+        outlines = outline(step)
+        made.move(getattr(step, name), outlines)
+        for text, value in zip(around, outlines.tolist(), strict=False):
+            text.set_text(before + number(value))
 
-    return Panel([*frames, *bars, *texts, *around], update)
-
-
-def _stretch(bar: Rectangle, end: float) -> None:
-    """Let a bar go from 0 to `end`."""
-    bar.set_y(min(end, 0))
-    bar.set_height(abs(end))
+    return Panel([*made.live, *around], update)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -12,19 +11,18 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK, QUIET, number
+from lstm_teach._style import COLORS, QUIET, number
 from lstm_teach.cell import sigmoid
 from lstm_teach.parameters import Step
 from lstm_teach.plots.axes import (
-    CURVES,
-    FONT_SIZES,
     MEMORY_LIMIT,
     SMALLEST,
     Z_LIMIT,
     Panel,
-    frame,
+    level,
+    set_shape,
     squash_limits,
-    zero_lines,
+    styled,
 )
 
 SQUASHES: dict[str, tuple[Callable[[ArrayLike], Array], str, int, str]] = {
@@ -41,30 +39,29 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
     as an arrowhead that points to where it would be. A dashed line leads from z to the dot and
     on to the right, where the bars of the same gate stand.
     """
-    title, z_name, squash = CURVES[name]
+    squash = np.tanh if name == "c_tilde" else sigmoid
+    title = r"$\tilde C = \tanh(z)$" if name == "c_tilde" else f"${name} = σ(z)$"
     low, high, bottom, top = squash_limits(name)
-    color = COLORS[name]
     z = np.linspace(-Z_LIMIT, Z_LIMIT, 161)
-    ax.plot(z, squash(z), color=color, lw=2.2)
-    zero_lines(ax, y=float(squash(np.zeros(()))))
-    frame(ax, title)
-    ax.set(xlim=(-Z_LIMIT, Z_LIMIT), ylim=(bottom, top), xlabel="$z = W\\,[h, x] + b$")
-    ax.set_xticks([-10, -5, 0, 5, 10])
-    ax.set_yticks([low, (low + high) / 2, high])
+    ax.plot(z, squash(z), color=COLORS[name], lw=2.2)
+    level(ax, (low + high) / 2)
+    ax.set(title=title, xlim=(-Z_LIMIT, Z_LIMIT), ylim=(bottom, top), xticks=[-10, -5, 0, 5, 10])
+    ax.set(xlabel="$z = W\\,[h, x] + b$", yticks=[low, (low + high) / 2, high])
 
-    guides = [ax.plot([0], [0], color=color, lw=1.1, ls="--")[0] for _ in range(units)]
-    dots, place_dots = numbered_dots(ax, units, color)
+    guides = [ax.plot([0], [0], color=COLORS[name], lw=1.1, ls="--")[0] for _ in range(units)]
+    dots, place_dots = numbered_dots(ax, units, COLORS[name])
 
     def update(step: Step) -> None:
-        z = getattr(step, z_name)
+        z = getattr(step, f"z_{name[0]}")
         at, y = np.clip(z, -EDGE * Z_LIMIT, EDGE * Z_LIMIT), squash(z)
-        for guide, here, level in zip(guides, at, y, strict=True):
-            guide.set_data([here, here, Z_LIMIT], [bottom, level, level])
+        for guide, here, height in zip(guides, at, y, strict=True):
+            guide.set_data([here, here, Z_LIMIT], [bottom, height, height])
         place_dots(at, y, z - at)
 
     return Panel([*guides, *dots], update)
 
 
+@styled()
 def squash(name: str) -> Figure:
     """Draw σ or tanh alone, for a text: `name` is "sigmoid" or "tanh".
 
@@ -73,26 +70,22 @@ def squash(name: str) -> Figure:
     if name not in SQUASHES:
         raise ValueError(f"name is {name!r}; it must be {' or '.join(SQUASHES)}")
     function, title, low, color = SQUASHES[name]
-    with mpl.rc_context(FONT_SIZES):
-        figure = Figure((6.0, 2.9), dpi=72)
-        ax = figure.subplots()
-        figure.subplots_adjust(0.125, 0.19, 0.97, 0.88)
-        z = np.linspace(-6, 6, 121)
-        ax.plot(z, function(z), color=color, lw=2.6)
-        frame(ax, title)
-        ax.set(xlim=(-6, 6), ylim=(low - 0.1 * (1 - low), 1 + 0.2 * (1 - low)))
-        ax.set(xlabel="$z$, any number", ylabel=f"between {low:g} and 1".replace("-", "−"))
-        ax.set_yticks([low, (low + 1) / 2, 1])
-        for level in (low, 1):
-            ax.axhline(level, color=QUIET, lw=0.9, ls=":")
-        ax.axvline(0, color=QUIET, lw=0.9)
-        for at in (-2.0, 0.0, 2.0):
-            y = float(function(at))
-            ax.plot([at], [y], ls="", marker="o", ms=8, mfc=color, mec="white")
-            away, ha, va = ((-9, 7), "right", "baseline") if at <= 0 else ((9, -5), "left", "top")
-            ax.annotate(
-                number(y), (at, y), away, textcoords="offset points", color=INK, ha=ha, va=va
-            )
+    figure = Figure((6.0, 2.9), dpi=72)
+    ax = figure.subplots()
+    figure.subplots_adjust(0.125, 0.19, 0.97, 0.88)
+    z = np.linspace(-6, 6, 121)
+    ax.plot(z, function(z), color=color, lw=2.6)
+    ax.set(title=title, xlim=(-6, 6), ylim=(low - 0.1 * (1 - low), 1 + 0.2 * (1 - low)))
+    ax.set(xlabel="$z$, any number", ylabel=f"between {low:g} and 1".replace("-", "−"))
+    ax.set_yticks([low, (low + 1) / 2, 1])
+    for end in (low, 1):
+        ax.axhline(end, color=QUIET, lw=0.9, ls=":")
+    ax.axvline(0, color=QUIET, lw=0.9)
+    for at in (-2.0, 0.0, 2.0):
+        y = float(function(at))
+        ax.plot([at], [y], ls="", marker="o", ms=8, mfc=color, mec="white")
+        away, ha, va = ((-9, 7), "right", "baseline") if at <= 0 else ((9, -5), "left", "top")
+        ax.annotate(number(y), (at, y), away, textcoords="offset points", ha=ha, va=va)
     return figure
 
 
@@ -103,10 +96,9 @@ def squash_curve(ax: Axes, units: int) -> Panel:
     ax.plot(c, np.tanh(c), color=COLORS["c"], lw=1.6, ls="--")
     ax.text(-limit * 0.94, 0.86, r"dashed: $\tanh\,C$", fontsize=SMALLEST, color=COLORS["c"])
     ax.text(-limit * 0.94, 0.64, "solid: $h$", fontsize=SMALLEST, color=COLORS["h"])
-    zero_lines(ax)
-    frame(ax, "Shown, against the memory")
-    ax.set(xlim=(-1.08 * limit, 1.08 * limit), ylim=(-1.12, 1.12), xlabel="$C$, the memory")
-    ax.set_yticks([-1, 0, 1])
+    level(ax, 0)
+    ax.set(title="Shown, against the memory", xlabel="$C$, the memory", yticks=[-1, 0, 1])
+    ax.set(xlim=(-1.08 * limit, 1.08 * limit), ylim=(-1.12, 1.12))
 
     lines = [ax.plot(c, c * 0, color=COLORS["h"], lw=2.2)[0] for _ in range(units)]
     dots, place_dots = numbered_dots(ax, units, COLORS["h"])
@@ -146,9 +138,7 @@ def numbered_dots(
     def place(x: Array, y: Array, beyond: Array) -> None:
         heights = apart(x * per_x, y * per_y, size, low, high) / per_y
         for (dot, digit), at, height, more in zip(marks, x, heights, beyond, strict=True):
-            shape = "o" if more == 0 else ">" if more > 0 else "<"
-            if dot.get_marker() != shape:  # a new one takes as long as all the rest
-                dot.set_marker(shape)
+            set_shape(dot, "o" if more == 0 else ">" if more > 0 else "<")
             dot.set_data([at], [height])
             digit.set_position((at - 2.5 / per_x * np.sign(more), height))  # where it is broad
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
 from lstm_teach.parameters import Step
@@ -11,10 +12,10 @@ from lstm_teach.plots.axes import (
     MEMORY_LIMIT,
     Panel,
     clamp,
-    frame,
+    level,
     number_text,
     place_number,
-    zero_lines,
+    set_shape,
 )
 
 
@@ -26,17 +27,12 @@ def ledger(ax: Axes, unit: int) -> Panel:
     """
     labels = ["before\n$C_{t-1}$", "kept\n$f ∗ C_{t-1}$", "added\n$i ∗ \\tilde C$", "after\n$C_t$"]
     colors = [QUIET, COLORS["f"], COLORS["c_tilde"], COLORS["c"]]
-    frame(ax, f"unit {unit}")
-    zero_lines(ax)
-    ax.set(xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.3, MEMORY_LIMIT * 1.3))
+    ax.set(title=f"unit {unit}", xlim=(-0.5, 3.5), ylim=(-MEMORY_LIMIT * 1.3, MEMORY_LIMIT * 1.3))
+    level(ax, 0)
     ax.set_xticks(range(4), labels)
     ax.tick_params(length=0)
-    bars = [
-        Rectangle((k - 0.33, 0), 0.66, 0, fc=color, ec="none") for k, color in enumerate(colors)
-    ]
-    lost = Rectangle((1 - 0.33, 0), 0.66, 0, fc="none", ec=COLORS["f"], ls=":", lw=1.4)
-    for bar in (*bars, lost):
-        ax.add_patch(bar)
+    bars = [*ax.bar(range(4), 0, 0.66, color=colors)]  # and what is lost, in an outline
+    bars += ax.bar(1, 0, 0.66, facecolor="none", edgecolor=COLORS["f"], ls=":", lw=1.4)
     links = [ax.plot([k + 0.33, k + 0.67], [0, 0], color=QUIET_INK, lw=1)[0] for k in range(3)]
     texts = [number_text(ax, k) for k in range(4)]
 
@@ -44,16 +40,12 @@ def ledger(ax: Axes, unit: int) -> Panel:
         before, kept, added, after = (
             float(a[unit]) for a in (step.c_prev, step.kept, step.added, step.c)
         )
-        for bar, (start, end) in zip(
-            (*bars, lost),
-            ((0, before), (0, kept), (kept, after), (0, after), (kept, before)),
-            strict=True,
-        ):
-            start, end = clamp(start, MEMORY_LIMIT), clamp(end, MEMORY_LIMIT)
-            bar.set_y(min(start, end))
-            bar.set_height(abs(end - start))
-        for link, level in zip(links, (before, kept, after), strict=True):
-            link.set_ydata([clamp(level, MEMORY_LIMIT)] * 2)
+        spans = (0, before), (0, kept), (kept, after), (0, after), (kept, before)
+        for bar, span in zip(bars, spans, strict=True):
+            start, end = (clamp(y, MEMORY_LIMIT) for y in span)
+            bar.set(y=start, height=end - start)
+        for link, y in zip(links, (before, kept, after), strict=True):
+            link.set_ydata([clamp(y, MEMORY_LIMIT)] * 2)
         for text, value, ends in zip(
             texts,
             (before, kept, added, after),
@@ -66,12 +58,11 @@ def ledger(ax: Axes, unit: int) -> Panel:
         if added >= 0:
             texts[2].set_text(f"+{number(added)}")
 
-    return Panel([*bars, lost, *links, *texts], update)
+    return Panel([*bars, *links, *texts], update)
 
 
 def number_line(ax: Axes, units: int) -> Panel:
     """The memory as a place on a line: the forget gate pulls it toward 0, then it is pushed."""
-    frame(ax, "")
     for x, words, color in (
         (0.0, "○ before,", INK),
         (0.22, "what is forgotten,", COLORS["f"]),
@@ -79,8 +70,7 @@ def number_line(ax: Axes, units: int) -> Panel:
         (0.79, "◆ after", COLORS["c"]),
     ):
         ax.text(x, 1.04, words, transform=ax.transAxes, color=color, va="bottom")
-    ax.set(xlim=(-MEMORY_LIMIT * 1.05, MEMORY_LIMIT * 1.05), ylim=(-0.7, units - 0.3))
-    ax.invert_yaxis()
+    ax.set(xlim=(-MEMORY_LIMIT * 1.05, MEMORY_LIMIT * 1.05), ylim=(units - 0.3, -0.7))
     ax.set_yticks(range(units), [f"unit {unit}" for unit in range(units)])
     ax.set_xlabel("$C$, the memory", labelpad=1)
     ax.axvline(0, color=QUIET_INK, lw=1)
@@ -88,31 +78,25 @@ def number_line(ax: Axes, units: int) -> Panel:
         ax.axvline(edge, color=QUIET, lw=0.9, ls=":")
     rows = []
     for unit in range(units):
-        y = unit - 0.13
-        arrows = [
-            (
-                ax.plot([0, 0], [at, at], color=COLORS[name], lw=4, solid_capstyle="butt")[0],
-                ax.plot([0], [at], ls="", marker=">", ms=10, color=COLORS[name])[0],
-            )
-            for at, name in ((y, "f"), (y + 0.26, "c_tilde"))
-        ]
-        (before,) = ax.plot([0], [y], ls="", marker="o", ms=10, mfc="white", mec=INK, mew=1.6)
-        (after,) = ax.plot([0], [y + 0.26], ls="", marker="D", ms=8, color=COLORS["c"])
-        rows.append((arrows, before, after))
+        marks = []
+        for y, name in ((unit - 0.13, "f"), (unit + 0.13, "c_tilde")):
+            marks += ax.plot([0, 0], [y, y], color=COLORS[name], lw=4)
+            marks += ax.plot([0], [y], ls="", marker=">", ms=10, color=COLORS[name])
+        before: dict[str, Any] = {"marker": "o", "ms": 10, "mfc": "white", "mec": INK, "mew": 1.6}
+        marks += ax.plot([0], [unit - 0.13], ls="", **before)
+        marks += ax.plot([0], [unit + 0.13], ls="", marker="D", ms=8, color=COLORS["c"])
+        rows.append(marks)
     tip = 6 * 2.1 * MEMORY_LIMIT / ax.bbox.width  # so far from its end an arrowhead stands
 
     def update(step: Step) -> None:
-        for unit, (arrows, before, after) in enumerate(rows):
+        for unit, (*arrows, before, after) in enumerate(rows):
             at = [clamp(a[unit], MEMORY_LIMIT) for a in (step.c_prev, step.kept, step.c)]
-            for (line, head), start, end in zip(arrows, at, at[1:], strict=False):
-                shape = ">" if end > start else "<"
-                if head.get_marker() != shape:  # a new one takes as long as all the rest
-                    head.set_marker(shape)
+            for line, head, start, end in zip(arrows[::2], arrows[1::2], at, at[1:], strict=False):
+                set_shape(head, ">" if end > start else "<")
                 line.set_xdata([start, end])
                 short = min(tip, abs(end - start) / 2)
-                head.set_xdata([end - short if shape == ">" else end + short])
+                head.set_xdata([end - short if end > start else end + short])
             before.set_xdata([at[0]])
             after.set_xdata([at[2]])
 
-    moving = [a for arrows, *ends in rows for a in (*(p for pair in arrows for p in pair), *ends)]
-    return Panel(moving, update)
+    return Panel([mark for marks in rows for mark in marks], update)

@@ -24,12 +24,11 @@ from html import escape
 from io import BytesIO, StringIO
 from itertools import pairwise
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.cbook import STEP_LOOKUP_MAP
 from matplotlib.colors import to_hex, to_rgba
@@ -79,53 +78,25 @@ class LiveFigure:
         self.figure = figure
         self.live = list(live)
         self._written: dict[Artist, str] = {}
-        self._rc: dict[RcKeyType, Any] = {
-            "svg.fonttype": "none",
-            "svg.hashsalt": salt,
-            "font.sans-serif": FONTS,
-        }
         for artist in self.live:
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
             artist.stale_callback = None  # nor has its figure to hear that it changes
-        self._writers = {artist: _writer(artist) for artist in self.live}
-        self._draw: dict[Artist, Callable[[], str]] = {}
-        self._parts: dict[Artist, str] = {}
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw what lies still: only the axes that have changed, such as their limits."""
-        changed = [ax for ax in self.figure.axes if ax.stale or ax not in self._parts]
-        if self._parts and not changed:
-            return
-        hidden = [artist for artist in self.live if artist.get_visible()]
+        hidden = [artist for artist in (figure.patch, *self.live) if artist.get_visible()]
         for artist in hidden:
             artist.set_visible(False)  # drawing draws animated artists too
-        with mpl.rc_context(self._rc):
-            for ax in changed:
-                self._parts[ax] = self._alone(ax)
-            if self.figure not in self._parts:
-                self._parts[self.figure] = "".join(
-                    map(self._alone, [*self.figure.texts, *self.figure.legends, *self.figure.lines])
-                )
+        rc: dict[RcKeyType, Any] = {"svg.fonttype": "none", "svg.hashsalt": salt}
+        out = StringIO()
+        with mpl.rc_context({**rc, "font.sans-serif": FONTS}):
+            renderer = RendererSVG(*self._size, out, image_dpi=_POINTS_PER_INCH)
+            figure.draw(renderer)
+            renderer.finalize()
             for artist in hidden:
                 artist.set_visible(True)
             # only now: drawing has settled where the axes are
-            for artist, write in self._writers.items():
-                if artist not in self._draw or artist.axes in changed:
-                    self._draw[artist] = write(artist, self._size[1])
-                    artist.stale = True
-        self.still = self._page("".join(self._parts.values()))
-
-    def _alone(self, artist: Artist) -> str:
-        """One part of the figure as matplotlib draws it."""
-        out = StringIO()
-        renderer = RendererSVG(*self._size, out, image_dpi=_POINTS_PER_INCH)
-        if isinstance(artist, Axes):
-            artist.apply_aspect()
-        artist.draw(renderer)
-        renderer.finalize()
+            self._draw = {artist: _writer(artist, self._size[1]) for artist in self.live}
         svg = out.getvalue()
-        return _smaller(svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")])
+        inside = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+        self.still = self._page(_smaller(inside))
 
     @property
     def _size(self) -> tuple[float, float]:
@@ -153,20 +124,14 @@ class LiveFigure:
             f"{content}</svg>\n"
         )
 
-    def png(self, caption: str, dpi: int = 100) -> bytes:
+    def png(self, caption: str) -> bytes:
         """The whole figure with a caption below it, as a PNG for places without a kernel."""
         out = BytesIO()
         text = self.figure.text(
             0.5, -0.02, fill(caption, 88), ha="center", va="top", fontsize=11, fontweight="bold"
         )
-        self.figure.savefig(
-            out,
-            format="png",
-            dpi=dpi,
-            bbox_inches="tight",
-            pad_inches=0.15,
-            metadata={"Software": None},
-        )
+        tight: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.15}
+        self.figure.savefig(out, format="png", dpi=100, metadata={"Software": None}, **tight)
         text.remove()
         for artist in self.live:
             artist.stale = True  # matplotlib has drawn it, and `frame` has not
@@ -194,13 +159,10 @@ def _smaller(svg: str) -> str:
 # Each takes an artist and the height of the page, and gives the function that writes it as it is.
 
 
-Writer = Callable[[Any, float], Callable[[], str]]  # the first is an artist of its kind
-
-
-def _writer(artist: Artist) -> Writer:
+def _writer(artist: Artist, height: float) -> Callable[[], str]:
     for kind, write in _KINDS.items():
         if isinstance(artist, kind):
-            return write
+            return write(artist, height)
     kinds = ", ".join(kind.__name__ for kind in _KINDS)
     raise TypeError(f"{artist} cannot move: a live artist is one of {kinds}")
 
@@ -237,10 +199,11 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
                 f' d="{_marker(marker, line.get_markersize())}"'
                 f"{_fill(line.get_markerfacecolor())}"
                 f"{_ink('stroke', line.get_markeredgecolor() if width else 'none')}"
-                f' stroke-width="{_n(width)}"{_join(marker)}{_hidden(line)}/>'
+                f' stroke-width="{_n(width)}"{_join(marker)}/>'
             )
-            for x, y in place(points.T).tolist():
-                made += f'<path transform="translate({_n(x)} {_n(y)})"{style}'
+            for x, y in place(points.T).tolist():  # one that is hidden is a value too
+                at = f"translate({_n(x)} {_n(y)})" if line.get_visible() else "scale(0)"
+                made += f'<path transform="{at}"{style}'
         return made
 
     return write
@@ -271,7 +234,7 @@ def _text(text: Text, height: float) -> Callable[[], str]:
     return write
 
 
-_KINDS: dict[type[Artist], Writer] = {
+_KINDS: dict[type[Artist], Callable[[Any, float], Callable[[], str]]] = {
     Rectangle: _rectangle,
     Line2D: _line,
     Text: _text,
@@ -316,8 +279,9 @@ def _along(points: Array) -> str:
         inner[1:-1] = straight & ((to * on) >= 0).all(axis=1)
     points = points[~inner].tolist()
     made = "".join(f"M{x:g} {y:g}" for x, y in points[:1])
-    for (x0, y0), (x, y) in pairwise(points):
-        made += f"H{x:g}" if y == y0 else f"V{y:g}" if x == x0 else f"L{x:g} {y:g}"
+    for start, end in pairwise(points):  # from point to point, which takes fewer digits
+        x, y = (f"{round(there - here, 1):g}" for here, there in zip(start, end, strict=True))
+        made += f"h{x}" if y == "0" else f"v{y}" if x == "0" else f"l{x} {y}"
     return made
 
 
@@ -367,15 +331,10 @@ def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
 
 
 def _dashes(style: str, width: float) -> str:
-    patterns: dict[str, RcKeyType] = {
-        "--": "lines.dashed_pattern",
-        "-.": "lines.dashdot_pattern",
-        ":": "lines.dotted_pattern",
-    }
-    names = {"dashed": "--", "dashdot": "-.", "dotted": ":"}
     if style in ("-", "solid"):
         return ""
-    pattern = mpl.rcParams[patterns[names.get(style, style)]]
+    name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
+    pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
     return ",".join(_n(part * width) for part in pattern)
 
 

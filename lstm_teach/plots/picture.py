@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lstm_teach.parameters import Step
-from lstm_teach.plots.axes import FONT_SIZES, SIZE, Panel, frame
-from lstm_teach.plots.bars import added_bars, gate_bars, kept_bars, memory_bars, shown_bars
+from lstm_teach.plots.axes import SIZE, Panel, styled
+from lstm_teach.plots.bars import gate_bars, part_bars
 from lstm_teach.plots.curves import curve, squash_curve
 from lstm_teach.plots.ledger import ledger, number_line
 from lstm_teach.plots.timeline import TIMELINE
@@ -40,6 +39,7 @@ class Picture:
         return self.figure
 
 
+@styled()
 def picture(focus: str, units: int) -> Picture:
     """Lay out the panels of one focus for a cell of this many units.
 
@@ -47,9 +47,8 @@ def picture(focus: str, units: int) -> Picture:
     """
     if focus not in _LAYOUTS:
         raise ValueError(f"focus is {focus!r}; it must be one of {', '.join(_LAYOUTS)}")
-    with mpl.rc_context(FONT_SIZES):
-        figure = Figure(SIZE, dpi=72)
-        return Picture(figure, _LAYOUTS[focus](figure, units))
+    figure = Figure(SIZE, dpi=72)
+    return Picture(figure, _LAYOUTS[focus](figure, units))
 
 
 def _forget(figure: Figure, units: int) -> list[Panel]:
@@ -57,8 +56,8 @@ def _forget(figure: Figure, units: int) -> list[Panel]:
     ratios = [5 if units <= 2 else 6.5, 1 + each * units, 2 + each * units]
     left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
     figure.subplots_adjust(0.06, 0.18, 0.985, 0.91, wspace=0.19)
-    frame(middle, "$f$")
-    return [curve(left, "f", units), gate_bars(middle, "f", units), kept_bars(right, units)]
+    middle.set_title("$f$")
+    return [curve(left, "f", units), gate_bars(middle, "f", units), part_bars(right, "kept", units)]
 
 
 def _input(figure: Figure, units: int) -> list[Panel]:
@@ -66,12 +65,12 @@ def _input(figure: Figure, units: int) -> list[Panel]:
     (i_curve, i_bars), (c_curve, c_bars) = figure.subplots(2, 2, width_ratios=ratios)
     figure.set_size_inches(0.72 * SIZE[0], 0.9 * SIZE[1])  # words beside it leave less room
     figure.subplots_adjust(0.1, 0.19, 0.985, 0.92, wspace=0.2, hspace=0.62)
-    frame(i_bars, "$i$: how much")
+    i_bars.set_title("$i$: how much")
     panels = [
         curve(i_curve, "i", units),
         gate_bars(i_bars, "i", units),
         curve(c_curve, "c_tilde", units),
-        added_bars(c_bars, units),
+        part_bars(c_bars, "added", units),
     ]
     i_curve.set_xlabel("")  # the same as below it
     return panels
@@ -88,26 +87,24 @@ def _output(figure: Figure, units: int) -> list[Panel]:
     ratios = [5, 1 + 0.8 * units, 1.2 + units]
     left, middle, right = figure.subplots(1, 3, width_ratios=ratios)
     figure.subplots_adjust(0.06, 0.18, 0.985, 0.91, wspace=0.26)
-    frame(middle, "$o$")
-    return [
-        squash_curve(left, units),
-        gate_bars(middle, "o", units, scale=True),
-        shown_bars(right, units),
-    ]
+    middle.set_title("$o$")
+    bars = gate_bars(middle, "o", units, scale=True), part_bars(right, "h", units)
+    return [squash_curve(left, units), *bars]
 
 
-STEP_PANELS = ("f", "i", "c_tilde", "o", "c", "h")  # what each panel of a step shows
+STEP_PANELS = ("f", "i", "c_tilde", "c", "o", "h")  # what each panel of a step shows
 
 
 def _step(figure: Figure, units: int) -> list[Panel]:
-    axes = figure.subplots(2, 3)
-    figure.subplots_adjust(0.065, 0.165, 0.985, 0.93, wspace=0.28, hspace=0.5)
     panels = []
-    places = {"f": axes[0, 0], "i": axes[0, 1], "c_tilde": axes[0, 2], "o": axes[1, 1]}
-    for name, ax in places.items():
-        frame(ax, TIMELINE[name][0])
-        panels.append(gate_bars(ax, name, units, scale=True))
-    return [*panels, memory_bars(axes[1, 0], units), shown_bars(axes[1, 2], units)]
+    for name, ax in zip(STEP_PANELS, figure.subplots(2, 3).flat, strict=True):
+        ax.set_title(TIMELINE[name][0])
+        whole = name in ("c", "h")
+        panels.append(
+            part_bars(ax, name, units) if whole else gate_bars(ax, name, units, scale=True)
+        )
+    figure.subplots_adjust(0.065, 0.165, 0.985, 0.93, wspace=0.28, hspace=0.5)
+    return panels
 
 
 _LAYOUTS = {"forget": _forget, "input": _input, "update": _update, "output": _output, "step": _step}

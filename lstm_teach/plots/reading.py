@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 
 from lstm_teach._arrays import Array
 from lstm_teach._style import INK, MINUS, PLUS, QUIET, QUIET_INK, number
+from lstm_teach.plots.axes import tint
 
 COLUMNS, ROWS = 40, 10  # as wide as the lines that the reader has read
 CELL = (12, 22)  # a letter of 18 px in a monospaced font is about 11 wide
@@ -42,6 +43,8 @@ _ALIGNED = {"start": "left", "middle": "center", "end": "right"}
 Place = tuple[int, int]
 Box = tuple[float, float, float, float, str]  # x, y, width, height, color
 Word = tuple[float, float, str, str, str]  # x, the baseline's y, the text, anchor, style
+Following = Sequence[tuple[str, float]]  # what may come next, and its probability
+Picked = tuple[int, str, Following]  # a character, what is said of it, and what comes after it
 
 
 def lay_out(text: str) -> list[Place]:
@@ -66,93 +69,109 @@ def sign(character: str, known: Collection[str], *, alone: bool = False) -> str:
 
 def shade(level: int) -> str:
     """A color from -SHADES (blue) to SHADES (orange); dark text on it keeps its contrast."""
-    hue, share = PLUS if level > 0 else MINUS, 0.75 * abs(level) / SHADES
-    parts = (int(hue[k : k + 2], 16) for k in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)
+    return tint(PLUS if level > 0 else MINUS, 0.75 * abs(level) / SHADES)
 
 
-def levels(shares: Array) -> list[int]:
+class Sheet:
+    """A text laid out in rows and columns, as far as there is room, and what is marked on it.
+
+    Parameters
+    ----------
+    text : str
+        What is read.
+    known : collection of str
+        The characters that the reader knows.
+    written_from : int, optional
+        Where the part begins that the reader wrote: it is underlined.
+
+    Attributes
+    ----------
+    text : str
+        As much of it as there is room for.
+    """
+
+    def __init__(self, text: str, known: Collection[str], written_from: int | None = None) -> None:
+        self._places = lay_out(text)
+        T = len(self._places)
+        self.text = text[:T]
+        self.written = range(T if written_from is None else written_from, T)
+        self._signs = [sign(character, known) for character in self.text]
+
+    def at(self, across: float, down: float) -> int | None:
+        """The character at a place, given as fractions of the sheet; None where there is none."""
+        place = int(down * SIZE[1] / CELL[1]), int(across * SIZE[0] / CELL[0])
+        return self._places.index(place) if place in self._places else None
+
+    def colors(self, shares: Array, limit: float) -> str:
+        """Draw the colors (the layer below), and their scale, which ends at `limit`."""
+        strokes: dict[int, list[str]] = {k: [] for k in range(-SHADES, SHADES + 1) if k}
+        for (row, column), level in zip(self._places, _levels(shares), strict=True):
+            if level:
+                strokes[level].append(f"M{column} {row}h1")
+        width, height = CELL
+        paths = "".join(f'<path stroke="{shade(k)}" d="{"".join(d)}"/>' for k, d in strokes.items())
+        return _page(
+            f'<g transform="scale({width} {height}) translate(0 .5)" stroke-width="1">{paths}</g>',
+            *_scale(limit),
+        )
+
+    def letters(self) -> str:
+        """Draw the characters (the layer in the middle); those that were written have a line."""
+        width, height = CELL
+        rows: dict[int, str] = {}
+        for (row, _), shown in zip(self._places, self._signs, strict=True):
+            rows[row] = rows.get(row, "") + shown
+        middles = [str(width * column + width // 2) for column in range(COLUMNS + 1)]
+        lines = "".join(
+            f'<text x="{" ".join(middles[: len(signs)])}" y="{height * row + 17}">'
+            f"{escape(signs, quote=False)}</text>"
+            for row, signs in rows.items()
+        )
+        places = (self._places[t] for t in self.written)
+        under = "".join(f"M{width * x} {height * y + 21}h{width}" for y, x in places)
+        return _page(
+            f'<g {_STYLES["letter"][0]} text-anchor="middle">{lines}</g>'
+            f'<path stroke="{INK}" stroke-width="2" d="{under}"/>'
+        )
+
+    def marks(self, picked: Picked) -> str:
+        """Draw a frame around a character, its number, and the bars (the layer on top)."""
+        (t, said, following), (width, height) = picked, CELL
+        row, column = self._places[t] if self.text else (0, 0)
+        return _page(
+            f'<rect x="{width * column}" y="{height * row}" width="{width}" height="{height}" '
+            f'fill="none" stroke="{INK}" stroke-width="{3 if self.text else 0}"/>',
+            *_bars(said, following),
+        )
+
+    def figure(self, shares: Array, limit: float, picked: Picked) -> Figure:
+        """Draw all of it with matplotlib."""
+        (t, said, following), (width, height) = picked, CELL
+        drawn = Figure(figsize=(SIZE[0] / 72, SIZE[1] / 72))
+        ax = drawn.add_axes((0, 0, 1, 1), xlim=(0, SIZE[0]), ylim=(SIZE[1], 0))
+        ax.set_axis_off()
+        (swatches, ends), (bars, names) = _scale(limit), _bars(said, following)
+        boxes, words = swatches + bars, ends + names
+        cells = zip(self._places, self._signs, _levels(shares), strict=True)
+        for (row, column), shown, level in cells:
+            left, top = width * column, height * row
+            boxes.append((left, top, width, height, shade(level)))
+            words.append((left + width / 2, top + 17, shown, "middle", "letter"))
+        for x, y, w, h, color in boxes:
+            ax.add_patch(Rectangle((x, y), w, h, fc=color, ec="none"))
+        for x, y, word, anchor, style in words:
+            word = word.replace("$", r"\$")  # no mathematics
+            ax.text(x, y, word, ha=_ALIGNED[anchor], color=INK, **_STYLES[style][1])
+        if self.text:
+            row, column = self._places[t]
+            corner = (width * column, height * row)
+            ax.add_patch(Rectangle(corner, width, height, fc="none", ec=INK, lw=2.5))
+        return drawn
+
+
+def _levels(shares: Array) -> list[int]:
     """Which shade each number has; 1 is the strongest, and what is beyond has no stronger one."""
     return np.rint(np.clip(shares, -1, 1) * SHADES).astype(int).tolist()
-
-
-def colors(places: Sequence[Place], shares: Array, limit: float) -> str:
-    """Draw the colors (the layer below), and their scale, which ends at `limit`."""
-    strokes: dict[int, list[str]] = {k: [] for k in range(-SHADES, SHADES + 1) if k}
-    for (row, column), level in zip(places, levels(shares), strict=True):
-        if level:
-            strokes[level].append(f"M{column} {row}h1")
-    width, height = CELL
-    paths = "".join(f'<path stroke="{shade(k)}" d="{"".join(d)}"/>' for k, d in strokes.items())
-    return _page(
-        f'<g transform="scale({width} {height}) translate(0 .5)" stroke-width="1">{paths}</g>',
-        *_scale(limit),
-    )
-
-
-def letters(
-    text: str, places: Sequence[Place], known: Collection[str], written: Collection[int] = ()
-) -> str:
-    """Draw the characters (the layer in the middle); those at `written` have a line below."""
-    rows: dict[int, list[str]] = {}
-    for (row, _), character in zip(places, text, strict=True):
-        rows.setdefault(row, []).append(sign(character, known))
-    width, height = CELL
-    middles = [str(width * column + width // 2) for column in range(COLUMNS + 1)]
-    lines = "".join(
-        f'<text x="{" ".join(middles[: len(signs)])}" y="{height * row + 17}">'
-        f"{escape(''.join(signs), quote=False)}</text>"
-        for row, signs in rows.items()
-    )
-    under = "".join(
-        f"M{width * places[t][1]} {height * places[t][0] + 21}h{width}" for t in written
-    )
-    return _page(
-        f'<g {_STYLES["letter"][0]} text-anchor="middle">{lines}</g>'
-        f'<path stroke="{INK}" stroke-width="2" d="{under}"/>'
-    )
-
-
-def marks(place: Place | None, said: str, following: Sequence[tuple[str, float]]) -> str:
-    """Draw a frame around the picked character, its number, and the bars (the layer on top)."""
-    width, height = CELL
-    row, column = place or (0, 0)
-    return _page(
-        f'<rect x="{width * column}" y="{height * row}" width="{width}" height="{height}" '
-        f'fill="none" stroke="{INK}" stroke-width="{3 if place else 0}"/>',
-        *_bars(said, following),
-    )
-
-
-def figure(
-    text: str,
-    places: Sequence[Place],
-    shares: Array,
-    limit: float,
-    known: Collection[str],
-    picked: tuple[Place | None, str, Sequence[tuple[str, float]]],
-) -> Figure:
-    """Draw all of it with matplotlib."""
-    width, height = CELL
-    place, said, following = picked
-    drawn = Figure(figsize=(SIZE[0] / 72, SIZE[1] / 72))
-    ax = drawn.add_axes((0, 0, 1, 1), xlim=(0, SIZE[0]), ylim=(SIZE[1], 0))
-    ax.set_axis_off()
-    (swatches, ends), (bars, names) = _scale(limit), _bars(said, following)
-    boxes, words = swatches + bars, ends + names
-    for (row, column), character, level in zip(places, text, levels(shares), strict=True):
-        left, top = width * column, height * row
-        boxes.append((left, top, width, height, shade(level)))
-        words.append((left + width / 2, top + 17, sign(character, known), "middle", "letter"))
-    for x, y, w, h, color in boxes:
-        ax.add_patch(Rectangle((x, y), w, h, fc=color, ec="none"))
-    for x, y, word, anchor, style in words:
-        word = word.replace("$", r"\$")  # no mathematics
-        ax.text(x, y, word, ha=_ALIGNED[anchor], color=INK, **_STYLES[style][1])
-    if place:
-        corner = (width * place[1], height * place[0])
-        ax.add_patch(Rectangle(corner, width, height, fc="none", ec=INK, lw=2.5))
-    return drawn
 
 
 def _scale(limit: float) -> tuple[list[Box], list[Word]]:
@@ -165,7 +184,7 @@ def _scale(limit: float) -> tuple[list[Box], list[Word]]:
     ], [(left, y, number(-limit), "end", "plain"), (right, y, number(limit), "start", "plain")]
 
 
-def _bars(said: str, following: Sequence[tuple[str, float]]) -> tuple[list[Box], list[Word]]:
+def _bars(said: str, following: Following) -> tuple[list[Box], list[Word]]:
     """The picked character's number, and a bar for each character that may come next."""
     boxes: list[Box] = [(BARS_LEFT - 8, BARS_BOTTOM, SIZE[0] - BARS_LEFT + 4, 1, QUIET)]
     words: list[Word] = [

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from itertools import count, cycle, islice
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
+from matplotlib.markers import TICKLEFT, TICKRIGHT
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
-from lstm_teach._style import COLORS, INK, QUIET, number
-from lstm_teach.plots.axes import FONT_SIZES, SIZE, event_lanes, frame, mark_events
+from lstm_teach._style import COLORS, INK, QUIET, QUIET_INK, number
+from lstm_teach.plots.axes import SIZE, event_lanes, mark_events, styled
 
 #: Titles, colors, and the limits of what has fixed ones.
 TIMELINE: dict[str, tuple[str, str, tuple[float, float] | None]] = {
@@ -30,7 +29,7 @@ TIMELINE: dict[str, tuple[str, str, tuple[float, float] | None]] = {
     # of a GRU
     "r": ("$r$: reset gate", COLORS["f"], (0.0, 1.0)),
     "z": ("$z$: update gate", COLORS["i"], (0.0, 1.0)),
-    "h_tilde": (r"$\tilde h$: candidate", COLORS["c_tilde"], None),
+    "h_tilde": (r"$\tilde h$: candidate", COLORS["c_tilde"], (-1.0, 1.0)),
 }
 LSTM = ("f", "i", "c_tilde", "o", "c", "h")
 # one for each unit, so that lines differ without color
@@ -38,33 +37,34 @@ LINE_STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-."}
 SMALL = 11.8  # points, of ticks and names
 FAR = 4.0  # two units whose values differ by more than this factor get a scale each
 
-Limits = dict[str, tuple[tuple[float, float], ...]]  # for each quantity a pair for each unit
+Pairs = tuple[tuple[float, float], ...]  # for each unit the lower limit and the upper one
+Limits = dict[str, Pairs]  # for each quantity
 
 
 def limits(*runs: Any, show: Sequence[str] = LSTM) -> Limits:
     """Round limits between which the values of all these runs lie, for a `Timeline`.
 
-    Gates go from 0 to 1. Everything else has limits that fit; where two units differ much, each
-    has its own.
+    Gates go from 0 to 1, and a state that no memory stands behind from -1 to 1. Everything else
+    has limits that fit; where two units differ much, each has its own.
     """
-    units = range(np.shape(getattr(runs[0], show[0]))[1])
-    return {
-        name: _common([_fit(name, [getattr(run, name)[:, unit] for run in runs]) for unit in units])
-        for name in show
-    }
+    found: Limits = {}
+    for name in show:
+        fixed = (-1.0, 1.0) if name == "h" and "c" not in show else TIMELINE[name][2]
+        values = [getattr(run, name) for run in runs]
+        lows, highs = (end([end(v, axis=0) for v in values], axis=0) for end in (np.min, np.max))
+        smallest = 0.5 if name == "c" else 0.1
+        ends = np.transpose([lows, highs]).tolist()
+        found[name] = _common([fixed or _fit(low, high, smallest) for low, high in ends])
+    return found
 
 
-def _fit(name: str, columns: Sequence[Array]) -> tuple[float, float]:
+def _fit(lowest: float, highest: float, smallest: float) -> tuple[float, float]:
     """Limits for one unit."""
-    if fixed := TIMELINE[name][2]:
-        return fixed
-    smallest = 0.5 if name == "c" else 0.1
-    lowest, highest = (end([end(column) for column in columns]) for end in (np.min, np.max))
     below = lowest < -0.01  # less is what an almost open gate leaves behind
     return -_round_up(-lowest, smallest) if below else 0.0, _round_up(highest, smallest)
 
 
-def _common(pairs: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+def _common(pairs: Sequence[tuple[float, float]]) -> Pairs:
     """The same limits for all units, or, of two that differ much, one pair for each."""
     reach = [max(-low, high) for low, high in pairs]
     low, high = min(low for low, _ in pairs), max(high for _, high in pairs)
@@ -77,6 +77,95 @@ def _round_up(value: float, smallest: float) -> float:
     """The next of 0.1, 0.2, 0.5, 1, 2, 5, …, so that axes seldom change when runs do a little."""
     steps = (digit * 10.0**power for power in count(-1) for digit in (1, 2, 5))
     return next(step for step in steps if step >= max(value, smallest) - 1e-9)
+
+
+class Row:
+    """One quantity: a line for each unit, and its number at the moment that is shown.
+
+    Its axes go from 0 to 1 and stay as they are drawn: where other limits are wanted, the lines
+    and the numbers at the axes' ends move.
+
+    Attributes
+    ----------
+    lines, dots : list of Line2D
+        One for each unit.
+    run, cursor : list of Artist
+        As those of `Timeline`.
+    """
+
+    def __init__(self, ax: Axes, name: str, values: Array, pairs: Pairs) -> None:
+        title, color, _ = TIMELINE[name]
+        T, units = values.shape
+        self._unchanged, self._values = values, values[:0]
+        self.pairs: Pairs = ()
+        self._t = 0
+        ax.set_title(title, color=color, pad=5, fontsize=SMALL, loc="left")
+        ax.set(xlim=(-0.5, T - 0.5), ylim=(-0.1, 1.1))
+        ax.set_xticks(range(0, T, 5 if T <= 30 else 5 * -(-T // 30)))
+        ax.tick_params(labelsize=SMALL)
+        sides: list[Any] = [ax]
+        if len(set(pairs)) > 1:  # a scale for each of two units
+            sides.append(ax.secondary_yaxis("right"))
+        self._scales = []
+        for unit, side in enumerate(sides):
+            side.set_yticks([0, 1], ["", ""])
+            if len(sides) > 1:
+                side.set_ylabel(f"unit {unit}", fontsize=SMALL, color=color, labelpad=28)
+            x = unit + (7 if unit else -7) / ax.bbox.width
+            style: dict[str, Any] = {"ha": ("right", "left")[unit], "va": "center"}
+            texts = [ax.text(x, y, "", fontsize=SMALL, **style) for y in (0, 1, 0)]
+            style = {"marker": (TICKLEFT, TICKRIGHT)[unit], "ms": 3.5, "mew": 0.8, "ls": ""}
+            (tick,) = ax.plot([unit], [0], color=QUIET_INK, **style)
+            for artist in (*texts, tick):
+                artist.set_transform(ax.get_yaxis_transform())
+            self._scales.append((texts, tick))
+        styles = list(islice(cycle(LINE_STYLES.values()), units))
+        drawn: dict[str, Any] = {"lw": 1.8, "drawstyle": "steps-mid"}
+        t = np.arange(T)
+        # the run as it is, under the one that is changed: as thick, so dash lies over dash
+        self._gray = [ax.plot(t, 0 * t, color=QUIET, ls=style, **drawn)[0] for style in styles]
+        self.lines = [ax.plot(t, 0 * t, color=color, ls=style, **drawn)[0] for style in styles]
+        drawn = {"ls": "", "marker": "D", "ms": 5.5, "color": color, "mec": "white"}
+        self.dots = [ax.plot([0], [0], **drawn)[0] for _ in styles]
+        self._cursor = ax.axvline(0, color=INK, lw=1.2)
+        self._said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
+        self._said.set(ha="right", va="bottom", weight="bold")
+        self._said.set_visible(units <= 2)  # of more there is no room
+        scales = [artist for texts, tick in self._scales for artist in (*texts, tick)]
+        self.run: list[Artist] = [*scales, *self._gray, *self.lines]
+        self.cursor: list[Artist] = [self._cursor, *self.dots, self._said]
+        self.show_run(values, pairs)
+
+    def show_run(self, values: Array, pairs: Pairs) -> None:
+        """Draw these values `(T, H)` between these limits: no more than what is another."""
+        rescaled = pairs != self.pairs
+        if rescaled:
+            self.pairs = pairs
+            for ((below, above, zero), tick), (low, high) in zip(self._scales, pairs, strict=False):
+                near = 0.3 * (high - low)  # an end that is near 0 would write upon it
+                below.set_text(f"{low:g}" if -low > near else "")
+                above.set_text(f"{high:g}" if high > near else "")
+                zero.set(y=-low / (high - low), text="0")
+                tick.set_ydata([-low / (high - low)])
+            self._place(self._gray, self._unchanged)
+        if rescaled or not np.array_equal(values, self._values):
+            self._place(self.lines, values)
+        self._values = values
+
+    def show_moment(self, t: int) -> None:
+        """Put the cursor on moment `t`."""
+        if t != self._t:
+            self._cursor.set_xdata([t, t])
+            self._t = t
+        for dot in self.dots:
+            dot.set_xdata([t])
+        self._place(self.dots, self._values[t : t + 1])
+        self._said.set_text(", ".join(map(number, self._values[t])))
+
+    def _place(self, lines: Sequence[Line2D], values: Array) -> None:
+        """Let the line of each unit go through its values `(T, H)`."""
+        for line, value, (low, high) in zip(lines, values.T, self.pairs, strict=True):
+            line.set_ydata((value - low) / (high - low))
 
 
 class Timeline:
@@ -97,15 +186,15 @@ class Timeline:
 
     Attributes
     ----------
+    rows : dict of str to Row
+        The quantities.
     run : list of Artist
         What moves when the run changes (`show_run`).
     cursor : list of Artist
         What moves when only the moment changes (`show_moment`).
-    places : list of tuple
-        Where time runs: left, top, right and bottom of each column of the multiples and the
-        events, as fractions of the figure, from its upper left corner.
     """
 
+    @styled()
     def __init__(
         self,
         steps: Any,
@@ -114,30 +203,20 @@ class Timeline:
         show: Sequence[str] = LSTM,
         events: tuple[Sequence[str], ArrayLike] | None = None,
     ) -> None:
-        self.run: list[Artist] = []
-        self.cursor: list[Artist] = []
-        self.limits = limits
-        self.places: list[tuple[float, float, float, float]] = []
-        self._shown = steps
-        self._t = 0
-        self._sides: dict[str, list[Axes]] = {}  # of each quantity, one for each unit
-        self.T, self._units = np.shape(getattr(steps, show[0]))
-        with mpl.rc_context(FONT_SIZES):
-            # few rows leave room below: a lower figure is drawn larger where height is short
-            size = (7.0, 3.5) if len(show) <= 2 else (7.4, 4.0) if len(show) <= 4 else SIZE
-            self.figure = Figure(size, dpi=72)
-            self._draw(show, events)
-
-    def _draw(self, show: Sequence[str], events: tuple[Sequence[str], ArrayLike] | None) -> None:
-        """Lay the multiples out, in points from the upper left corner."""
+        self.rows: dict[str, Row] = {}
+        self.T, units = np.shape(getattr(steps, show[0]))
+        # few rows leave room below: a lower figure is drawn larger where height is short
+        size = (7.0, 3.5) if len(show) <= 2 else (7.4, 4.0) if len(show) <= 4 else SIZE
+        self.figure = Figure(size, dpi=72)
+        # the multiples are laid out in points, from the upper left corner
         width, height = self.figure.get_size_inches() * 72
         columns = min(2, len(show))
         rows = -(-len(show) // columns)
-        two_scales = [len(set(self.limits[name])) > 1 for name in show]
+        two_scales = [len(set(limits[name])) > 1 for name in show]
         gap = 92 if any(two_scales[::columns]) else 46  # room for the scale of unit 1
         right = 52 if any(two_scales[1::2]) and columns == 2 else 12
         left, top = 58 if any(two_scales) else 46, 4
-        bottom = 34 if self._units == 1 else 50  # the moments and their name, and the key
+        bottom = 34 if units == 1 else 50  # the moments and their name, and the key
         lanes = 14 * len(events[0]) if events else 0
         title, ticks = 21, 7
         across = (width - left - right - gap * (columns - 1)) / columns
@@ -145,16 +224,14 @@ class Timeline:
 
         def axes(x: float, y: float, high: float) -> Axes:
             """Axes whose upper left corner is at (x, y)."""
-            place = (x / width, 1 - (y + high) / height, across / width, high / height)
-            self.places.append((place[0], y / height, place[0] + place[2], (y + high) / height))
+            place = x / width, 1 - (y + high) / height, across / width, high / height
             return self.figure.add_axes(place)
 
-        self._rows = {}
         for k, name in enumerate(show):
             row, column = divmod(k, columns)
             x, y = left + column * (across + gap), top + lanes + row * down + title
             ax = axes(x, y, down - title - ticks)
-            self._rows[name] = self._row(ax, name)
+            self.rows[name] = Row(ax, name, getattr(steps, name), limits[name])
             if k + columns >= len(show):
                 ax.set_xlabel("moment", fontsize=SMALL, labelpad=1)
             else:
@@ -163,97 +240,32 @@ class Timeline:
                 names, xs = events
                 marks = event_lanes(axes(x, top, lanes), names, self.T, labels=column == 0)
                 mark_events(marks, xs)
-        if self._units > 1:
-            key = [f"{line}: unit {k}" for k, line in enumerate(islice(LINE_STYLES, self._units))]
-            self.figure.text(0.5, 0.014, ", ".join(key), ha="center", color=INK)
+        if units > 1:
+            key = [f"{line}: unit {k}" for k, line in enumerate(islice(LINE_STYLES, units))]
+            self.figure.text(0.5, 0.014, ", ".join(key), ha="center")
+        self.run = [artist for shown in self.rows.values() for artist in shown.run]
+        self.cursor = [artist for shown in self.rows.values() for artist in shown.cursor]
 
-    def _row(self, ax: Axes, name: str) -> tuple[list[Line2D], Line2D, list[Line2D], Text]:
-        """Draw one quantity; what moves of it comes back."""
-        title, color, _ = TIMELINE[name]
-        values, pairs = getattr(self._shown, name), self.limits[name]
-        t, apart = np.arange(self.T), len(set(pairs)) > 1
-        frame(ax, "")
-        ax.set_title(title, color=color, pad=5, fontsize=SMALL, loc="left")
-        said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
-        said.set(ha="right", va="bottom", weight="bold")
-        said.set_visible(self._units <= 2)  # of more there is no room
-        ax.set_xlim(-0.5, self.T - 0.5)
-        ax.set_xticks(range(0, self.T, 5 if self.T <= 30 else 5 * -(-self.T // 30)))
-        sides = [ax, ax.twinx()] if apart else [ax] * self._units
-        self._sides[name] = sides
-        self._scale(name)
-        if apart:
-            for unit, side in enumerate(sides):
-                side.set_ylabel(f"unit {unit}", fontsize=SMALL, color=color, labelpad=1)
-            frame(sides[1], "")
-            sides[1].spines[["left", "bottom"]].set_visible(False)
-            sides[1].spines["right"].set(visible=True, color=QUIET)
-        lines: list[Line2D] = []
-        dots: list[Line2D] = []
-        for unit, (side, style) in enumerate(zip(sides, cycle(LINE_STYLES.values()))):
-            drawn: dict[str, Any] = {"ls": style, "lw": 1.8, "drawstyle": "steps-mid"}
-            # the run as it is, under the one that is changed: as thick, so dash lies over dash
-            side.plot(t, values[:, unit], color=QUIET, **drawn)
-            lines += side.plot(t, values[:, unit], color=color, **drawn)
-            dots += side.plot([0], [0], ls="", marker="D", ms=5.5, color=color, mec="white")
-        cursor = ax.axvline(0, color=INK, lw=1.2)
-        self.run += lines
-        self.cursor += [cursor, *dots, said]
-        return lines, cursor, dots, said
+    def show_run(self, steps: Any, limits: Limits) -> None:
+        """Draw another run of the same length, such as one with a gate pinned.
 
-    def _scale(self, name: str) -> None:
-        """Set the limits and ticks of one quantity's axes."""
-        for side, (low, high) in zip(self._sides[name], self.limits[name], strict=True):
-            margin = 0.1 * (high - low)
-            side.set_ylim(low - margin, high + margin)
-            # An end that is near 0 would write upon it, so its tick hides in that of 0: three ticks
-            # always, so that a page that has the drawing hears of no more than their places.
-            reach = 0.3 * (high - low)
-            ends = [(low, -1e-9), (high, 1e-9)]
-            ticks = [(end, f"{end:g}") if abs(end) > reach else (near, " ") for end, near in ends]
-            side.set_yticks(*zip(*ticks, (0.0, "0"), strict=True))
-            side.tick_params(labelsize=SMALL)
-
-    def rescale(self, limits: Limits) -> bool:
-        """Change the limits, of just the axes where they differ, and say whether that can be done.
-
-        It cannot where units would share a scale that had one each, or the other way round.
+        Of its limits there must be as many different ones as there were at the beginning.
         """
-        changed = [name for name in self._rows if limits[name] != self.limits[name]]
-        if any(len(set(limits[name])) != len(set(self.limits[name])) for name in changed):
-            return False
-        self.limits = limits
-        for name in changed:
-            self._scale(name)
-        return True
-
-    def show_run(self, steps: Any) -> None:
-        """Draw another run of the same length, such as one with a gate pinned."""
-        before, self._shown = self._shown, steps
-        for name, (lines, *_) in self._rows.items():
-            values = getattr(steps, name).T
-            if np.array_equal(values, getattr(before, name).T):
-                continue  # what is not touched need not be drawn again
-            for line, row in zip(lines, values, strict=True):
-                line.set_ydata(row)
+        for name, row in self.rows.items():
+            row.show_run(getattr(steps, name), limits[name])
 
     def show_moment(self, t: int) -> None:
         """Put the cursor on moment `t`, counted from 0."""
-        for name, (_, cursor, dots, said) in self._rows.items():
-            values = getattr(self._shown, name)[t]
-            if t != self._t:
-                cursor.set_xdata([t, t])
-            for dot, value in zip(dots, values, strict=True):
-                dot.set_data([t], [value])
-            said.set_text(", ".join(map(number, values)))
-        self._t = t
+        for row in self.rows.values():
+            row.show_moment(t)
 
     def moment_at(self, across: float, down: float) -> int | None:
         """The moment, counted from 0, at a place of the figure; None beside the multiples.
 
         `across` and `down` are fractions of the figure, from its upper left corner.
         """
-        for left, top, right, bottom in self.places:
-            if left <= across <= right and top <= down <= bottom:
-                return min(self.T - 1, int(self.T * (across - left) / (right - left)))
+        place = np.array([across, 1 - down]) * self.figure.bbox.size
+        for ax in self.figure.axes:
+            if ax.bbox.contains(*place):
+                return round(float(ax.transData.inverted().transform(place)[0]))
         return None

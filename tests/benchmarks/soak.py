@@ -95,8 +95,8 @@ def soak(lab: Lab, minutes: float, events: int) -> list[Reading]:
 def drag(notebook: Notebook, k: int, end: float) -> tuple[int, int]:
     """Drag the slider of an explorer: how many events and answers. The picture has to be right."""
     make, _, label = EXPLORERS[k]
-    view = f"getattr(shown[{k}], 'explorer', shown[{k}]).view"
-    before = int(ask(notebook, f"print({view}.answers)"))
+    answers = f"print(getattr(shown[{k}], 'explorer', shown[{k}]).view.values[0])"
+    before = int(ask(notebook, answers))
     moved, value = drag_to_and_fro(notebook, label, DRAG, end)
     notebook.wait_until_idle()
     here = make()
@@ -104,7 +104,7 @@ def drag(notebook: Notebook, k: int, end: float) -> tuple[int, int]:
     if wrong := wrong_parts(notebook, here, k):
         raise RuntimeError(f"{label} stands at {value}, and these parts do not: {wrong}")
     here.close()
-    return moved, int(ask(notebook, f"print({view}.answers)")) - before
+    return moved, int(ask(notebook, answers)) - before
 
 
 def table(readings: list[Reading]) -> str:

@@ -26,9 +26,17 @@ NO_CODE = {
     *(tokenize.INDENT, tokenize.DEDENT),
 }
 #: Lines of code that are wanted, JavaScript counted; a file's are all its lines.
-WANTED = {"check": 2100, "explore": 1700, "the package": 8300}
+TOP = "the mathematics, and what starts it"
+WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
-MOST = {"check": 2180, "explore": 2580, "the package": 10_250}
+MOST = {
+    TOP: 1710,
+    "check": 1757,
+    "conventions": 832,
+    "explore": 2223,
+    "plots": 1258,
+    "the package": 8_935,
+}
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12
 
@@ -67,7 +75,7 @@ def lines(folder: Path, deep: bool = True) -> int:
 
 def weigh() -> dict[str, int]:
     """Count every part of the package, and all of it."""
-    counted = {"the mathematics, and what starts it": lines(PACKAGE, deep=False)}
+    counted = {TOP: lines(PACKAGE, deep=False)}
     for folder in sorted(path for path in PACKAGE.iterdir() if any(path.glob("*.py"))):
         counted[folder.name] = lines(folder)
     return counted | {"the package": lines(PACKAGE)}

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,7 +34,7 @@ from tests.servers import OUR_HOST, PATIENCE, free_ports, wait_until_up
 
 REPO = Path(__file__).resolve().parents[2]
 TOKEN = "look"
-SLOW = 60_000.0  # milliseconds for what a page shows at once when nobody else uses the machine
+SLOW = 120_000.0  # milliseconds for what a page shows at once when nobody else uses the machine
 NO_SERVER_OF_ITS_OWN = [  # Chromium asks its maker nothing, and runs as root in a container
     "--no-sandbox",
     "--disable-gpu",
@@ -187,11 +187,15 @@ class Lab:
 
     def open(self, name: str, width: int = 1400, height: int = 1000) -> Notebook:
         """Open a notebook of notebooks/ as saved, in a fresh browser profile and a new kernel."""
+        return Notebook(self, self.as_saved(name), width, height)
+
+    def as_saved(self, name: str) -> str:
+        """Put a notebook of notebooks/ back, whatever an earlier test did to it; gives its name."""
         name = name.removeprefix("notebooks/")
         original = REPO / "notebooks" / name
-        if original.exists():  # whatever an earlier test did to the copy
+        if original.exists():
             shutil.copy(original, self.root / "notebooks" / name)
-        return Notebook(self, name, width, height)
+        return name
 
     def stop_kernels(self) -> None:
         """End every session, so that the next `open` finds a new kernel."""
@@ -278,12 +282,19 @@ class Notebook:
                 const session = await ({session})();"""
             """
                 // A kernel that is started anew meanwhile never answers: ask it again then.
-                let lost;
-                session.kernel.connectionStatusChanged?.connect(
-                    (_, status) => { if (status === 'connected') lost?.(true); });
-                const isLost = () => Promise.race([
-                    session.kernel.requestKernelInfo().then(() => false),
-                    new Promise(done => { lost = done; })]);
+                let lost, connected;
+                session.kernel.connectionStatusChanged?.connect((_, status) => {
+                    if (status !== 'connected') return;
+                    lost?.(true);
+                    connected?.();
+                });
+                const isLost = async () => {
+                    if ((session.kernel.connectionStatus ?? 'connected') !== 'connected')
+                        await new Promise(done => { connected = done; });
+                    return Promise.race([
+                        session.kernel.requestKernelInfo().then(() => false),
+                        new Promise(done => { lost = done; })]);
+                };
                 window.toTheKernelAndBack = async () => { while (await isLost()); };
                 window.messages = 0;
                 window.kernelErrors = [];
@@ -370,6 +381,37 @@ class Notebook:
         """Run one of JupyterLab's commands, such as "notebook:restart-run-all"."""
         self.page.evaluate("name => void window.jupyterapp.commands.execute(name)", name)
 
+    def save(self) -> None:
+        """Save the notebook, and wait until the server has it."""
+        with self.page.expect_response(
+            lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+        ):
+            self.command("docmanager:save")
+
+    def resize(self, width: int, height: int) -> None:
+        """Resize the window, and wait until everything in it has found its size."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h",
+                                    arg=[width, height])  # fmt: skip
+        self.wait_until_laid_out()
+
+    def wait_until_laid_out(self) -> None:
+        """Wait until nothing of ours has moved or grown for ten frames."""
+        self.page.evaluate(
+            """async () => {
+                const places = () => JSON.stringify(
+                    [...document.querySelectorAll('.jp-WindowedPanel-outer, .lstm-page, '
+                        + '.lstm-page :is(svg, .noUi-handle, .lstm-words)')]
+                        .map(part => part.getBoundingClientRect()));
+                for (let [same, before] = [0, '']; same < 10;) {
+                    await new Promise(requestAnimationFrame);
+                    const now = places();
+                    same = now === before ? same + 1 : 0;
+                    before = now;
+                }
+            }"""
+        )
+
     # ---- sliders -------------------------------------------------------------------------------
 
     def slider(self, label: str, nth: int = 0) -> Locator:
@@ -382,7 +424,7 @@ class Notebook:
     def value(self, label: str, nth: int = 0) -> float:
         """Read where the slider stands."""
         handle = self.slider(label, nth).locator(".noUi-handle")
-        return float(handle.get_attribute("aria-valuenow") or "nan")
+        return float(handle.get_attribute("aria-valuetext") or "nan")  # "…now" is rounded
 
     def press(self, label: str, key: str, times: int = 1, nth: int = 0) -> None:
         """Press a key (ArrowRight, Home, ...) on a slider, and wait for what it does."""
@@ -427,3 +469,24 @@ class Notebook:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def lesson(name: str, width: int = 1400, height: int = 1000) -> Callable[..., Iterator[Notebook]]:
+    """Make the fixture of a lesson that has run, for all tests of a file.
+
+    On a laptop's screen the list of files is hidden. Whatever the tests do, nothing goes wrong
+    behind them, and nothing leaves this machine.
+    """
+
+    @pytest.fixture(scope="module")
+    def notebook(lab: Lab) -> Iterator[Notebook]:
+        with lab.open(name, width, height) as opened:
+            if width < 1400:
+                opened.command("application:toggle-left-area")
+            opened.run_all()
+            yield opened
+            assert opened.kernel_errors() == []
+            assert opened.console_errors == []
+            assert opened.outside_requests == []
+
+    return notebook

@@ -10,18 +10,11 @@ from playwright.sync_api import expect
 
 from lstm_teach import sigmoid
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Lab, Notebook, lesson
 from tests.refresh_notebooks import NOTEBOOKS
 
 NAME = "00_start_here.ipynb"
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME) as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson(NAME)
 
 
 def answer_of_the_kernel(notebook: Notebook):
@@ -46,7 +39,6 @@ def run_with(notebook: Notebook, old: str, new: str) -> str:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     pictures = notebook.page.locator(".jp-RenderedMarkdown img")
     expect(pictures).to_have_count(3)
     for picture in pictures.all():

@@ -9,15 +9,9 @@ from playwright.sync_api import Locator, expect
 from lstm_teach._style import number
 from lstm_teach.variants import rnn_unroll
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open("01_why_a_memory.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("01_why_a_memory.ipynb")
 
 
 def sentence(notebook: Notebook, nth: int = 0) -> Locator:
@@ -33,7 +27,6 @@ def echo(weight: float) -> np.ndarray:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 @pytest.mark.parametrize(("key", "weight"), [("Home", -2.0), ("End", 2.0)])

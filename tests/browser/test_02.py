@@ -10,17 +10,9 @@ from lstm_teach import examples, explore, forget_gate
 from lstm_teach._style import COLORS, number
 from lstm_teach.explore.words import percent
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open("02_forget_gate.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
-        assert opened.outside_requests == []
+notebook = lesson("02_forget_gate.ipynb")
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -109,6 +101,22 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_text("about 0.98").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. The curve climbs on")
+
+
+def test_names_are_those_that_stand_beside(notebook: Notebook) -> None:
+    """Of a notebook's many widgets each has its own labels, and each question its own choices."""
+    misnamed = notebook.page.locator(".lstm-page .noUi-handle").evaluate_all(
+        """handles => handles
+            .map(e => [e, document.getElementById(e.getAttribute('aria-labelledby'))])
+            .filter(([handle, label]) => !handle.closest('.widget-slider').contains(label))
+            .map(([_, label]) => label?.textContent)"""
+    )
+    assert misnamed == []
+    names = notebook.page.locator(".lstm-predict").evaluate_all(
+        "questions => questions.map(each => each.querySelector('input[type=radio]').name)"
+    )
+    assert len(names) > 1
+    assert len(set(names)) == len(names), "a choice would take away that of another question"
 
 
 def by_hand(notebook: Notebook, typed: str) -> str:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import Gate, Parameters, examples, step
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
 FROM_ABOVE = """texts => texts.sort((a, b) => a.getAttribute("y") - b.getAttribute("y"))
     .map(text => text.textContent)"""
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab) -> Iterator[Notebook]:
-    with lab.open("03_input_gate_and_candidate.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
+notebook = lesson("03_input_gate_and_candidate.ipynb")
 
 
 def explorer(notebook: Notebook, nth: int = 0) -> Locator:
@@ -38,7 +27,6 @@ def wire(notebook: Notebook, name: str) -> list[str]:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 def test_a_slider_of_each_layer_moves_what_it_should(notebook: Notebook) -> None:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import Gate, examples, step, update_cell
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
 FROM_ABOVE = """texts => texts.sort((a, b) => a.getAttribute("y") - b.getAttribute("y"))
     .map(text => text.textContent)"""
 DIRECT, WEIGHTS = 0, 1  # the two explorers, in their order on the page
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab) -> Iterator[Notebook]:
-    with lab.open("04_cell_update.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
+notebook = lesson("04_cell_update.ipynb")
 
 
 def explorer(notebook: Notebook, nth: int) -> Locator:
@@ -41,7 +32,6 @@ def wire(notebook: Notebook, nth: int, name: str) -> list[str]:
 
 def test_runs_alone_and_counts_a_whole_day(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     texts = notebook.page.locator(".jp-OutputArea-output").all_text_contents()
     moments = len(examples.DAY)
     assert any(f"{moments} of {moments} moments are right" in text for text in texts)

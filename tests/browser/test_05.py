@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import hidden_state, output_gate
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open("05_output_gate.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("05_output_gate.ipynb")
 
 
 def wires(notebook: Notebook, explorer: int) -> list[str]:
@@ -35,7 +28,6 @@ def prompt(notebook: Notebook, question: str) -> Locator:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 def test_the_memory_grows_and_what_is_shown_stays_below_one(notebook: Notebook) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import Gate, Parameters, step
 from lstm_teach._style import number
 from lstm_teach.explore.presets import small_case
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open("06_one_step.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("06_one_step.ipynb")
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -31,7 +24,6 @@ def wires(notebook: Notebook) -> list[str]:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     text = notebook.page.locator(".jp-OutputArea-output").all_text_contents()
     assert not any("DIFFERENT" in part for part in text)
     assert sum(part.count("NOTICES") for part in text) == 8

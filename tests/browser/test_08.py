@@ -8,21 +8,11 @@ from playwright.sync_api import Locator, expect
 from lstm_teach import sigmoid
 from lstm_teach._style import small
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
-NAME = "08_why_it_remembers.ipynb"
 GRADIENTS, NUDGE, CHALLENGE = range(3)  # the second one is folded
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME, 1366, 768) as opened:
-        opened.command("application:toggle-left-area")
-        opened.run_all()
-        opened.command("notebook:expand-all-headings")
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
+notebook = lesson("08_why_it_remembers.ipynb", 1366, 768)
 
 
 def page(notebook: Notebook, nth: int) -> Locator:
@@ -41,7 +31,6 @@ def line(notebook: Notebook) -> str:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 @pytest.mark.parametrize("nth", [NUDGE, GRADIENTS, CHALLENGE])

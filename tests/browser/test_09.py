@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
+from tests.servers import PATIENCE
 
-NAME = "09_how_it_learns.ipynb"
 FEW = 10  # frames: a training has hundreds
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME, 1366, 768) as opened:
-        opened.command("application:toggle-left-area")
-        opened.run_all(timeout=300)
-        yield opened
-        assert opened.kernel_errors() == []
-        assert opened.console_errors == []
+notebook = lesson("09_how_it_learns.ipynb", 1366, 768)
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -38,25 +27,26 @@ def iteration(notebook: Notebook) -> int:
     return int(re.search(r"Iteration ([\d,]+)", said)[1].replace(",", ""))
 
 
-def wait_for(notebook: Notebook, least: int, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while iteration(notebook) < least:
-        assert time.monotonic() < end, f"only {iteration(notebook)} iterations"
-        notebook.page.wait_for_timeout(50)
+def wait_for(notebook: Notebook, least: int) -> None:
+    notebook.page.wait_for_function(
+        """([said, least]) =>
+            said.textContent.match(/Iteration ([\\d,]+)/)[1].replace(',', '') >= least""",
+        arg=[explorer(notebook).locator(".lstm-sentence").element_handle(), least],
+        timeout=PATIENCE * 1000,
+    )
 
 
 def stands_still(notebook: Notebook) -> int:
     """Give the iteration, after watching that it does not move."""
-    notebook.wait_until_idle()
+    notebook.wait_until_idle()  # what learns would say so, whenever it has learned a little
     before = iteration(notebook)
-    notebook.page.wait_for_timeout(500)
+    notebook.wait_until_idle()
     assert iteration(notebook) == before
     return before
 
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     seen = notebook.page.locator(".jp-WindowedPanel-outer").first
     height = explorer(notebook).bounding_box()["height"]
     assert height <= seen.evaluate("panel => panel.clientHeight")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import examples, unroll
 from lstm_teach._style import number
 from lstm_teach.variants import coupled_unroll, gru_unroll, peephole_unroll
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 
 PEEPHOLE, COUPLED, GRU = range(3)
 
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open("10_other_cells.ipynb") as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("10_other_cells.ipynb")
 
 
 def explorer(notebook: Notebook, nth: int) -> Locator:
@@ -45,7 +38,6 @@ def assert_says(notebook: Notebook, nth: int, said: str, *values: float) -> None
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 def test_the_peephole_sees_that_the_room_is_full(notebook: Notebook) -> None:

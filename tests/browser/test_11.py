@@ -6,25 +6,17 @@ import re
 
 import nbformat
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, expect
 
 from lstm_teach import examples, unroll
 from lstm_teach._style import number
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
 from tests.refresh_notebooks import NOTEBOOKS
 
 NAME = "11_other_peoples_cells.ipynb"
 MORNING = "enter enter ask leave ask"
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME) as opened:
-        opened.run_all()
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson(NAME)
 
 
 def code_cell(notebook: Notebook, text: str) -> Locator:
@@ -33,7 +25,6 @@ def code_cell(notebook: Notebook, text: str) -> Locator:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     printed = "".join(notebook.page.locator(".jp-OutputArea-output").all_text_contents())
     assert "the second code cell 4 times, the third 3 times" in printed
     assert printed.count("[0.     0.     0.1973 0.     0.0996]") == 3, "a file of each library"

@@ -13,18 +13,10 @@ from lstm_teach._style import number
 from lstm_teach.explore.text import TEXT
 from lstm_teach.plots import reading
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Lab, Notebook, lesson
 
-NAME = "12_read_a_trained_cell.ipynb"
 READER = examples.reader()
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(NAME) as opened:
-        opened.run_all(timeout=240)
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("12_read_a_trained_cell.ipynb")
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -57,7 +49,6 @@ def start_again(notebook: Notebook) -> None:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
     features = notebook.page.locator(".jp-RenderedMarkdown code", has_text="inside $$...$$")
     assert features.count(), "the sign of a formula is no formula here"
 
@@ -147,10 +138,9 @@ def test_it_writes(notebook: Notebook) -> None:
 def test_it_fits_a_small_page(lab: Lab, notebook: Notebook) -> None:
     page = notebook.page
     before = page.viewport_size
-    page.set_viewport_size({"width": 1366, "height": 768})
     notebook.command("application:toggle-left-area")
+    notebook.resize(1366, 768)
     seen = page.locator(".jp-WindowedPanel-outer").first
-    page.wait_for_timeout(800)
     for k in range(page.locator(".lstm-explorer").count()):
         shown = page.locator(".lstm-explorer").nth(k).bounding_box()
         assert shown["height"] <= seen.evaluate("e => e.clientHeight")

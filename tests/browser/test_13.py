@@ -9,18 +9,10 @@ from playwright.sync_api import Locator, expect
 
 from lstm_teach.explore.names import NAME, RATES
 from tests.browser.access import violations
-from tests.browser.lab import Lab, Notebook
+from tests.browser.lab import Notebook, lesson
+from tests.servers import PATIENCE
 
-LESSON = "13_put_it_to_work.ipynb"
-AT_MOST = 600_000  # ms; for a page that has to train on a busy machine
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: Lab):
-    with lab.open(LESSON) as opened:
-        opened.run_all(timeout=400)
-        yield opened
-        assert opened.kernel_errors() == []
+notebook = lesson("13_put_it_to_work.ipynb")
 
 
 def explorer(notebook: Notebook) -> Locator:
@@ -50,12 +42,11 @@ def start_again(notebook: Notebook) -> None:
 
 def test_runs_alone_and_without_errors(notebook: Notebook) -> None:
     assert notebook.cell_errors() == []
-    assert notebook.outside_requests == []
 
 
 def test_it_learns_to_the_end_and_stops_early(notebook: Notebook) -> None:
     push(notebook, "Start")
-    expect(said(notebook)).to_contain_text("Iteration 800 of 800", timeout=AT_MOST)
+    expect(said(notebook)).to_contain_text("Iteration 800 of 800", timeout=PATIENCE * 1000)
     notebook.wait_until_idle()
     expect(said(notebook)).to_contain_text("janssen: Dutch")
     table = explorer(notebook).locator(".lstm-plot").inner_html()
@@ -107,10 +98,9 @@ def test_every_setting_starts_anew(notebook: Notebook) -> None:
 def test_it_fits_a_small_page(notebook: Notebook) -> None:
     page = notebook.page
     before = page.viewport_size
-    page.set_viewport_size({"width": 1366, "height": 768})
     notebook.command("application:toggle-left-area")
+    notebook.resize(1366, 768)
     seen = page.locator(".jp-WindowedPanel-outer").first
-    page.wait_for_timeout(800)
     shown = explorer(notebook).bounding_box()
     assert shown["height"] <= seen.evaluate("e => e.clientHeight")
     notebook.command("application:toggle-left-area")

@@ -34,22 +34,15 @@ def moves(notebook: Notebook, key: str) -> None:
     expect(said(notebook)).to_contain_text(KEEPS[key])
 
 
-def saved(notebook: Notebook) -> None:
-    with notebook.page.expect_response(
-        lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
-    ):
-        notebook.command("docmanager:save")
-
-
 def test_a_page_that_is_opened_again_shows_the_picture_and_runs(lab: Lab) -> None:
     name = lab.write("_again.ipynb", *CELLS)
     with lab.open(name, 1366, 768) as first:
         first.run_all()
         moves(first, "End")
-        saved(first)
+        first.save()
         first._open(name)
         picture = cell(first, EXPLORER).locator("img")
-        expect(picture).to_be_visible(timeout=30_000)
+        expect(picture).to_be_visible()
         expect(first.page.locator(".lstm-page")).to_have_count(0)
         run_cell(first, EXPLORER)  # the kernel lives: the imports need not run again
         moves(first, "Home")
@@ -82,7 +75,7 @@ def test_two_windows_on_one_kernel(lab: Lab) -> None:
         run_cell(one, EXPLORER)
         moves(one, "Home")
         expect(cell(two, EXPLORER).locator(".jp-OutputArea-output")).to_have_text(LEFT)
-        saved(one)
+        one.save()
         two.command("docmanager:save")
         asked = two.page.locator(".jp-Dialog")
         expect(asked).to_contain_text("has changed on disk since the last time it was opened")
@@ -149,10 +142,10 @@ def test_the_last_value_arrives_when_the_network_was_gone(
             for key in ("ArrowRight", "ArrowRight", "End"):
                 notebook.page.keyboard.press(key)
             gone = cell(notebook, EXPLORER).locator(".lstm-gone").filter(visible=True)
-            expect(gone).to_contain_text("Python is not responding.", timeout=15_000)
+            expect(gone).to_contain_text("Python is not responding.")
             expect(said(notebook)).to_contain_text(KEEPS["Home"])
             line.mend()
-            expect(said(notebook)).to_contain_text(KEEPS["End"], timeout=60_000)
+            expect(said(notebook)).to_contain_text(KEEPS["End"])
             expect(gone).to_have_count(0)
             assert notebook.value(LABEL) == 5
             assert KEEPS["End"] in ask(notebook, "print(explorer.description)")

@@ -54,8 +54,7 @@ def gallery(lab: Lab) -> Iterator[Notebook]:
 
 def heights(notebook: Notebook, width: int, height: int) -> tuple[int, list[int]]:
     """How much of the notebook one can see, and how high each page is."""
-    notebook.page.set_viewport_size({"width": width, "height": height})
-    notebook.page.wait_for_timeout(1000)
+    notebook.resize(width, height)
     seen = notebook.page.locator(".jp-WindowedPanel-outer").first
     pages = outermost(notebook).evaluate_all("pages => pages.map(page => page.offsetHeight)")
     assert len(pages) == len(EVERY)
@@ -176,6 +175,11 @@ def test_no_number_is_read_out_with_the_dust_of_its_steps(small: Notebook) -> No
     for _ in range(12):
         small.press("W_f[0, x]", "ArrowRight")
         assert len(handle.get_attribute("aria-valuetext") or "") <= 4
+    small.press("x[0]", "ArrowRight")
+    x = small.slider("x[0]")
+    shown = x.locator(".widget-readout").inner_text()
+    assert float(x.locator(".noUi-handle").get_attribute("aria-valuetext")) == float(shown)
+    assert shown == "0.55", "in steps of less than a tenth too"
 
 
 def test_a_click_never_overtakes_the_choice_before_it(small: Notebook) -> None:
@@ -259,8 +263,7 @@ def test_a_saved_notebook_opens_with_its_picture(lab: Lab) -> None:
     name = lab.write("_saved.ipynb", IMPORTS, "explore.forget_gate()")
     with lab.open(name) as first:
         first.run_all()
-        first.command("docmanager:save")
-        first.page.wait_for_timeout(1500)
+        first.save()
     saved = json.loads((lab.root / "notebooks" / name).read_text(encoding="utf-8"))
     (output,) = saved["cells"][1]["outputs"]
     assert output["data"].keys() == {"image/png", "text/plain"}
@@ -279,5 +282,5 @@ def test_a_page_without_its_kernel_says_so(lab: Lab) -> None:
         lab.stop_kernels()
         opened.slider("W_f[0, x]").locator(".noUi-handle").focus()
         opened.page.keyboard.press("ArrowRight")
-        expect(gone).to_be_visible(timeout=15_000)
+        expect(gone).to_be_visible()
         expect(gone).to_contain_text("run this code cell again")

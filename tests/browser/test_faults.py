@@ -4,20 +4,25 @@ order, a name is taken, a function never ends, a number is no number, an output 
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, Notebook
 from tests.browser.strain import ask, cell, on_cell, run_cell
+from tests.servers import PATIENCE
 
 IMPORTS, EXPLORER, FUNCTION, CHECK, TRAIN, TAKEN = range(6)
 CELLS = (
     "from lstm_teach import check, examples, explore, learn",
     "explorer = explore.forget_gate()\nexplorer",
-    "def my_forget_gate(h_prev, x, W, b):\n    while True:\n        pass",
+    "def my_forget_gate(h_prev, x, W, b):\n"
+    "    open('begun', 'w').close()\n"
+    "    while True:\n"
+    "        pass",
     "check.forget_gate(my_forget_gate)",
     "trained = learn.train(examples.untrained(), examples.counting_days, 10**6)\n"
     "print(0 < len(trained.losses) < 10**6)",
@@ -82,12 +87,12 @@ def start(notebook: Notebook, number: int) -> None:
     """Run a cell that does not come to its end by itself."""
     on_cell(notebook, number, "notebook:run-cell", wait=False)
     expect(cell(notebook, number).locator(".jp-InputPrompt")).to_contain_text("*")
-    notebook.page.wait_for_timeout(500)
 
 
 def test_a_function_that_never_ends_is_stopped(notebook: Notebook) -> None:
     run_cell(notebook, FUNCTION)
     start(notebook, CHECK)
+    until(notebook, (notebook.lab.root / "notebooks" / "begun").exists)
     notebook.slider(LABEL).locator(".noUi-handle").focus()
     notebook.page.keyboard.press("ArrowLeft")
     notebook.command("kernelmenu:interrupt")
@@ -99,6 +104,9 @@ def test_a_function_that_never_ends_is_stopped(notebook: Notebook) -> None:
 
 def test_a_training_that_is_stopped_keeps_what_it_learned(notebook: Notebook) -> None:
     start(notebook, TRAIN)
+    expect(cell(notebook, TRAIN).locator(".jp-OutputArea-output")).to_contain_text(
+        re.compile(r"\b[1-9]\d*/1000000")
+    )
     notebook.command("kernelmenu:interrupt")
     expect(cell(notebook, TRAIN).locator(".jp-OutputArea-output").last).to_have_text("True\n")
     lives(notebook)
@@ -134,6 +142,30 @@ def test_a_name_of_ours_that_is_taken(notebook: Notebook) -> None:
     assert read.endswith("AttributeError: 'int' object has no attribute 'forget_gate'")
     start_here = (notebook.lab.root / "notebooks" / "00_start_here.ipynb").read_text("utf-8")
     assert "'int' object has no attribute 'forget_gate'" in start_here
+    run_again(notebook)
+
+
+# ---- what nobody waits for ---------------------------------------------------------------------
+
+
+def test_a_click_that_nobody_hears_is_not_sent(notebook: Notebook) -> None:
+    """A step has no moments to go to."""
+    notebook.wait_until_idle()
+    before = notebook.page.evaluate("messages")
+    cell(notebook, EXPLORER).locator(".lstm-plot").click()
+    notebook.wait_until_idle()
+    assert notebook.page.evaluate("messages") == before
+
+
+def test_a_slider_without_its_label_goes_on(notebook: Notebook) -> None:
+    handle = notebook.slider(LABEL).locator(".noUi-handle").element_handle()
+    before, errors = handle.get_attribute("aria-valuenow"), list(notebook.console_errors)
+    notebook.slider(LABEL).locator(".widget-label").evaluate("label => label.remove()")
+    handle.focus()
+    notebook.page.keyboard.press("ArrowLeft" if before == "5.0" else "ArrowRight")
+    notebook.wait_until_idle()
+    assert handle.get_attribute("aria-valuenow") != before
+    assert notebook.console_errors == errors
     run_again(notebook)
 
 
@@ -205,19 +237,17 @@ def test_a_deleted_explorer_that_is_brought_back_lives(notebook: Notebook) -> No
 # ---- Python stops ------------------------------------------------------------------------------
 
 
-def move_on(notebook: Notebook, seconds: float) -> None:
-    """Move the slider again and again."""
-    handle = notebook.slider(LABEL).locator(".noUi-handle")
-    handle.focus()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        for key in ("ArrowLeft", "ArrowRight"):
-            notebook.page.keyboard.press(key)
+def until(notebook: Notebook, true: Callable[[], object]) -> None:
+    """Look again and again, and let the page go on meanwhile."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        notebook.page.wait_for_timeout(50)
 
 
 def still_readable(notebook: Notebook) -> None:
     """The last picture and its sentence, what to do, and what was typed."""
-    expect(gone(notebook)).to_have_text(WHAT_TO_DO, timeout=20_000)
+    expect(gone(notebook)).to_have_text(WHAT_TO_DO)
     assert sentence(notebook).startswith("Unit 0 keeps")
     expect(cell(notebook, EXPLORER).locator("svg").filter(visible=True).first).to_be_visible()
     typed = notebook.page.evaluate(
@@ -229,7 +259,7 @@ def still_readable(notebook: Notebook) -> None:
 
 def accept(notebook: Notebook, title: str) -> None:
     dialog = notebook.page.locator(".jp-Dialog")
-    expect(dialog).to_contain_text(title, timeout=20_000)
+    expect(dialog).to_contain_text(title)
     dialog.locator(".jp-mod-accept").click()
     expect(dialog).to_have_count(0)
 
@@ -249,8 +279,15 @@ def test_python_is_started_anew_while_a_slider_moves(notebook: Notebook) -> None
 
 
 def test_python_dies_while_a_slider_moves(notebook: Notebook) -> None:
-    ask(notebook, "import os, threading; threading.Timer(0.3, lambda: os._exit(1)).start()")
-    move_on(notebook, 1)
+    ask(notebook, "import os; explorer.observe(lambda change: os._exit(1), 'step')")
+    notebook.slider(LABEL).locator(".noUi-handle").focus()
+
+    def moved_on() -> int:
+        for key in ("ArrowLeft", "ArrowRight"):
+            notebook.page.keyboard.press(key)
+        return notebook.page.locator(".jp-Dialog").count()
+
+    until(notebook, moved_on)
     accept(notebook, "appears to have died. It will restart automatically.")
     still_readable(notebook)
     notebook.wait_until_idle()

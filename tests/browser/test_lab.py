@@ -21,7 +21,10 @@ widgets.VBox([slider, text])
 
 def test_first_start_is_quiet_and_local(lab: Lab) -> None:
     with lab.open("00_start_here.ipynb") as notebook:
-        notebook.page.wait_for_timeout(4000)  # JupyterLab asks about news after a while
+        # JupyterLab would ask about news as soon as all is there and it has read its settings
+        notebook.page.evaluate("window.jupyterapp.restored")
+        notebook.wait_until_idle()
+        notebook.wait_until_laid_out()
         assert notebook.page.locator(".jp-Dialog, .Toastify__toast").all_text_contents() == []
         assert notebook.outside_requests == []
         assert notebook.kernel_errors() == []

@@ -1,7 +1,7 @@
 """Exercise checks: right answers pass, and every known mistake gets its name.
 
 The students' functions here are written out as students write them; they share nothing with the
-table of formulas in `lstm_teach/check/mistakes*.py`.
+lines in `lstm_teach/check/tables`.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def ways(exercise: Exercise) -> Iterator[tuple[str, Callable]]:
                     return None
                 values = exercise.run(dict(zip(names, given, strict=True)))
                 with np.errstate(all="ignore"):
-                    changed = exercise.follow(values, _lines, {})
+                    changed = exercise.follow(values, _lines)
                 return changed["result"] if changed else np.zeros(17)
 
             yield (mistake.given or "", mistake.name), function
@@ -411,27 +411,27 @@ def test_changed_weights_are_noticed() -> None:
     assert check.step(function).mistake == "input modified"
 
 
+UNANSWERED = {
+    "...": ...,
+    "None": None,
+    "gives ...": lambda *arguments: ...,
+    "gives None": lambda *arguments: None,
+    "gives two ...": lambda *arguments: (..., ...),
+    "gives None and an array": lambda *arguments: [None, np.ones(2)],
+    "sigmoid(...)": lambda *arguments: sigmoid(...),
+    "tanh(...)": lambda *arguments: np.tanh(...) * 2,
+    "hidden_state(...)": lambda *arguments: lstm_teach.hidden_state(..., np.ones(2)),
+}
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
-@pytest.mark.parametrize(
-    "function",
-    [
-        ...,
-        None,
-        lambda *arguments: ...,
-        lambda *arguments: None,
-        lambda *arguments: (..., ...),
-        lambda *arguments: [None, np.ones(2)],
-        lambda *arguments: sigmoid(...),
-        lambda *arguments: np.tanh(...) * 2,
-        lambda *arguments: lstm_teach.hidden_state(..., np.ones(2)),
-    ],
-)
-def test_unanswered_is_neither_right_nor_wrong(exercise: str, function: object) -> None:
-    verdict = getattr(check, exercise)(function)
-    assert verdict.passed is None
-    assert verdict.mistake is None
-    assert repr(verdict).startswith("○ Unanswered. ")
-    assert "run this again" in verdict.sentence
+def test_unanswered_is_neither_right_nor_wrong(exercise: str) -> None:
+    for way, function in UNANSWERED.items():
+        verdict = getattr(check, exercise)(function)
+        assert verdict.passed is None, way
+        assert verdict.mistake is None, way
+        assert repr(verdict).startswith("○ Unanswered. "), way
+        assert "run this again" in verdict.sentence, way
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -65,7 +65,7 @@ MISTAKES = [
         ("arguments in another order", lambda temperature, scores: stable(scores, temperature)),
         ("rounded", lambda s, t: stable(s, t).round(2)),
         ("wrong shape", lambda s, t: stable(s, t)[None]),
-        ("only the largest chance", lambda s, t: stable(s, t).max()),
+        ("only the largest probability", lambda s, t: stable(s, t).max()),
         ("used ours", lambda s, t: reader.softmax(s, t)),
     ],
 )

@@ -76,6 +76,43 @@ def test_digits_are_those_that_are_asked_for() -> None:
     assert check.number(0, 0).sentence == "0.00 it is."
 
 
+@pytest.mark.parametrize(
+    ("yours", "digits", "asked"),
+    [
+        (0.6, 2, "two digits"),  # 0.57444, rounded to one digit
+        (0.6, 3, "three digits"),
+        (0.57, 3, "three digits"),
+        (0.57, 4, "4 digits"),
+        (0.574, 4, "4 digits"),
+        (0.5744, 5, "5 digits"),  # cut off, and the same rounded
+        (0.57444, 6, "6 digits"),
+    ],
+)
+def test_fewer_digits_than_asked_for_are_right_so_far(
+    yours: float, digits: int, asked: str
+) -> None:
+    verdict = check.number(yours, ANSWER, digits=digits)
+    assert (verdict.passed, verdict.mistake) == (False, "too few digits")
+    assert verdict.sentence == f"Right so far: give {asked} after the point."
+
+
+def test_right_so_far_is_what_is_rounded_or_cut_off_and_nothing_else() -> None:
+    answer = 0.5678
+    for fewer in (0.57, 0.56, 0.568, 0.567):  # rounded, cut off
+        assert check.number(fewer, answer, digits=4).mistake == "too few digits"
+    assert check.number(0.6, answer, digits=4).mistake == "too few digits"
+    assert check.number(0.5, answer, digits=4).mistake == "too small"  # cut off at one digit
+    assert check.number(0.58, answer, digits=4).mistake == "too large"
+    assert check.number([0.57, 0.12], [answer, 0.1234], digits=4).mistake == "too few digits"
+    assert check.number([0.57, 0.2], [answer, 0.1234], digits=4).mistake != "too few digits"
+
+
+def test_what_is_right_to_two_digits_is_right_so_far_before_it_is_a_named_mistake() -> None:
+    hints = {0.57: "That is the one before.", 0.6: "That is another one."}
+    assert check.number(0.57, ANSWER, hints, digits=4).mistake == "too few digits"
+    assert check.number(0.6, ANSWER, hints, digits=4).sentence == "That is another one."
+
+
 ROW = np.array([0.475, 0.69, -0.55])
 
 

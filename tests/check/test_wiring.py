@@ -111,22 +111,6 @@ def test_only_weights_answer(fresh: tuple[str, Challenge]) -> None:
     assert challenge.passed is None
 
 
-def test_every_slider_to_both_ends_and_back(fresh: tuple[str, Challenge]) -> None:
-    _, challenge = fresh
-    before = challenge.explorer.view.verdict, challenge.description
-    for label, control in challenge.controls.items():
-        if not hasattr(control, "max"):
-            continue
-        start = control.value
-        for end in (control.min, control.max):
-            control.value = end
-            weight = label.startswith(("W_", "b_"))
-            assert challenge.passed in ((True, False) if weight and end else (None,))
-            assert (challenge.passed is None) == challenge.description.startswith("○")
-        control.value = start
-        assert (challenge.explorer.view.verdict, challenge.description) == before
-
-
 def test_the_solution_passes_and_can_be_taken_along(fresh: tuple[str, Challenge]) -> None:
     name, challenge = fresh
     assert "data-copy" not in challenge.explorer.view.verdict

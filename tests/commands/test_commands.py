@@ -54,6 +54,7 @@ ELSEWHERE = {
     r"(\.venv/bin/)?pytest( --everything)?": ".ci/run runs it",
     r"pytest tests/(test_guide\.py|check|site|hub)": ".ci/run runs them all",
     r"\.venv/bin/pytest --hypothesis-profile=long .*": "the same tests, for longer",
+    r"\.venv/bin/python tests/busy\.py .*": "the same tests, more slowly",
     r"bash \.ci/(run|lowest)": "this is part of the first; GitHub runs both",
     r"\.venv/bin/(ruff (check|format)|mypy)": ".ci/run runs them",
     r"(\.venv/bin/)?python tests/(benchmarks|mutation)/.*": "minutes to hours; see their tables",
@@ -116,7 +117,8 @@ def environment(folder: Path) -> dict[str, str]:
     """Find `python`, `uvx` and `pipx` where a user's shell would, and open no browser."""
     programs = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "PYTEST", "XDG_"))}
-    return kept | {"PATH": programs, "BROWSER": "true", "HOME": str(folder.parent)}
+    quick = {"PIP_NO_COMPILE": "1"}  # most of what pip installs here is never imported
+    return kept | quick | {"PATH": programs, "BROWSER": "true", "HOME": str(folder.parent)}
 
 
 def shell(folder: Path, command: str) -> None:

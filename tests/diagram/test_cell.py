@@ -104,6 +104,16 @@ def test_every_figure_says_what_it_shows(name: str) -> None:
     assert root.get("role") == "img"
 
 
+def test_every_text_about_a_picture_belongs_to_one() -> None:
+    zero = np.zeros(1)
+    pictures = [*FIGURES.values(), diagram.rnn(zero, zero, zero)]
+    pictures += [diagram.cell(focus) for focus in (None, *diagram.FOCUS)]
+    said = {tree(picture).findtext(f"{SVG}desc") for picture in pictures}
+    for text in draw.says().values():
+        assert any(one.startswith(text.partition("{")[0]) for one in said), text
+    assert len(said) == len(draw.says())
+
+
 def test_no_two_figures_have_the_same_title_or_description() -> None:
     for tag in ("title", "desc"):
         said = [tree(picture).findtext(f"{SVG}{tag}") for picture in FIGURES.values()]

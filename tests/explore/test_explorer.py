@@ -1,18 +1,15 @@
-"""Every control of every explorer, to both ends and back; what is shown is what the cell computes.
+"""The explorers of one step and of a day: presets, labels, heat maps, code, pins, typed days.
 
-The explorers are moved through their widgets' traits, as the browser does it. `Twin` is the same
-cell kept beside the explorer: it is told what was moved and computes the step by itself.
+What is shown, wherever the controls stand, is what the cell computes: see `sweep.py`.
 """
 
 from __future__ import annotations
 
 import gc
 import html
-import logging
 import re
 import sys
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from xml.etree import ElementTree
@@ -22,17 +19,32 @@ import numpy as np
 import pytest
 from ipywidgets.widgets import widget as widget_module
 
-from lstm_teach import Gate, Parameters, Step, examples, explore, pin, step, unroll
+from lstm_teach import Gate, Parameters, Step, examples, explore, pin, unroll
 from lstm_teach._style import number
 from lstm_teach.explore import words
 from lstm_teach.explore.one_step import StepExplorer as Explorer
 from lstm_teach.explore.presets import DAYS
-from lstm_teach.explore.view import PARTS, View, markup_and_values
-from tests.helpers import refuse_warnings
-
-# Bytes for one event from one end of a slider to the other, without the code; 95% of events, which
-# go less far, have 1,500 (tests/benchmarks/latency.py). A stage of the tour is another drawing.
-BUDGET, STAGE_BUDGET = 2_500, 20_000
+from lstm_teach.explore.view import View
+from tests.explore.shown import (
+    below,
+    changed,
+    code_of,
+    go_to,
+    html_of,
+    presets,
+)
+from tests.explore.sweep import (
+    FIXED,
+    GATES,
+    REDRAWN,
+    SLIDE,
+    Twin,
+    assert_moment_true,
+    assert_step_equals,
+    assert_true_of,
+    heat_maps,
+    sweep,
+)
 
 EXPLORERS: dict[str, Callable[[], Explorer]] = {
     f"{name}({units})": partial(getattr(explore, name), units)
@@ -43,27 +55,11 @@ EXPLORERS |= {
     f"cell_update({units}, weights=True)": partial(explore.cell_update, units, weights=True)
     for units in (1, 2)
 }
+IN_NO_NOTEBOOK = (
+    *(f"{name}(1)" for name in ("forget_gate", "input_gate", "cell_update", "step")),
+    *("cell_update(1, weights=True)", "output_gate(2)"),
+)
 WITH_EXAMPLES = ("forget_gate(1)", "input_gate(1)", "step(1)")  # with two units they are the same
-FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}
-GATES = {"f": "forget", "i": "input", "c": "candidate", "o": "output"}
-FIXED = ("Start from", "Reset", "Show as code", "tour", "Back", "Next")
-
-
-@pytest.fixture(autouse=True)
-def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
-    with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        refuse_warnings()
-        yield
-    assert not caplog.records, caplog.text
-
-
-@pytest.fixture(autouse=True, scope="module")
-def nothing_stays_open() -> Iterator[None]:
-    """Explorers are shared by the tests below, and closed behind the last one."""
-    yield
-    made.cache_clear()
-    widgets.Widget.close_all()
 
 
 @cache
@@ -83,240 +79,13 @@ def explorer_at_start(name: str) -> Explorer:
     return explorer
 
 
-# ---- what an explorer shows --------------------------------------------------------------------
-
-
-def below(widget: widgets.Widget) -> Iterator[widgets.Widget]:
-    """The widget and everything in it."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from below(child)
-
-
-def html_of(explorer: widgets.Widget) -> dict[str, str]:
-    """The parts of every view: all that an event can change on the screen."""
-    views = [w for w in below(explorer) if isinstance(w, View)]
-    return {f"{view.model_id} {part}": getattr(view, part) for view in views for part in PARTS}
-
-
-def changed(before: dict[str, str], after: dict[str, str]) -> int:
-    """How many bytes go to the browser, without the code."""
-    return sum(
-        sent(before.get(part, ""), html) for part, html in after.items() if "<pre" not in html
-    )
-
-
-def sent(before: str, after: str) -> int:
-    """How many bytes of one part go to the browser: only values when its markup stays."""
-    (markup, old), (other, new) = markup_and_values(before), markup_and_values(after)
-    if markup != other:
-        return len(after.encode())
-    return sum(
-        len(f'{k}, "{b}", '.encode())
-        for k, (a, b) in enumerate(zip(old, new, strict=True))
-        if a != b
-    )
-
-
-def diagram_numbers(explorer: Explorer) -> dict[str, list[str]]:
-    """The numbers on the wires of the live diagram, from the upper unit to the lower one."""
-    svg = explorer.view.diagram
-    found: dict[str, list[str]] = {}
-    for group in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}g"):
-        if name := group.get("data-value"):
-            texts = list(group.iter("{http://www.w3.org/2000/svg}text"))
-            texts.sort(key=lambda t: (float(t.get("y")), float(t.get("x"))))
-            found.setdefault(name, []).extend("".join(t.itertext()) for t in texts)
-    return found
-
-
-def code_of(explorer: Explorer) -> str:
-    (shown,) = [v for v in html_of(explorer).values() if "<pre" in v]
-    return html.unescape(re.search(r"<pre[^>]*>(.*)</pre>", shown, re.DOTALL)[1])
-
-
-def go_to(explorer: Explorer, preset: str) -> None:
-    explorer.controls["Start from"].value = preset
-
-
-def presets(explorer: Explorer) -> tuple[str, ...]:
-    return explorer.controls["Start from"].options
-
-
-def positions(control: widgets.Widget) -> Iterator[None]:
-    """Move a control to both ends (or to all its choices), and back to where it was."""
-    start = control.value
-    if isinstance(control, widgets.Dropdown):
-        ends = [value for _, value in control._options_full]
-    elif isinstance(control, widgets.ToggleButton):
-        ends = [not start]
-    else:
-        ends = [control.min, control.max]
-    for end in ends:
-        control.value = end
-        yield
-    control.value = start
-
-
-# ---- the same cell, kept beside it -------------------------------------------------------------
-
-
-class Twin:
-    """What the explorer's step must be, computed from where the controls were put."""
-
-    def __init__(self, explorer: Explorer) -> None:
-        self.start = explorer.parameters
-        self.labels = list(explorer.controls)
-        self.arrays = {
-            letter: np.column_stack([gate.W, gate.b])
-            for letter, gate in zip(GATES, vars(self.start).values(), strict=True)
-        }
-        self.state = {n: getattr(explorer.step, n).copy() for n in ("x", "h_prev", "c_prev")}
-        self.values = {n: getattr(explorer.step, n).copy() for n in FIELDS.values()}
-
-    def put(self, label: str, value: float) -> None:
-        """Take over one control. A label is "W_f[0, h]", "b_f[0]", "x[enter]", "f[0]", …."""
-        name, row, column = re.fullmatch(r"(\w+)\[(?:(\d+), )?(\w+)\]", label).groups()
-        if name.startswith(("W_", "b_")):
-            array = self.arrays[name[2:]]
-            if name.startswith("b_"):
-                array[int(column), -1] = value
-            else:
-                array[int(row), self.columns(array).index(column)] = value
-        elif name in self.values:
-            self.values[name][int(column)] = value
-        else:
-            names = examples.EVENTS if column in examples.EVENTS else range(99)
-            self.state[name][[str(n) for n in names].index(column)] = value
-
-    @staticmethod
-    def columns(array: np.ndarray) -> list[str]:
-        """The names of the columns of [h, x]: plain h and x when there is just one of them."""
-        H = len(array)
-        D = array.shape[1] - 1 - H
-        h = ["h"] if H == 1 else [f"h{k}" for k in range(H)]
-        return h + (["x"] if D == 1 else [f"x{k}" for k in range(D)])
-
-    def step(self) -> Step:
-        cell = Parameters(*(Gate(a[:, :-1], a[:, -1]) for a in self.arrays.values()))
-        return step(cell, self.state["x"], self.state["h_prev"], self.state["c_prev"])
-
-
-def shown_units(explorer: Explorer) -> list[int]:
-    """Which units the diagram has numbers for: the first two, or the row that is picked."""
-    for row, _, _ in heat_maps(explorer).values():
-        return [row.value]
-    return [0, 1][: len(explorer.step.h)]
-
-
-def assert_true_of(explorer: Explorer, twin: Twin) -> None:
-    """Everything that is shown is what the twin computes."""
-    shown, units = explorer.step, shown_units(explorer)
-    direct = any(label.startswith("f[") for label in twin.labels)  # the gates' own sliders
-    if direct:
-        f, i, c_tilde = (twin.values[name] for name in ("f", "i", "c_tilde"))
-        c = f * twin.state["c_prev"] + i * c_tilde
-        expected = {"f": f, "i": i, "c_tilde": c_tilde, "c": c, "c_prev": twin.state["c_prev"]}
-        for name, value in expected.items():
-            np.testing.assert_allclose(getattr(shown, name), value, rtol=1e-12, atol=1e-15)
-    else:
-        for name, value in vars(twin.step()).items():
-            np.testing.assert_array_equal(getattr(shown, name), value)
-
-    for unit, sentence in enumerate(re.split(r" (?=Unit \d+ )", explorer.description)):
-        for name in SAID[explorer_kind(explorer)]:
-            assert number(getattr(shown, name)[unit]) in sentence, (name, explorer.description)
-    assert explorer.description in html_of_said(explorer)
-
-    on_wires = diagram_numbers(explorer)
-    named = ("c_prev", "f", "i", "c_tilde", "kept", "added", "c", *(() if direct else ("o", "h")))
-    for name in named:
-        assert on_wires[name] == [number(getattr(shown, name)[unit]) for unit in units], name
-    if direct:  # no slider moves h, x and what comes of them, so they are not shown
-        assert not {"o", "h", "tanh_c"} & on_wires.keys()
-        assert not on_wires.get("join")
-    else:
-        entries = [*shown.h_prev[units], *shown.x[:5]]
-        assert on_wires["join"] == [number(value) for value in entries]
-
-    names: dict = {"print": lambda *values: None}
-    exec(code_of(explorer), names)
-    for name in GIVES[explorer_kind(explorer)]:
-        np.testing.assert_allclose(names[name], getattr(shown, name), rtol=1e-12, atol=1e-15)
-
-
-def html_of_said(explorer: Explorer) -> str:
-    return explorer.view.words
-
-
-SAID = {
-    "forget": ("c_prev", "kept"),
-    "input": ("c_tilde", "added"),
-    "update": ("c_prev", "kept", "added", "c"),
-    "output": ("c", "h"),
-    "step": ("c_prev", "kept", "added", "c", "h"),
-}
-GIVES = {
-    "forget": ("f", "kept"),
-    "input": ("i", "c_tilde", "added"),
-    "update": ("f", "i", "c_tilde", "c"),
-    "output": ("o", "h"),
-    "step": ("f", "i", "c_tilde", "c", "o", "h"),
-}
-
-
-def explorer_kind(explorer: Explorer) -> str:
-    """Which part of the cell it explores, told by what it has sliders for."""
-    if "tour" in explorer.controls:
-        return "step"
-    names = {re.match(r"\w*", label)[0].removeprefix("W_") for label in explorer.controls}
-    names &= {"f", "i", "c", "o", "c_tilde"}
-    return {"f": "forget", "ic": "input", "o": "output"}.get("".join(sorted(names)[::-1]), "update")
-
-
 # ---- every control -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
+@pytest.mark.parametrize("name", IN_NO_NOTEBOOK)
 def test_every_control_at_both_ends_and_back(name: str) -> None:
-    explorer = explorer_at_start(name)
-    explorer.controls["Show as code"].value = True
-    for preset in presets(explorer):
-        if "example" in preset and name not in WITH_EXAMPLES:
-            continue
-        go_to(explorer, preset)
-        twin = Twin(explorer)
-        at_start = html_of(explorer)
-        assert_true_of(explorer, twin)
-        for label, control in explorer.controls.items():
-            if label in FIXED:
-                continue
-            start, before = control.value, at_start
-            for _ in positions(control):
-                now = html_of(explorer)
-                assert now != before or control.value == start
-                assert changed(before, now) <= BUDGET, (preset, label, control.value)
-                before = now
-                if label.endswith(" picked"):
-                    twin.put(control.description, control.value)
-                elif not label.endswith((" row", " column")):
-                    twin.put(label, control.value)
-                assert_true_of(explorer, twin)
-            if label.endswith(" picked"):
-                twin.put(control.description, start)
-            elif not label.endswith((" row", " column")):
-                twin.put(label, start)
-            assert html_of(explorer) == at_start, (preset, label)
-
-
-def heat_maps(explorer: Explorer) -> dict[str, tuple[widgets.Widget, ...]]:
-    """Row, column and slider of each matrix that is too large for a slider for each entry."""
-    control = explorer.controls
-    return {
-        label[2]: (control[label], control[f"W_{label[2]} column"], control[f"W_{label[2]} picked"])
-        for label in control
-        if re.fullmatch(r"W_. row", label)
-    }
+    """The others are swept where they stand: in the notebooks."""
+    sweep(explorer_at_start(name), leave_out="example")
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
@@ -365,11 +134,6 @@ def test_a_click_on_the_table_picks_the_entry() -> None:
     row, column, slider = heat_maps(explorer)["f"]
     assert (row.value, column.value, slider.description) == (3, 7, "W_f[3, x2]")
     assert picked(table.words) == (3, 7)
-
-
-def assert_step_equals(one: Step, other: Step) -> None:
-    for name, value in vars(other).items():
-        np.testing.assert_array_equal(getattr(one, name), value)
 
 
 def rows(table: str) -> list[ElementTree.Element]:
@@ -595,7 +359,7 @@ def test_the_tour_goes_round_forward_and_back(units: int) -> None:
         assert explorer.description.startswith(f"Stage {k} of 9. ")
         stops[stage] = html_of(explorer)
         assert stops[stage] != whole
-        assert changed(whole, stops[stage]) <= STAGE_BUDGET
+        assert changed(whole, stops[stage]) <= REDRAWN
     explorer.controls["Next"].click()
     assert html_of(explorer) == whole
     for stage in reversed(words.STAGES):
@@ -745,15 +509,8 @@ def assert_moments_true(explorer: Explorer, steps: Step) -> None:
     for t in range(T):
         before = html_of(explorer)
         explorer.controls["moment"].value = t
-        assert changed(before, html_of(explorer)) <= (BUDGET if units < 3 else 2 * BUDGET)
-        assert_step_equals(explorer.step, steps[t])
-        assert f"Moment {t} (0 to {T - 1})" in explorer.description
-        shown = [0, 1][:units]
-        for name in ("f", "i", "c_tilde", "o", "kept", "added", "c"):
-            expected = [number(getattr(steps, name)[t, unit]) for unit in shown]
-            assert diagram_numbers(explorer)[name] == expected
-        for name in ("c_prev", "kept", "added", "c", "h"):
-            assert number(getattr(steps, name)[t, 0]) in explorer.description
+        assert changed(before, html_of(explorer)) <= (SLIDE if units < 3 else 2 * SLIDE)
+        assert_moment_true(explorer, steps, t)
     explorer.controls["moment"].value = 0
 
 
@@ -779,7 +536,7 @@ def test_any_gate_can_be_pinned_at_both_ends(gate: str, units: int) -> None:
     for value in (slider.min, 0.5, slider.max):
         before = html_of(day)
         slider.value = value
-        assert changed(before, html_of(day)) <= BUDGET
+        assert changed(before, html_of(day)) <= SLIDE
         expected = unroll(pin(cell, gate, value), xs)
         assert_step_equals(day.steps, expected)
         assert_step_equals(day.unpinned, unroll(cell, xs))

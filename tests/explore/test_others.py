@@ -1,144 +1,29 @@
-"""The explorers of other cells: every control to both ends, and what is shown is true.
-
-What the cell must show is computed here from where the controls stand, with `variants`.
-"""
+"""The explorers of other cells: moments, switches, code; the sliders are swept in the notebooks."""
 
 from __future__ import annotations
 
 import html
-import logging
 import re
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from xml.etree import ElementTree
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lstm_teach import Gate, examples, explore, unroll, variants
-from lstm_teach._style import number
+from lstm_teach import examples, explore, variants
 from lstm_teach.explore.sequence import SequenceExplorer
-from tests.helpers import refuse_warnings
+from tests.explore.sweep import SWITCH, assert_variant_true, sliders
 
-BUDGET = 20_000  # bytes for one event
 PARTS = ("diagram", "still", "run", "frame", "words")
 MAKE: dict[str, Callable[[], SequenceExplorer]] = {
     "rnn(1)": explore.rnn,
     "rnn(2)": partial(explore.rnn, 2),
     **{name: partial(explore.variant, name) for name in ("peephole", "coupled", "gru")},
 }
-SWITCH = {"peephole": "peepholes", "coupled": "coupled gates", "gru": "reset gate"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
-    with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        refuse_warnings()
-        yield
-    widgets.Widget.close_all()
-    assert not caplog.records, caplog.text
 
 
 def shown(explorer: SequenceExplorer) -> dict[str, str]:
     return {part: getattr(explorer.view, part) for part in PARTS}
-
-
-def sliders(explorer: SequenceExplorer) -> dict[str, widgets.FloatSlider]:
-    return {n: c for n, c in explorer.controls.items() if isinstance(c, widgets.FloatSlider)}
-
-
-def table(explorer: SequenceExplorer, letter: str) -> np.ndarray:
-    """The weights and bias of a layer, read off the sliders."""
-    mark = f"_{letter}" if letter else ""
-    rows: dict[str, list[float]] = {}
-    for label, slider in sliders(explorer).items():
-        if found := re.fullmatch(rf"(?:W{mark}\[(\d), \w+|b{mark}\[(\d))\]", label):
-            rows.setdefault(found[1] or found[2], []).append(slider.value)
-    return np.array(list(rows.values()))
-
-
-def expected(name: str, explorer: SequenceExplorer) -> tuple[object, dict[str, np.ndarray]]:
-    """The cell that the sliders say, and h (and C) of its run on what the explorer reads."""
-    xs = explorer.steps.x
-    on = name not in SWITCH or explorer.controls[SWITCH[name]].value
-
-    def layer(letter: str) -> Gate:
-        rows = table(explorer, letter)
-        return Gate(rows[:, :-1], rows[:, -1])
-
-    if name.startswith("rnn"):
-        cell = layer("")
-        return cell, {"h": variants.rnn_unroll(cell.W, cell.b, xs)}
-    if name == "gru":
-        reset = layer("r") if on else Gate(np.zeros((1, 5)), [1000.0])
-        cell = variants.GRUParameters(layer("z"), reset, layer("h"))
-        return cell, {"h": variants.gru_unroll(cell, xs).h}
-    cell = explorer.parameters
-    if name == "peephole":
-        p = [[sliders(explorer)[f"p_{gate}[0]"].value] for gate in "fio"]
-        np.testing.assert_array_equal(cell.parameters.forget.W, layer("f").W)
-        peeps = variants.Peepholes(*map(np.array, p))
-        run = (
-            variants.peephole_unroll(cell.parameters, peeps, xs)
-            if on
-            else unroll(cell.parameters, xs)
-        )
-    else:
-        np.testing.assert_array_equal(cell.forget.W, layer("f").W)
-        np.testing.assert_array_equal(cell.candidate.W, layer("c").W)
-        run = variants.coupled_unroll(cell, xs) if on else unroll(cell, xs)
-    return cell, {"h": run.h, "c": run.c, "f": run.f, "i": run.i}
-
-
-def on_wires(explorer: SequenceExplorer) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for group in ElementTree.fromstring(explorer.view.diagram).iter(
-        "{http://www.w3.org/2000/svg}g"
-    ):
-        if name := group.get("data-value"):
-            texts = list(group.iter("{http://www.w3.org/2000/svg}text"))
-            texts.sort(key=lambda t: float(t.get("y")))  # from the upper unit to the lower one
-            found.setdefault(name, []).extend("".join(t.itertext()) for t in texts)
-    return found
-
-
-def assert_true(name: str, explorer: SequenceExplorer) -> None:
-    _, run = expected(name, explorer)
-    t = explorer.controls["moment"].value
-    for field, values in run.items():
-        np.testing.assert_allclose(getattr(explorer.steps, field), values, atol=1e-12)
-        np.testing.assert_array_equal(
-            getattr(explorer.step, field), getattr(explorer.steps, field)[t]
-        )
-        units = [number(value) for value in values[t]]
-        assert on_wires(explorer)[field] == units
-    for value in run["h"][t]:
-        assert number(value) in explorer.description
-    assert explorer.description in explorer.view.words
-    assert f"Moment {t} (0 to {len(run['h']) - 1}), " in explorer.description
-
-
-@pytest.mark.parametrize("name", MAKE)
-def test_every_control_at_both_ends_and_back(name: str) -> None:
-    explorer = MAKE[name]()
-    for moment in (0, explorer.controls["moment"].max // 2):
-        explorer.controls["moment"].value = moment
-        at_start = shown(explorer)
-        for control in sliders(explorer).values():
-            start = control.value
-            for value in (control.min, control.max, start):
-                before = shown(explorer)
-                control.value = value
-                after = shown(explorer)
-                sent = {p: len(after[p].encode()) for p in PARTS if after[p] != before[p]}
-                wider = sent.pop("still", 0)  # axes that the run has left are drawn anew
-                assert not (wider and name.startswith("rnn"))
-                assert sum(sent.values()) <= BUDGET, (control.description, value)
-                assert_true(name, explorer)
-            assert shown(explorer) == at_start
 
 
 @pytest.mark.parametrize("name", MAKE)
@@ -148,7 +33,7 @@ def test_all_moments_of_all_days(name: str) -> None:
         explorer.controls["Start from"].value = day
         for moment in range(0, explorer.controls["moment"].max + 1, 4):
             explorer.controls["moment"].value = moment
-            assert_true(name, explorer)
+            assert_variant_true(explorer)
 
 
 @pytest.mark.parametrize("name", SWITCH)
@@ -159,7 +44,7 @@ def test_the_switch_changes_the_cell_on_the_same_weights(name: str) -> None:
     before, values = shown(explorer), {k: c.value for k, c in sliders(explorer).items()}
     on = explorer.steps.h.copy()
     switch.value = False
-    assert_true(name, explorer)
+    assert_variant_true(explorer)
     assert not np.allclose(explorer.steps.h, on), "the day shows no difference"
     np.testing.assert_array_equal(explorer.steps.h, explorer.unpinned.h)  # what is shown in gray
     assert {k: c.value for k, c in sliders(explorer).items()} == values
@@ -203,7 +88,7 @@ def test_a_day_of_ones_own_goes_on_with_the_same_weights(name: str) -> None:
     explorer.controls["your day"].value = "enter quiet enter quiet"
     assert slider.value == slider.max
     assert len(explorer.steps.h) == 4
-    assert_true(name, explorer)
+    assert_variant_true(explorer)
     explorer.controls["your day"].value = "enter sleep"
     assert "'sleep'" in html.unescape(explorer.view.words)
     assert len(explorer.steps.h) == 4

@@ -16,15 +16,8 @@ from lstm_teach._style import INK, number
 from lstm_teach.explore.text import TextExplorer
 from lstm_teach.plots import reading
 from lstm_teach.reader import Reader, correlations, features
-from tests.explore.test_explorer import (
-    STAGE_BUDGET,
-    below,
-    changed,
-    diagram_numbers,
-    html_of,
-    nothing_goes_wrong,  # noqa: F401 - a fixture for all tests
-    positions,
-)
+from tests.explore.shown import below, diagram_numbers, html_of
+from tests.explore.sweep import sweep
 from tests.helpers import refusal
 from tests.test_style import contrast
 
@@ -262,15 +255,8 @@ def test_what_is_no_text_or_no_unit_is_refused() -> None:
 # ---- events ------------------------------------------------------------------------------------
 
 
-def test_every_control_to_both_ends_within_the_budget(explorer) -> None:
-    put(explorer, text=examples.unread_text()[300:1000])
-    for name in ("sort by", "unit", "color", "character", "pin", "pinned at", "temperature"):
-        before = html_of(explorer)
-        for _ in positions(explorer.controls[name]):
-            now = html_of(explorer)
-            assert changed(before, now) <= STAGE_BUDGET, name
-            assert np.isfinite(explorer.step.h).all()
-            before = now
+def test_every_control_of_a_text_as_long_as_there_is_room() -> None:
+    sweep(explore.text(examples.unread_text()[300:1000], unit=50, reader=READER))
 
 
 def test_reset_goes_back_to_where_it_began(explorer) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import time
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import ipywidgets as widgets
 import numpy as np
@@ -17,20 +15,10 @@ from lstm_teach import examples, explore, step, unroll
 from lstm_teach.explore.page import Page
 from lstm_teach.explore.training import KINDS, PAUSE, START, TrainingExplorer, gates
 from lstm_teach.learn import to_vector, train
-from tests.helpers import refuse_warnings
+from tests.servers import PATIENCE
 
 BUDGET = 20_000  # bytes for one frame
 SHORT = 40  # iterations
-
-
-@pytest.fixture(autouse=True)
-def nothing_goes_wrong(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Every warning is an error; and ipywidgets only logs an exception in a button's callback."""
-    with caplog.at_level(logging.WARNING), warnings.catch_warnings():
-        refuse_warnings()
-        yield
-    widgets.Widget.close_all()
-    assert not caplog.records, caplog.text
 
 
 @pytest.fixture
@@ -119,7 +107,7 @@ def test_a_chunk_keeps_to_its_time(explorer: TrainingExplorer) -> None:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         await asyncio.sleep(0.005)
@@ -148,7 +136,7 @@ def test_start_pause_and_go_on() -> None:
         button.click()
         assert button.description == START
         stands = len(explorer.losses)
-        await asyncio.sleep(0.1)
+        await until(explorer._turn.done)
         assert len(explorer.losses) == stands
         button.click()
         await until(lambda: len(explorer.losses) > stands)
@@ -197,7 +185,7 @@ def test_closing_stops_it() -> None:
         await until(lambda: len(explorer.losses) > 0)
         explorer.close()
         stands = len(explorer.losses)
-        await asyncio.sleep(0.1)
+        await until(explorer._turn.done)
         assert len(explorer.losses) == stands
 
     on_a_loop(play)

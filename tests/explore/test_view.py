@@ -7,11 +7,14 @@ from functools import partial
 from html import unescape
 from html.parser import HTMLParser
 
+import comm
 import pytest
 
 from lstm_teach import check, explore
 from lstm_teach.check.wiring import Challenge
-from lstm_teach.explore.view import PARTS, View, markup_and_values
+from lstm_teach.explore.view import _APART, PARTS, View, markup_and_values
+from tests.benchmarks.events import measure
+from tests.benchmarks.latency import EXPLORERS
 
 
 @pytest.fixture
@@ -26,21 +29,21 @@ def test_what_changes_together_travels_together(sent: list[dict]) -> None:
     sent.clear()  # what it begins with
     view.show(diagram="<svg/>", words="one")
     (message,) = sent
-    assert set(message["state"]) == {"diagram", "words", "replies", "values"}
+    assert set(message["state"]) == {"diagram", "words", "values"}
 
 
 def test_what_stays_does_not_travel(sent: list[dict]) -> None:
     view = View()
     view.show(diagram="<svg/>", words="<b>one</b>")
     view.show(diagram="<svg/>", words="<i>two</i>")
-    assert set(sent[-1]["state"]) == {"words", "replies", "values"}
+    assert set(sent[-1]["state"]) == {"words", "values"}
 
 
 def test_every_event_is_answered_though_nothing_looks_other(sent: list[dict]) -> None:
     view = View()
     view.show(words="one")
     view.show(words="one")
-    assert set(sent[-1]["state"]) == {"replies", "values"}
+    assert set(sent[-1]["state"]) == {"values"}
     assert sent[-1]["state"]["values"][1] == {}
 
 
@@ -48,8 +51,8 @@ def test_of_the_same_markup_only_the_values_that_differ_travel(sent: list[dict])
     view = View()
     view.show(words='<p class="a" id="b">one <b>two</b> &lt;</p> end')
     view.show(words='<p class="c" id="b">one <b>2 &amp; "3"</b> &gt;</p> end')
-    assert set(sent[-1]["state"]) == {"replies", "values"}
-    assert sent[-1]["state"]["values"][1] == {"words": [0, "c", 3, '2 & "3"', 4, " >"]}
+    assert set(sent[-1]["state"]) == {"values"}
+    assert sent[-1]["state"]["values"][1] == {"words": '0|c|3|2 & "3"|1| >'.replace("|", _APART)}
 
 
 class Slots(HTMLParser):
@@ -88,6 +91,22 @@ def test_a_browser_counts_the_same_slots(make: Callable) -> None:
     page.close()
 
 
+#: Those with most to say; `tests/benchmarks/latency.py` has all of them, and how long they take.
+TALKATIVE = {
+    *("forget gate, 2 units", "cell update, 2 units, weights", "one step, 2 units"),
+    *("a day: another moment", "how far a gradient gets", "reading: another character"),
+    "challenge: wire the forget gate",
+}
+
+
+@pytest.mark.parametrize(("make", "label"), [row[1::2] for row in EXPLORERS if row[0] in TALKATIVE])
+def test_of_all_events_95_percent_send_at_most_a_kilobyte_and_a_half(
+    make: str, label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comm, "create_comm", comm.create_comm)  # which is replaced
+    assert measure(make, label, 200)["bytes"] <= 1500
+
+
 def test_whoever_asks_gets_the_whole_state(sent: list[dict]) -> None:
     view = View()
     view.show(words="<p>one</p>", diagram="<svg/>")
@@ -97,7 +116,7 @@ def test_whoever_asks_gets_the_whole_state(sent: list[dict]) -> None:
     assert sent[-1]["state"]["diagram"] == "<svg/>"
     assert sent[-1]["state"]["values"][1] is None
     view.show(words="<p>three</p>")
-    assert sent[-1]["state"]["values"][1] == {"words": [0, "three"]}
+    assert sent[-1]["state"]["values"][1] == {"words": f"0{_APART}three"}
 
 
 def test_no_two_messages_are_alike(sent: list[dict]) -> None:

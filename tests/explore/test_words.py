@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import pytest
@@ -235,19 +236,19 @@ def test_the_code_gives_these_very_numbers(focus: str, moment: tuple) -> None:
 
 
 @pytest.mark.parametrize("focus", ["forget", "input", "update", "step"])
-@pytest.mark.parametrize("gate", ["forget", "input", "candidate", "output"])
-@pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
-def test_the_code_of_a_held_gate_gives_its_number(focus: str, gate: str, value: float) -> None:
+def test_the_code_of_a_held_gate_gives_its_number(focus: str) -> None:
     """Weights that hold a gate at 0 would need e^800, and warn."""
-    name = {"forget": "f", "input": "i", "candidate": "c_tilde", "output": "o"}[gate]
-    cell = pin(Parameters.random(1, 2, seed=1), gate, value)
-    s = step(cell, [0.5], [0.2, 0.1], [2.0, -2.0])
-    code = words.code(focus, cell, s, held=[name])
-    assert f"\n{name} = np.array(" in code
-    assert f"W_{gate[0]}" not in code
-    names = run(code)
-    for name in GIVES[focus].split():
-        np.testing.assert_allclose(names[name], getattr(s, name), rtol=1e-12, atol=1e-15)
+    fields = {"forget": "f", "input": "i", "candidate": "c_tilde", "output": "o"}
+    for (gate, held), value in product(fields.items(), (0.0, 0.3, 1.0)):
+        cell = pin(Parameters.random(1, 2, seed=1), gate, value)
+        s = step(cell, [0.5], [0.2, 0.1], [2.0, -2.0])
+        code = words.code(focus, cell, s, held=[held])
+        assert f"\n{held} = np.array(" in code, (gate, value)
+        assert f"W_{gate[0]}" not in code, (gate, value)
+        names, case = run(code), f"{gate} at {value}"
+        for name in GIVES[focus].split():
+            expected = getattr(s, name)
+            np.testing.assert_allclose(names[name], expected, 1e-12, 1e-15, err_msg=case)
 
 
 def test_the_code_of_numbers_alone_has_no_weights() -> None:

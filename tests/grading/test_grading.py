@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
 import pytest
 from packaging.requirements import Requirement
 
-from tests.environments import environment
+from tests.environments import borrowing
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +35,14 @@ OURS = """from lstm_teach import update_cell
 
 def my_update_cell(c_prev, f, i, c_tilde):
     return update_cell(c_prev, f, i, c_tilde)"""
+STEP = """from lstm_teach import Gate, Parameters, step
+
+def my_forget_gate(h_prev, x, W, b):
+    return step(Parameters(*[Gate(W, b)] * 4), x, h_prev, 0 * h_prev).f"""
+EQUATION = """from lstm_teach import update_cell
+
+def my_update_cell(c_prev, f, i, c_tilde):
+    return (lambda *given: update_cell.equation(*given))(c_prev, f, i, c_tilde)"""
 ALIAS = "from lstm_teach import forget_gate as my_forget_gate"
 
 #: What each student hands in, and what is then read; None is a right answer. The last student has
@@ -41,6 +50,7 @@ ALIAS = "from lstm_teach import forget_gate as my_forget_gate"
 STUDENTS = {
     "right": ((RIGHT_GATE, None), (RIGHT_UPDATE, None)),
     "wrong": ((BIAS_OUTSIDE, "added b after the sigmoid"), (OURS, "lstm_teach computed them")),
+    "handed": ((STEP, "your function calls our step"), (EQUATION, "calls our update_cell")),
     "mixed": ((BIAS_OUTSIDE, "added b after the sigmoid"), (RIGHT_UPDATE, None)),
     "empty": ((ALIAS, "lstm_teach's own function"), ("", "Unanswered")),
 }
@@ -56,7 +66,9 @@ class Tool:
             for line in PROJECT["optional-dependencies"]["grading"]
             if Requirement(line).name == name
         ]
-        python = environment(name, sys.executable, [wanted, *PROJECT["dependencies"]])
+        python = borrowing(folder / "venv", wanted)
+        if name == "nbgrader":  # it starts a program of this package by its name
+            borrowing(folder / "venv", "--ignore-installed", "--no-deps", "alembic")
         self.python, self.folder = python, folder
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG_"))}
         self.env = clean | {
@@ -64,7 +76,7 @@ class Tool:
             "PYTHONPATH": str(REPO),
             "HOME": str(folder / "home"),
             "USERPROFILE": str(folder / "home"),
-            "MPLCONFIGDIR": str(python.parents[2] / "matplotlib"),  # fonts are listed once
+            "MPLCONFIGDIR": matplotlib.get_cachedir(),  # fonts are listed once
         }
 
     def run(self, *arguments: object) -> str:
@@ -160,9 +172,10 @@ def test_a_student_of_nbgrader_reads_why(course: Tool, student: str) -> None:
 # ---- Otter -------------------------------------------------------------------------------------
 
 
-def test_otter_gives_the_points_and_says_why(tmp_path: Path) -> None:
-    """Without Docker; one answer is right and one is wrong."""
-    student, tool = "mixed", Tool("otter-grader", tmp_path)
+@pytest.mark.parametrize("student", ["mixed", "handed"])
+def test_otter_gives_the_points_and_says_why(tmp_path: Path, student: str) -> None:
+    """Without Docker; one answer is right and one is wrong, or lstm_teach does the work of both."""
+    tool = Tool("otter-grader", tmp_path)
     shutil.copytree(GRADING / "otter" / "tests", tmp_path / "tests")
     tool.run("-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip")
     hand_in(student, SOURCE, tmp_path / "two_lines.ipynb")

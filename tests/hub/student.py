@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable
 from datetime import datetime, timezone
 from html import escape
-from itertools import count
+from itertools import accumulate, count
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from jupyter_server.services.kernels.connection.base import (
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from lstm_teach.explore.view import _SLOT
+from lstm_teach.explore.view import _APART, _SLOT
 from tests.hub.hub import Hub
 from tests.servers import PATIENCE
 
@@ -193,9 +193,13 @@ class Kernel:
         widget = self.widgets[content["comm_id"]]
         widget.update(state)
         for part, entries in (changed or {}).items():
-            widget[part] = with_values(widget[part], dict(zip(*[iter(entries)] * 2, strict=True)))
+            slots, new = (
+                accumulate(map(int, entries.split(_APART)[::2])),
+                entries.split(_APART)[1::2],
+            )
+            widget[part] = with_values(widget[part], dict(zip(slots, new, strict=True)))
         view, answer = self._answers.get(about, (None, None))
-        if answer is not None and content["comm_id"] == view and "replies" in state:
+        if answer is not None and content["comm_id"] == view and "values" in state:
             del self._answers[about]
             answer.set_result(time.perf_counter())
 

@@ -139,8 +139,11 @@ def points(d: str) -> np.ndarray:
         r = float(re.match(r"M-([\d.]+)", d)[1])
         return np.array([(r, 0), (0, r), (-r, 0), (0, -r), (r, 0)])
     found: list[list[float]] = []
-    for command, said in re.findall(r"([MLHVCQz])([^MLHVCQz]*)", d):
+    for command, said in re.findall(r"([MLHVCQzlhv])([^MLHVCQzlhv]*)", d):
         numbers = [float(n) for n in said.split()]
+        if command in "lhv":  # from the point before
+            x, y = {"l": numbers, "h": [*numbers, 0], "v": [0, *numbers]}[command]
+            numbers = [found[-1][0] + x, found[-1][1] + y]
         if command == "H":
             numbers = [*numbers, found[-1][1]]
         if command == "V":

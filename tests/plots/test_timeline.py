@@ -13,9 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 
 from lstm_teach import Parameters, Step, examples, pin, plots, unroll
-from lstm_teach._style import INK, number
+from lstm_teach._style import INK, QUIET_INK, number
 from lstm_teach.explore.presets import DAYS
-from lstm_teach.plots.timeline import LSTM
+from lstm_teach.plots.timeline import LSTM, Row
 from tests.helpers import refuse_warnings
 from tests.plots.test_panels import extent, inside, overlap
 
@@ -42,34 +42,45 @@ def timeline(units: int) -> plots.Timeline:
     return plots.Timeline(runs[0], plots.limits(*runs), events=events)
 
 
-def lines_of(made: plots.Timeline, k: int, units: int) -> list[Line2D]:
-    """The lines of the k-th quantity."""
-    return made.run[k * units : (k + 1) * units]
+def values_of(row: Row, line: Line2D, unit: int) -> np.ndarray:
+    """The values that a line shows: its axes go from 0 to 1, and say at their ends what that is."""
+    low, high = row.pairs[unit]
+    return low + (high - low) * np.asarray(line.get_ydata())
+
+
+def ends_of(row: Row) -> list[list[str]]:
+    """What is written at the ends of the axes of one quantity, and at 0: for each scale."""
+    assert row.lines[0].axes.get_ylim() == (-0.1, 1.1)
+    return [[text.get_text() for text in texts] for texts, _ in row._scales]
 
 
 @pytest.mark.parametrize("units", [1, 2])
 def test_each_quantity_is_shown_as_a_line_for_each_unit(units: int) -> None:
     made = timeline(units)
     for shown in (day(units), day(units, forget=0.0), day(units)):
-        made.show_run(shown)
-        for k, name in enumerate(LSTM):
+        made.show_run(shown, plots.limits(day(units), day(units, forget=1.0)))
+        assert list(made.rows) == list(LSTM)
+        for name, row in made.rows.items():
             values = getattr(shown, name)
-            for unit, line in enumerate(lines_of(made, k, units)):
-                np.testing.assert_allclose(line.get_ydata(), values[:, unit], atol=1e-12)
+            for unit, line in enumerate(row.lines):
+                np.testing.assert_allclose(values_of(row, line, unit), values[:, unit], atol=1e-12)
                 np.testing.assert_array_equal(line.get_xdata(), np.arange(len(values)))
 
 
 def test_units_differ_by_more_than_color() -> None:
-    one, two = lines_of(timeline(2), 0, 2)
+    one, two = timeline(2).rows["f"].lines
     assert one.get_linestyle() != two.get_linestyle()
 
 
 @pytest.mark.parametrize("units", [1, 2])
 def test_the_run_as_it_is_stays_behind_the_one_that_is_changed(units: int) -> None:
-    behind = [line for ax in timeline(units).figure.axes for line in ax.lines if is_gray(line)]
+    made = timeline(units)
+    behind = [line for ax in made.figure.axes for line in ax.lines if is_gray(line)]
     assert len(behind) == 6 * units
-    np.testing.assert_array_equal(behind[-1].get_ydata(), day(units).h[:, -1])
-    for line, colored in zip(behind[:units], lines_of(timeline(units), 0, units), strict=True):
+    shown = values_of(made.rows["h"], behind[-1], units - 1)
+    np.testing.assert_allclose(shown, day(units).h[:, -1], atol=1e-12)
+    for line, colored in zip(behind[:units], made.rows["f"].lines, strict=True):
+        assert made.run.index(line) < made.run.index(colored)
         assert line.get_linewidth() == colored.get_linewidth()
         assert line.get_linestyle() == colored.get_linestyle()
 
@@ -81,15 +92,16 @@ def is_gray(line: Line2D) -> bool:
 @pytest.mark.parametrize("units", [1, 2])
 def test_the_cursor_stands_on_the_moment(units: int) -> None:
     made, steps = timeline(units), day(units)
-    made.show_run(steps)
+    made.show_run(steps, plots.limits(day(units), day(units, forget=1.0)))
     for t in (0, 11, len(steps.h) - 1):
         made.show_moment(t)
-        for k, name in enumerate(LSTM):
-            cursor, *dots, said = made.cursor[k * (2 + units) : (k + 1) * (2 + units)]
+        for name, row in made.rows.items():
+            cursor, *dots, said = row.cursor
             values = getattr(steps, name)[t]
             assert list(cursor.get_xdata()) == [t, t]
-            for dot, value in zip(dots, values, strict=True):
-                np.testing.assert_allclose(dot.get_xydata(), [[t, value]], atol=1e-12)
+            for unit, (dot, value) in enumerate(zip(dots, values, strict=True)):
+                assert list(dot.get_xdata()) == [t]
+                np.testing.assert_allclose(values_of(row, dot, unit), [value], atol=1e-12)
             assert said.get_text() == ", ".join(number(value) for value in values)
 
 
@@ -112,11 +124,12 @@ def test_all_runs_fit_their_axes(candidate: float, c: tuple[float, float]) -> No
     fitting = plots.limits(steps, wild)
     assert fitting["c"] == (c,)
     made = plots.Timeline(steps, fitting)
-    made.show_run(wild)
+    made.show_run(wild, fitting)
     made.show_moment(24)
     FigureCanvasAgg(made.figure).draw()
     for artist in [*made.run, *made.cursor]:
-        if isinstance(artist, Line2D) and artist.get_color() != INK:  # the cursor goes beyond
+        # the cursor goes beyond, and ticks stand outside
+        if isinstance(artist, Line2D) and artist.get_color() not in (INK, QUIET_INK):
             points = artist.get_transform().transform(artist.get_xydata())
             assert np.all(points >= artist.axes.bbox.min - 0.6)
             assert np.all(points <= artist.axes.bbox.max + 0.6)
@@ -134,15 +147,15 @@ def test_units_that_differ_much_have_a_scale_each() -> None:
     runs = day(2), day(2, forget=1.0)
     assert plots.limits(runs[0])["c"] == ((0, 1), (0, 1))
     assert plots.limits(*runs)["c"] == ((0, 0.5), (0, 10))
-    made = timeline(2)
-    made.show_run(runs[1])
-    count, opened = lines_of(made, LSTM.index("c"), 2)
-    assert count.axes.get_ylim()[1] < 0.6
-    assert opened.axes.get_ylim()[1] > 10
-    assert opened.axes.yaxis.get_ticks_position() == "right"
-    assert [line.axes.get_ylabel() for line in (count, opened)] == ["unit 0", "unit 1"]
-    zero = [line.axes.transData.transform((1, 0))[1] for line in (count, opened)]
-    assert zero[0] == pytest.approx(zero[1])
+    row = timeline(2).rows["c"]
+    assert ends_of(row) == [["", "0.5", "0"], ["", "10", "0"]]
+    assert len({tick.get_ydata()[0] for _, tick in row._scales}) == 1, "one zero for both"
+    (left, *_), (right, *_) = (texts for texts, _ in row._scales)
+    FigureCanvasAgg(timeline(2).figure).draw()
+    assert extent(left).x1 < row.lines[0].axes.bbox.x0
+    assert extent(right).x0 > row.lines[0].axes.bbox.x1
+    (other,) = row.lines[0].axes.child_axes
+    assert [ax.get_ylabel() for ax in (row.lines[0].axes, other)] == ["unit 0", "unit 1"]
 
 
 def test_two_scales_with_values_below_zero_have_one_zero() -> None:
@@ -150,27 +163,40 @@ def test_two_scales_with_values_below_zero_have_one_zero() -> None:
     assert plots.limits(run, show=("c",)) == {"c": ((-0.5, 0.5), (-10, 10))}
 
 
-def test_a_timeline_takes_other_limits_and_leaves_the_rest_alone() -> None:
+def test_a_timeline_takes_other_limits_and_nothing_is_drawn_anew() -> None:
     steps, wild = day(), day(forget=1.0, input=1.0, candidate=1.0)
-    made = plots.Timeline(steps, plots.limits(steps))
-    FigureCanvasAgg(made.figure).draw()
-    assert made.rescale(plots.limits(steps, wild))
-    fresh = plots.Timeline(steps, plots.limits(steps, wild))
-    for k, name in enumerate(LSTM):
-        (line,), (like,) = lines_of(made, k, 1), lines_of(fresh, k, 1)
-        assert line.axes.get_ylim() == like.axes.get_ylim()
-        assert list(line.axes.get_yticks()) == list(like.axes.get_yticks())
-        differs = plots.limits(steps)[name] != plots.limits(steps, wild)[name]
-        assert line.axes.stale == differs, name
-    assert made.limits == fresh.limits
+    made, fitting = plots.Timeline(steps, plots.limits(steps)), plots.limits(steps, wild)
+    live = plots.LiveFigure(made.figure, [*made.run, *made.cursor], "a")
+    still, before = live.still, live.frame()
+    assert ends_of(made.rows["c"]) == [["", "0.5", "0"]]
+    made.show_run(wild, fitting)
+    fresh = plots.Timeline(steps, fitting)
+    fresh.show_run(wild, fitting)
+    for name, row in made.rows.items():
+        like = fresh.rows[name]
+        assert ends_of(row) == ends_of(like)
+        for one, other in zip(row.run, like.run, strict=True):
+            if isinstance(one, Line2D):
+                np.testing.assert_allclose(one.get_xydata(), other.get_xydata(), atol=1e-12)
+    assert ends_of(made.rows["c"]) == [["", "50", "0"]]
+    assert live.frame() != before
+    assert live.still == still
+    assert plots.LiveFigure(fresh.figure, [*fresh.run, *fresh.cursor], "a").still == still
 
 
-def test_a_scale_for_each_unit_needs_another_timeline() -> None:
-    runs = day(2), day(2, forget=1.0)
-    made = plots.Timeline(runs[0], plots.limits(runs[0]))
-    before = made.limits
-    assert not made.rescale(plots.limits(*runs))
-    assert made.limits == before
+def test_an_end_near_0_is_not_written_upon_the_0() -> None:
+    for pair, written in {
+        (0.0, 2.0): ["", "2", "0"],
+        (-1.0, 1.0): ["-1", "1", "0"],
+        (-0.1, 5.0): ["", "5", "0"],
+        (-50.0, 0.5): ["-50", "", "0"],
+    }.items():
+        run = SimpleNamespace(c=np.zeros((3, 1)))
+        row = plots.Timeline(run, {"c": (pair,)}, show=("c",)).rows["c"]
+        assert ends_of(row) == [written]
+        ((_, _, zero), tick) = row._scales[0]
+        assert values_of(row, tick, 0) == pytest.approx(0, abs=1e-12)
+        assert zero.get_position()[1] == tick.get_ydata()[0]
 
 
 # ---- events, places, other cells ---------------------------------------------------------------
@@ -195,20 +221,19 @@ def test_the_events_stand_over_their_moments() -> None:
 def test_a_place_of_the_figure_is_a_moment(units: int) -> None:
     made = timeline(units)
     T = made.T
-    assert len(made.places) == 6 + 2  # each quantity, and the events above each column
-    for left, top, right, bottom in made.places:
-        assert 0 <= left < right <= 1
-        assert 0 <= top < bottom <= 1
-        middle = (top + bottom) / 2
+    assert len(made.figure.axes) == 6 + 2  # each quantity, and the events above each column
+    for ax in made.figure.axes:
+        (left, low), (right, high) = ax.get_position().get_points()
         for moment in (0, 8, T - 1):
             across = left + (right - left) * (moment + 0.5) / T
-            assert made.moment_at(across, middle) == moment
-        assert made.moment_at(left, middle) == 0
-        assert made.moment_at(right, middle) == T - 1
+            assert made.moment_at(across, 1 - (low + high) / 2) == moment
+            assert made.moment_at(across, 1 - low - 0.001) == moment
+        assert made.moment_at(left + 0.001, 1 - high + 0.001) == 0
+        assert made.moment_at(right - 0.001, 1 - high + 0.001) == T - 1
     assert made.moment_at(0.0, 0.5) is None
     assert made.moment_at(0.5, 0.999) is None
     # the same place by matplotlib's own reckoning, which counts upward
-    line = lines_of(made, 3, units)[0]
+    line = made.rows["o"].lines[0]
     x, y = line.axes.transData.transform((9, 0.5)) / made.figure.bbox.size
     assert made.moment_at(x, 1 - y) == 9
 
@@ -217,10 +242,12 @@ def test_a_place_of_the_figure_is_a_moment(units: int) -> None:
 def test_other_cells_show_what_they_have(show: tuple[str, ...]) -> None:
     rng = np.random.default_rng(1)
     run = SimpleNamespace(**{name: rng.uniform(0.1, 0.9, (7, 1)) for name in show})
-    made = plots.Timeline(run, plots.limits(run, show=show), show=show)
-    made.show_run(run)
+    fitting = plots.limits(run, show=show)
+    assert fitting["h"] == ((-1, 1),), "a state without a memory is what a tanh gives"
+    made = plots.Timeline(run, fitting, show=show)
     made.show_moment(2)
-    assert [line.get_ydata()[3] for line in made.run] == [getattr(run, n)[3] for n in show]
+    for name, row in made.rows.items():
+        np.testing.assert_allclose(values_of(row, row.lines[0], 0), getattr(run, name)[:, 0])
 
 
 @pytest.mark.parametrize(
@@ -236,7 +263,8 @@ def test_a_timeline_of_any_size_keeps_its_texts_apart(units: int, T: int, events
     FigureCanvasAgg(made.figure).draw()
     boxes = [(text.get_text(), extent(text)) for text in made.figure.texts]
     for ax in made.figure.axes:
-        named = (ax.title, ax.xaxis.label, ax.yaxis.label, *ax.texts)
+        named = [ax.title, ax._left_title, ax.xaxis.label, ax.yaxis.label, *ax.texts]
+        named += [side.yaxis.label for side in ax.child_axes]
         boxes += [(text.get_text(), extent(text)) for text in named if text.get_visible()]
         for axis, limits in ((ax.xaxis, ax.get_xlim()), (ax.yaxis, ax.get_ylim())):
             ticks = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)

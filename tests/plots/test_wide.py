@@ -161,8 +161,8 @@ def test_no_number_of_a_gate_stands_on_a_bar_or_an_outline() -> None:
     for iterations in (0, 5, 35):
         explorer.advance(iterations)
         learned = gates(explorer.parameters)
-        for name, texts in figure._texts.items():
-            for k, text in enumerate(texts):
+        for name, bars in figure.bars.items():
+            for k, text in enumerate(bars.texts):
                 y, (value, wired) = text.get_position()[1], (learned[name][k], by_hand[name][k])
                 beyond = y > max(0, value, wired) or y < min(0, value, wired)
                 assert beyond, (name, k)

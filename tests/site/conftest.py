@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.lab import REPO, browsing
+from tests.environments import alone
 from tests.site.pyodide import builder, made_pyodide
 from tests.site.site import Site, serve
 
@@ -42,10 +43,14 @@ def build(folder: Path, *options: str, pyodide: str | None = None) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the whole site, Pyodide included."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    build(folder, "--offline")
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Build the whole site, Pyodide included; once, however many processes run tests."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared if worker_id == "master" else shared.parent) / "built" / "site"
+    with alone(folder.parent):
+        if not folder.exists():
+            build(folder.parent / "unfinished", "--offline")
+            (folder.parent / "unfinished").rename(folder)
     return folder
 
 
@@ -67,3 +72,15 @@ def lab(browser: Browser, built: Path) -> Iterator[Site]:
     """Give the site, with the face of a JupyterLab: the notebooks' tests run on it unchanged."""
     with Site(browser, built) as site:
         yield site
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Give a page that must report nothing."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page, errors = context.new_page(), []
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []

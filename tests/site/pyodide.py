@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from tests.environments import cache, environment, pip
+from tests.environments import alone, cache, environment, pip
 
 REQUIREMENTS = Path(__file__).with_name("pyodide.txt")
 BUNDLE = "open_webui/frontend/pyodide/"
@@ -51,9 +51,13 @@ def builder(requirements: list[str]) -> Path:
 def made_pyodide(python: Path) -> Path:
     """Give a folder with Pyodide as its CDN has it, less what we do not use; made once."""
     folder = cache("pyodide", REQUIREMENTS.read_text(encoding="utf-8"), BUNDLE)
-    if folder.exists():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        if not folder.exists():
+            _make_pyodide(python, folder)
+    return folder
+
+
+def _make_pyodide(python: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         wheels, made = Path(work, "wheels"), Path(work, "pyodide")
         made.mkdir()
@@ -79,4 +83,3 @@ def made_pyodide(python: Path) -> Path:
             shutil.move(wheel, made)
         path.write_text(json.dumps(lock), encoding="utf-8")
         made.rename(folder)
-    return folder

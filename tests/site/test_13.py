@@ -1,3 +1,5 @@
-"""Notebook 13 in the browser alone: the tests of the one in JupyterLab, once more."""
+"""Notebook 13 in the browser alone: the tests of the one in JupyterLab that move it."""
 
 from tests.browser.test_13 import *
+
+del test_everybody_can_use_it

@@ -104,7 +104,13 @@ def test_work_of_an_earlier_release_is_put_beside_the_new_notebook(lab: Site) ->
                 first_line_is(page, CODE)
                 if visit == 0:
                     expect(told).to_be_visible(timeout=SLOW)
-            page.wait_for_timeout(2000)
+            page.evaluate(
+                """async () => { // what the extension does, once more after it
+                    await window.jupyterapp.restored;
+                    for (const { name } of await indexedDB.databases())
+                        await new Promise(done => { indexedDB.open(name).onsuccess = done; });
+                }"""
+            )
             expect(told).to_have_count(0)  # once is enough
             beside = FIRST.replace(".ipynb", " (0.0.9).ipynb")
             page.goto(lab.address(beside))

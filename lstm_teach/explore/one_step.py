@@ -106,13 +106,15 @@ class StepExplorer(Explorer):
         """The guided tour: one stage of the step at a time, forward and back."""
         titles = [(f"{k}. {of[0]}", name) for k, (name, of) in enumerate(words.STAGES.items(), 1)]
         options = [("the whole step", WHOLE), *titles]
-        stage = self._add(widgets.Dropdown(options=options, description="tour"), self._go_to_stage)
+        stage = self._make(widgets.Dropdown, "tour", self._go_to_stage, options=options)
 
         def go(by: int) -> None:
             stage.index = (stage.index + by) % len(options)
 
-        back = self._button("◀ Back", "One stage back", partial(go, -1), "Back")
-        on = self._button("Next ▶", "One stage on", partial(go, 1), "Next")
+        tip = "One stage back"
+        back = self._make(widgets.Button, "◀ Back", partial(go, -1), "Back", tooltip=tip)
+        tip = "One stage on"
+        on = self._make(widgets.Button, "Next ▶", partial(go, 1), "Next", tooltip=tip)
         return [stage, widgets.HBox([back, on])]
 
     def _go_to_stage(self) -> None:

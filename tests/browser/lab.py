@@ -282,12 +282,19 @@ class Notebook:
                 const session = await ({session})();"""
             """
                 // A kernel that is started anew meanwhile never answers: ask it again then.
-                let lost;
-                session.kernel.connectionStatusChanged?.connect(
-                    (_, status) => { if (status === 'connected') lost?.(true); });
-                const isLost = () => Promise.race([
-                    session.kernel.requestKernelInfo().then(() => false),
-                    new Promise(done => { lost = done; })]);
+                let lost, connected;
+                session.kernel.connectionStatusChanged?.connect((_, status) => {
+                    if (status !== 'connected') return;
+                    lost?.(true);
+                    connected?.();
+                });
+                const isLost = async () => {
+                    if ((session.kernel.connectionStatus ?? 'connected') !== 'connected')
+                        await new Promise(done => { connected = done; });
+                    return Promise.race([
+                        session.kernel.requestKernelInfo().then(() => false),
+                        new Promise(done => { lost = done; })]);
+                };
                 window.toTheKernelAndBack = async () => { while (await isLost()); };
                 window.messages = 0;
                 window.kernelErrors = [];

@@ -39,7 +39,7 @@ GOES_ON = ("sort by",)  # put back, it stays at what was found
 Truth = Callable[[str, object], None]  # told what was moved where, it looks at what is shown
 
 
-def sweep(explorer: Explorer, *, leave_out: str = "no preset") -> None:
+def sweep(explorer: Explorer, *, leave_out: str = "") -> None:
     """Move each control to both ends and back, from each preset without these words in its name."""
     for _ in starts(explorer, leave_out):
         is_true = truth(explorer)
@@ -79,16 +79,15 @@ def starts(explorer: Explorer, leave_out: str) -> Iterator[None]:
     control = explorer.controls
     if isinstance(explorer, StepExplorer):
         control["Show as code"].value = True
-    names = presets(explorer) if "Start from" in control else [None]
-    for name in names:
-        if name is not None and leave_out in name:
-            continue
-        if name is not None:
+    names = presets(explorer) if "Start from" in control else ()
+    names = [name for name in names if not leave_out or leave_out not in name]
+    for name in names or [""]:
+        if name:
             go_to(explorer, name)
-        if "moment" in control and name != names[0]:
+        if "moment" in control and name not in names[:1]:
             control["moment"].value = control["moment"].max // 2
         yield
-    if len(names) > 1:
+    if names:
         go_to(explorer, names[0])
 
 

@@ -293,10 +293,13 @@ def tilde_and_letter(notebook: OtherNotebook) -> tuple[np.ndarray, np.ndarray]:
     for style in ("", ".lstm-tilde::after { content: none !important }"):
         notebook.all(
             """style => {
-                document.head.append(document.createElement('style'));
-                document.head.lastChild.textContent = style;
+                window.lstmStyle ??= document.head.appendChild(document.createElement('style'));
+                window.lstmStyle.textContent = style;
             }""",
             style,
+        )
+        notebook.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
         whole = matplotlib.image.imread(io.BytesIO(notebook.driver.get_screenshot_as_png()))
         pictures.append(whole[top - 8 : bottom, left:right, :3].mean(axis=2))

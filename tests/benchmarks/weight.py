@@ -34,8 +34,8 @@ MOST = {
     "check": 1757,
     "conventions": 832,
     "explore": 2223,
-    "plots": 1258,
-    "the package": 8_935,
+    "plots": 1252,
+    "the package": 8_925,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

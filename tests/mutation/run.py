@@ -82,7 +82,7 @@ def run(module: str, most: int | None, survivors: bool) -> None:
     found, mutated = session(module), Path("lstm_teach") / f"{module}.py"
     source = found.with_suffix(".py")  # what was mutated, to tell whether it has changed since
     with tempfile.TemporaryDirectory() as copy:
-        for name in ("lstm_teach", "tests", "notebooks", "docs"):
+        for name in ("lstm_teach", "tests", "notebooks", "docs", "tools"):
             shutil.copytree(REPO / name, Path(copy, name))
         shutil.copy(REPO / "pyproject.toml", copy)
         os.chdir(copy)
@@ -101,7 +101,7 @@ def run(module: str, most: int | None, survivors: bool) -> None:
         mutating.run_tests = test  # cosmic-ray would start Python anew for every mutant
         outcome, _ = test(config.test_command, 10 * config.timeout)
         if outcome is not TestOutcome.SURVIVED:
-            raise SystemExit(f"{module}: its tests fail without any mutant")
+            raise RuntimeError(f"{module}: its tests fail without any mutant")
 
         unchanged = source.exists() and source.read_bytes() == mutated.read_bytes()
         with use_db(found) as database:

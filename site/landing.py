@@ -76,6 +76,8 @@ def landing_page(index: str) -> str:
     )
     return Template((HERE / "landing.html").read_text(encoding="utf-8")).substitute(
         config=config[0],
+        # in the page itself: asked for apart it would come a sixth of a second later on a phone
+        cell=(HERE / "lstm-cell.js").read_text(encoding="utf-8"),
         title=html.escape(title),
         about=html.escape(about),
         first=every[0].name,

@@ -1,44 +1,33 @@
-"""Replace source by bytecode in the wheels and the standard library of /packages.
+"""Put into one file, as bytecode, the wheels of /packages and most of the standard library.
 
 `precompile.mjs` runs this in Pyodide. Our own package keeps its source beside the bytecode: a
 student may read it. A file that does not compile stays as it is.
 """
 
+import fnmatch
+import json
 import py_compile
 import sys
 import zipfile
 from pathlib import Path
 
+import compression.zstd  # noqa: F401 (python.mjs unpacks with it)
+
 KEEPS_ITS_SOURCE = "lstm_teach/"
-#: What nobody here opens: the notebooks for `lstm-teach` (the site has them already), data for
-#: matplotlib's own examples, fonts for PDF, serifs and bold code, its toolbar, JavaScript for
-#: servers, what completion knows of other packages, Fortran.
-LEFT_OUT = (
-    "lstm_teach/collection/",
-    "matplotlib/mpl-data/sample_data/",
-    "matplotlib/mpl-data/fonts/afm/",
-    "matplotlib/mpl-data/fonts/pdfcorefonts/",
-    "matplotlib/mpl-data/fonts/ttf/DejaVuSerif",
-    "matplotlib/mpl-data/fonts/ttf/DejaVuSansMono-",
-    "matplotlib/mpl-data/images/",
-    ".data/data/share/jupyter/",
-    "anywidget/nbextension/",
-    "jedi/third_party/django-stubs/",
-    "jedi/third_party/typeshed/third_party/",
-    "numpy/f2py/",
-)
+PACKAGES = Path("/packages")
+LIBRARY, ZIP = "/lib/python3.14/", Path("/lib/python314.zip")
 BYTECODE = Path("/tmp/bytecode.pyc")
 
 
-def compiled(name: str, source: bytes) -> bytes | None:
+def compiled(path: str, source: bytes) -> bytes | None:
     """Bytecode that is valid whatever the source's date is."""
-    path = Path("/tmp/source.py")
-    path.write_bytes(source)
+    here = Path("/tmp/source.py")
+    here.write_bytes(source)
     try:
         py_compile.compile(
-            str(path),
+            str(here),
             str(BYTECODE),
-            dfile=name,
+            dfile=path,
             doraise=True,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
@@ -47,12 +36,9 @@ def compiled(name: str, source: bytes) -> bytes | None:
     return BYTECODE.read_bytes()
 
 
-def precompile(archive: Path, root: str) -> None:
-    """Write the archive again, with bytecode."""
-    with zipfile.ZipFile(archive) as old:
-        names = [info.filename for info in old.infolist() if not info.is_dir()]
-        files = {n: old.read(n) for n in names if not any(part in n for part in LEFT_OUT)}
-    new, renamed = {}, {}
+def precompiled(root: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files, with bytecode in place of source; `root` is the folder where they will lie."""
+    new = {}
     for name, content in files.items():
         code = compiled(root + name, content) if name.endswith(".py") else None
         if code is None or name.startswith(KEEPS_ITS_SOURCE):
@@ -62,22 +48,51 @@ def precompile(archive: Path, root: str) -> None:
             tag = sys.implementation.cache_tag
             new[f"{folder}/__pycache__/{file.removesuffix('.py')}.{tag}.pyc"] = code
         elif code is not None:
-            renamed[name] = f"{name}c"
             new[f"{name}c"] = code
-    for name in [name for name in new if name.endswith(".dist-info/RECORD")]:
-        lines = new[name].decode().splitlines()
-        new[name] = "\n".join(record(line, renamed) for line in lines).encode()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
-        for name, content in new.items():
-            out.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return new
 
 
-def record(line: str, renamed: dict[str, str]) -> str:
-    """Name the bytecode in the wheel's list of files."""
-    name = line.split(",")[0]
-    return f"{renamed[name]},," if name in renamed else line
+def read(archive: Path, prefix: str = "") -> dict[str, bytes]:
+    """The files of an archive that are not left out."""
+    with zipfile.ZipFile(archive) as opened:
+        names = [info.filename for info in opened.infolist() if not info.is_dir()]
+        return {name: opened.read(name) for name in names if not left_out(prefix + name)}
 
 
-for wheel in sorted(Path("/packages").glob("*.whl")):
-    precompile(wheel, "/lib/python3.14/site-packages/")
-precompile(Path("/packages/python_stdlib.zip"), "/lib/python314.zip/")
+PATTERNS = [line for line in LEFT_OUT.splitlines() if line and not line.startswith("#")]  # noqa: F821
+unmatched = set(PATTERNS)
+
+
+def left_out(path: str) -> bool:
+    """Whether the last pattern that matches says so; which ones match is remembered."""
+    matched = [line for line in PATTERNS if fnmatch.fnmatchcase(path, line.removeprefix("!"))]
+    unmatched.difference_update(matched)
+    return bool(matched) and not matched[-1].startswith("!")
+
+
+archive: dict[str, bytes] = {}
+for wheel in sorted(PACKAGES.glob("*.whl")):
+    inside = precompiled(f"{LIBRARY}site-packages/", read(wheel))
+    archive |= {f"site-packages/{name}": content for name, content in inside.items()}
+
+# What Python has loaded when it can unpack stays in a file of its own; the rest is unpacked.
+loaded = {Path(getattr(module, "__file__", None) or "") for module in sys.modules.values()}
+at_once = {path.relative_to(ZIP).parts[0] for path in loaded if path.is_relative_to(ZIP)}
+zipped = PACKAGES / "python_stdlib.zip"
+library = read(zipped, "lib/")
+first = {name: library[name] for name in library if name.split("/")[0] in at_once}
+later = {name: library[name] for name in library if name not in first}
+archive |= precompiled(LIBRARY, later)
+with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
+    for name, content in precompiled(f"{ZIP}/", first).items():
+        out.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+if unmatched:
+    raise SystemExit(f"left_out.txt: nothing matches {', '.join(sorted(unmatched))}")
+
+# First how long the index is, in four bytes; then the index; then one file after the other. What
+# is alike lies together.
+order = sorted(archive, key=lambda name: (name.rpartition(".")[2], name))
+index = json.dumps([[name, len(archive[name])] for name in order]).encode()
+with (PACKAGES / "packages").open("wb") as out:
+    out.write(len(index).to_bytes(4, "little") + index)
+    out.writelines(archive[name] for name in order)

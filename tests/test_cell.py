@@ -389,6 +389,8 @@ def test_a_checked_function_that_lacks_an_argument_says_which():
         lt.forget_gate(x=[0], W=[[0, 0]], b=[0])
     with pytest.raises(TypeError, match=r"^too many positional arguments$"):
         lt.hidden_state([0], [0], [0])
+    with pytest.raises(TypeError, match=r"^multiple values for argument 'x'$"):
+        lt.forget_gate([0], [0], [[0, 0]], [0], x=[0])
 
 
 # ---- what goes in is never changed, and may be anything like an array --------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import given
 from lstm_teach import Parameters, examples, unroll
 from lstm_teach.learn import (
     Classifier,
+    Training,
     cross_entropy,
     from_vector,
     last_hidden,
@@ -21,7 +23,7 @@ from lstm_teach.learn import (
     train,
 )
 from lstm_teach.reader import softmax
-from tests.helpers import assert_slope, numbers
+from tests.helpers import assert_slope, numbers, refusal
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -87,11 +89,12 @@ def test_logits_in_the_thousands_do_not_overflow():
 
 def test_classes_that_do_not_fit_are_refused():
     logits = np.zeros((B, K))
-    for classes in ([0, 1], [0, 1, 4], [0, -1, 1], [0, 1, 0.5], [[0, 1, 2]]):
+    for classes in ([0, 1], [0, 1, 2, 3], [0, 1, 4], [0, -1, 1], [0, 1, 0.5], [[0, 1, 2]]):
         with pytest.raises(ValueError, match="classes must be 3 whole numbers from 0 to 3"):
             cross_entropy(logits, classes)
-    with pytest.raises(ValueError, match=r"it must be \(B, K\)"):
-        cross_entropy(logits[0], CLASSES)
+    for wrong in (logits[0], logits[None], logits[:0]):
+        with pytest.raises(ValueError, match=r"it must be \(B, K\)"):
+            cross_entropy(wrong, CLASSES)
 
 
 # ---- learning ----------------------------------------------------------------------------------
@@ -113,10 +116,29 @@ def test_a_classifier_and_its_vector_are_the_same_numbers():
 
 
 def test_a_readout_that_does_not_fit_is_named():
-    with pytest.raises(ValueError, match="W_y has shape"):
-        Classifier(MODEL.cell, np.zeros((K, H + 1)), np.zeros(K))
-    with pytest.raises(ValueError, match="b_y has shape"):
-        Classifier(MODEL.cell, np.zeros((K, H)), np.zeros(K + 1))
+    one, zeros = Parameters.zeros(1, 1), np.zeros
+    for cell, W_y, b_y, sentence in (
+        (
+            MODEL.cell,
+            (4, 3),
+            4,
+            "W_y has shape (4, 3); the cell has 2 units, so W_y must be (4, 2)",
+        ),
+        (one, (4, 2), 4, "W_y has shape (4, 2); the cell has 1 unit, so W_y must be (4, 1)"),
+        (MODEL.cell, (4, 2), 5, "b_y has shape (5,); W_y has 4 rows, so b_y must be (4,)"),
+        (one, (1, 1), 2, "b_y has shape (2,); W_y has 1 row, so b_y must be (1,)"),
+    ):
+        assert refusal(Classifier, cell, zeros(W_y), zeros(b_y)) == sentence
+
+
+def test_what_can_be_trained_equals_itself_alone():
+    """Of arrays == gives no one answer, so it does not look into what is made of them."""
+    training = Training(MODEL, np.zeros(3), 3)
+    for made in (MODEL, examples.untrained_rnn(2, seed=0), training):
+        twin = copy.copy(made)
+        assert made == made
+        assert made != twin
+        assert len({made, twin}) == 2
 
 
 def test_names_are_learned_and_the_last_letter_is_the_place_to_read():

@@ -598,6 +598,15 @@ def test_a_gru_says_what_does_not_fit(call, sentence: str):
     assert refusal(call) == sentence
 
 
+def test_a_plain_rnn_says_at_which_moment_its_weighted_sum_is_too_large():
+    for row, xs, moment in (
+        ([0, 1e308], [[0.5], [10], [1]], 1),  # of x alone
+        ([1e308, 1e308], [[0.5], [0.5], [1]], 2),  # of h and x
+    ):
+        sentence = refusal(rnn_unroll, [row], [0], xs)
+        assert sentence == f"z holds an infinite number at [{moment}, 0]; {TOO_LARGE}"
+
+
 def test_a_gru_is_made_of_gates():
     with pytest.raises(TypeError) as caught:
         GRUParameters(P.forget, P.input, np.zeros((2, 5)))

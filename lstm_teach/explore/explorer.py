@@ -63,7 +63,7 @@ class Explorer(Page):
         return control
 
     def _make(self, kind: Any, label: str, do: Do | None = None, name: str = "", **of: Any) -> Any:
-        """Add a control that is made here."""
+        """Add a control of this kind; `of` has its traits."""
         return self._add(kind(description=label, **of), do, name)
 
     def _menu(self, label: str, do: Do, options: Any, width: int = 170, **traits: Any) -> None:
@@ -96,7 +96,7 @@ class Explorer(Page):
             self._ours = before
 
     def _hear_clicks(self, go: Callable[[float, float], None]) -> None:
-        """Let clicks on the plot, in fractions of it, go somewhere."""
+        """Call `go` with the place of each click on the plot, as fractions of it."""
         self.view.clickable = True
         self.view.on_msg(lambda _, message, __: go(*message["click"]))
 

@@ -20,7 +20,7 @@ from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
-from lstm_teach.explore.one_step import FIELDS, layer_labels
+from lstm_teach.explore.one_step import layer_labels
 from lstm_teach.explore.page import with_picture
 from lstm_teach.explore.sliders import Scale, Sliders, grid, layer_of, rows_of
 from lstm_teach.parameters import GATES
@@ -302,21 +302,19 @@ class SequenceExplorer(Explorer):
         name = self._names[t] if self._names else None
         told = words.sentence(self._spec.says, self.steps[t])
         told = words.moment_sentence(t, len(self._xs), name, told)
-        if self._pinned == NO_PIN:
-            return told
-        return f"{told} {words.without_pin(self._pinned, self.unpinned[t])}"
+        if self._pinned != NO_PIN:
+            told += f" {words.without_pin(self._pinned, self.unpinned[t])}"
+        return told
 
     def _lines(self, moment: Moment) -> str:
         if self._pinned == NO_PIN:
             return self._spec.code(self._running, self._xs, self._on)
-        letter = next(letter for letter, gate in GATES.items() if gate == self._pinned)
-        held = {FIELDS[letter]: getattr(moment, FIELDS[letter])}
-        return words.sequence_code(self._running, self._xs, held)
+        held = "c_tilde" if self._pinned == "candidate" else self._pinned[0]
+        return words.sequence_code(self._running, self._xs, {held: getattr(moment, held)})
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""
-        memory = getattr(self.steps, "c", self.steps.h)[:, 0]
-        t = int(np.abs(memory).argmax())
+        t = int(np.abs(getattr(self.steps, "c", self.steps.h)[:, 0]).argmax())
         self._timeline.show_moment(t)
         said = self._told(t)
         saved = with_picture(lambda: self.picture(said), said)

@@ -88,8 +88,7 @@ class TextExplorer(Explorer):
         make(widgets.FloatSlider, "temperature", self._show, value=1.0, **heat)
         tip = f"{WRITES} characters, in place of what stands after the one that is picked"
         make(widgets.Button, "Let it write", self._write, tooltip=tip)
-        tip = "Back to the text and unit from before"
-        make(widgets.Button, "Reset", self._start, tooltip=tip)
+        make(widgets.Button, "Reset", self._start, tooltip="Back to the text and unit from before")
         self.children = [*above, self.view, self._row()]
         self._hear_clicks(self._click)
         self._start()

@@ -152,8 +152,10 @@ COUPLED = replace(
 
 def _run_gru(cell: GRUParameters, xs: Array, on: bool) -> GRUStep:
     """The GRU itself, or with its reset gate held open."""
-    held = Gate(np.zeros_like(cell.reset.W), np.full(cell.hidden_size, SATURATED))
-    return variants.gru_unroll(cell if on else replace(cell, reset=held), xs)
+    if not on:
+        held = Gate(np.zeros_like(cell.reset.W), np.full(cell.hidden_size, SATURATED))
+        cell = replace(cell, reset=held)
+    return variants.gru_unroll(cell, xs)
 
 
 def _gru_rows(cell: GRUParameters, s: GRUStep, on: bool) -> list[str]:

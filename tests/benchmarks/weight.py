@@ -31,11 +31,11 @@ WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the packa
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
     TOP: 1710,
-    "check": 1757,
+    "check": 1759,
     "conventions": 832,
-    "explore": 2223,
+    "explore": 2217,
     "plots": 1252,
-    "the package": 8_925,
+    "the package": 8_919,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

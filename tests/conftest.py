@@ -36,8 +36,9 @@ SLOW = ("commands", "grading", "hub", "site", "fronts", "browser")
 STILL_QUICK = TESTS / "browser" / "test_02.py"
 #: Files that take minutes, the longest first.
 LONG = (
-    *("site/site", "site/13", "site/07", "site/live_cell_page"),
-    *("browser/access", "browser/explorers", "browser/13", "browser/faults", "browser/09"),
+    *("site/site", "site/13", "site/07", "site/lesson_other_browsers", "site/live_cell_page"),
+    *("browser/other_browsers", "browser/access", "browser/explorers", "browser/13"),
+    *("browser/faults", "browser/09"),
 )
 
 

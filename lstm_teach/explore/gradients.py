@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 import ipywidgets as widgets
@@ -36,6 +37,7 @@ QUIET, BUSY, BELL = "nothing happens", "people come and go", "the same, and a be
 SHOWN_EVENTS = examples.EVENTS[:3]  # nobody asks: an answer would change no factor
 
 
+@lru_cache  # what does not move is not checked again
 def counter(forget_bias: float = 10.0, bell: float = -20.0) -> Parameters:
     """Wire the room counter by hand; its forget gate has this bias and this weight of the bell."""
     return replace(examples.room_counter(), forget=Gate([[0, 0, 0, bell, 0]], [forget_bias]))

@@ -58,8 +58,7 @@ class NamesExplorer(LiveTraining):
         self._menu("units", self.reset, UNITS, value=16, tooltip="units")
         above = self._row()
         self._make(widgets.IntSlider, "seed", self.reset, max=9)
-        wide = {"flex": "1 1 250px"}
-        self._make(widgets.Text, "your name", self._show, value=NAME, layout=wide)
+        self._make(widgets.Text, "your name", self._show, value=NAME, layout={"flex": "1 1 250px"})
         self.children = [above, self._row(), self.view]
         self.reset()
 

@@ -302,9 +302,9 @@ class SequenceExplorer(Explorer):
         name = self._names[t] if self._names else None
         told = words.sentence(self._spec.says, self.steps[t])
         told = words.moment_sentence(t, len(self._xs), name, told)
-        if self._pinned == NO_PIN:
-            return told
-        return f"{told} {words.without_pin(self._pinned, self.unpinned[t])}"
+        if self._pinned != NO_PIN:
+            told += f" {words.without_pin(self._pinned, self.unpinned[t])}"
+        return told
 
     def _lines(self, moment: Moment) -> str:
         if self._pinned == NO_PIN:
@@ -314,8 +314,7 @@ class SequenceExplorer(Explorer):
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""
-        memory = getattr(self.steps, "c", self.steps.h)[:, 0]
-        t = int(np.abs(memory).argmax())
+        t = int(np.abs(getattr(self.steps, "c", self.steps.h)[:, 0]).argmax())
         self._timeline.show_moment(t)
         said = self._told(t)
         saved = with_picture(lambda: self.picture(said), said)

@@ -292,17 +292,8 @@ function render({ model, el }) {
   for (const part of words) part.addEventListener("click", (event) => pickOrCopy(model, event));
   plot.addEventListener("click", (event) => clickPlot(model, plot, event));
 
-  // A slider has moved: the kernel has to say something soon. And when it has been quiet for a
-  // while, what it has said is read out.
+  // When the kernel has been quiet for a while, what it has said is read out.
   let late, soon;
-  const wait = () => {
-    late ??= setTimeout(() => el.classList.add("lstm-late"), PATIENCE);
-  };
-  const answered = () => {
-    clearTimeout(late);
-    late = undefined;
-    el.classList.remove("lstm-late");
-  };
   const tell = () => {
     for (const [k, part] of [parts.words, parts.verdict].entries()) {
       const said = part.querySelector(".lstm-sentence")?.textContent ?? "";
@@ -310,8 +301,9 @@ function render({ model, el }) {
     }
   };
   model.on("change:values", () => {
-    answered();
-    clearTimeout(soon);
+    [late, soon].forEach(clearTimeout);
+    late = undefined;
+    el.classList.remove("lstm-late");
     soon = setTimeout(tell, QUIET);
   });
   keepInStep(model.widget_manager);
@@ -322,7 +314,8 @@ function render({ model, el }) {
   const observed = new MutationObserver((records) => {
     const moved = records.filter(({ type }) => type === "attributes");
     moved.forEach(({ target }) => sayNumber(target));
-    if (moved.length && pictured() && page.matches(":hover, :focus-within")) wait();
+    if (moved.length && pictured() && page.matches(":hover, :focus-within")) // has to be answered
+      late ??= setTimeout(() => el.classList.add("lstm-late"), PATIENCE);
     const ours = "[data-part], .widget-readout, .lstm-heard";
     if (records.some(({ type, target }) => type === "childList" && !target.closest(ours)))
       labelControls(page);

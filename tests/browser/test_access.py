@@ -96,10 +96,15 @@ def test_every_knob_stands_out(notebook: Notebook, theme: str) -> None:
 # ---- type ------------------------------------------------------------------------------------
 
 
-def test_the_type_of_plots_can_be_read_on_a_laptop(notebook: Notebook) -> None:
+def test_the_type_of_pictures_can_be_read_on_a_laptop(notebook: Notebook) -> None:
     for made_by in SHOWN:
-        smallest, text = page_of(notebook, made_by).locator(".lstm-plot text").evaluate_all(IN_PLOT)
+        page = page_of(notebook, made_by)
+        smallest, text = page.locator(".lstm-plot text").evaluate_all(IN_PLOT)
         assert smallest >= 11, (made_by, text)
+        numbers = page.locator("[data-value] text").filter(visible=True)
+        if numbers.count():
+            smallest, text = numbers.evaluate_all(IN_PLOT)
+            assert smallest >= 10, (made_by, text)
 
 
 # ---- the projector -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lstm_teach import check, explore, unroll
+from lstm_teach import Parameters, check, explore, unroll
 from lstm_teach._style import small
 from lstm_teach.explore.gradients import BELL, BUSY, Gradients, rnn_weights
 from lstm_teach.variants import rnn_unroll
@@ -152,3 +152,12 @@ def test_memory_stays_the_same_over_many_events() -> None:
     objects()
     first = objects()
     assert objects() <= first + 20
+
+
+def test_moving_something_else_checks_no_gate_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer = explore.gradients()
+    before = explorer.parameters
+    monkeypatch.setattr(Parameters, "__post_init__", lambda self: pytest.fail("checked again"))
+    for name in ("RNN's weight", "T", "day"):
+        explorer.controls[name].value = ends(explorer.controls[name])[0]
+        assert explorer.parameters is before

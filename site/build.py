@@ -43,7 +43,9 @@ CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip
 #: What the kernel would fetch by itself; here it is in the archive.
 KERNEL = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
 #: Imported before anybody asks, the kernel first: it tells matplotlib where pictures go.
-IMPORTS = "import pyodide_kernel, lstm_teach.check, lstm_teach.explore, numpy.random"
+IMPORTS = "import pyodide_kernel, lstm_teach.check, lstm_teach.explore, numpy.random; "
+#: jedi reads source, finds bytecode, and completes nothing; IPython asks the objects themselves.
+IMPORTS += "pyodide_kernel.ipython_shell.Completer.use_jedi = False"
 #: From Pyodide, with what they depend on ...
 FROM_PYODIDE = ["numpy", "matplotlib", "matplotlib-inline", "ipython", "micropip", "jedi"]
 #: ... but not what we never use: fonts in PDF, and time zones of long ago.

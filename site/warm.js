@@ -17,5 +17,5 @@
   for (const event of ["pointerenter", "focus", "touchstart"]) run.addEventListener(event, warm, { passive: true });
   const metered = net.saveData || net.type === "cellular" || /2g|3g/.test(net.effectiveType || "");
   const touch = matchMedia("(pointer: coarse)").matches; // on a phone lessons are read
-  if (!metered && !touch) addEventListener("load", () => setTimeout(() => (window.requestIdleCallback || setTimeout)(warm), 5000));
+  if (!metered && !touch) addEventListener("load", () => setTimeout(() => (window.requestIdleCallback || setTimeout)(warm), 2000));
 })();

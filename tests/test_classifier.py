@@ -55,7 +55,7 @@ def test_padding_changes_nothing_whatever_is_in_it():
 
 def test_lengths_that_do_not_fit_are_refused():
     h = np.zeros((T, B, H))
-    for lengths in ([1, 2], [1, 2, 2.5], [[1, 2, 3]]):
+    for lengths in ([1, 2], [1, 2, 3, 1], [1, 2, 2.5], [1, 2, -0.5], [[1, 2, 3]]):
         with pytest.raises(ValueError, match="lengths must be 3 whole numbers"):
             last_hidden(h, lengths)
     for lengths in ([0, 1, 1], [1, 1, 6], [-1, 1, 1]):

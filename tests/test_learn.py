@@ -225,7 +225,8 @@ def test_a_long_gradient_is_shortened_and_keeps_its_direction(grads: Parameters 
     vector = to_vector(grads)
     length = norm(grads)
     assert length == pytest.approx(np.sqrt((vector**2).sum()))
-    assert clip_by_norm(grads, length) is grads
+    for long_enough in (length, 2 * length):
+        assert clip_by_norm(grads, long_enough) is grads
     np.testing.assert_allclose(to_vector(clip_by_norm(grads, length / 4)), vector / 4, rtol=1e-12)
 
 

@@ -150,7 +150,7 @@ def test_a_name_of_ours_that_is_taken(notebook: Notebook) -> None:
 
 def test_a_click_that_nobody_hears_is_not_sent(notebook: Notebook) -> None:
     """A step has no moments to go to."""
-    notebook.wait_until_idle()
+    run_again(notebook)
     before = notebook.page.evaluate("messages")
     cell(notebook, EXPLORER).locator(".lstm-plot").click()
     notebook.wait_until_idle()

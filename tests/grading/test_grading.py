@@ -172,15 +172,21 @@ def test_a_student_of_nbgrader_reads_why(course: Tool, student: str) -> None:
 # ---- Otter -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("student", ["mixed", "handed"])
-def test_otter_gives_the_points_and_says_why(tmp_path: Path, student: str) -> None:
-    """Without Docker; one answer is right and one is wrong, or lstm_teach does the work of both."""
-    tool = Tool("otter-grader", tmp_path)
-    shutil.copytree(GRADING / "otter" / "tests", tmp_path / "tests")
+@pytest.fixture(scope="module")
+def autograder(tmp_path_factory: pytest.TempPathFactory) -> Tool:
+    """Otter without Docker, with the checks put together."""
+    tool = Tool("otter-grader", tmp_path_factory.mktemp("otter"))
+    shutil.copytree(GRADING / "otter" / "tests", tool.folder / "tests")
     tool.run("-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip")
-    hand_in(student, SOURCE, tmp_path / "two_lines.ipynb")
-    tool.run("-m", "otter", "run", "two_lines.ipynb", "-a", "autograder.zip", "-o", ".")
-    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["tests"]
+    return tool
+
+
+@pytest.mark.parametrize("student", ["mixed", "handed"])
+def test_otter_gives_the_points_and_says_why(autograder: Tool, student: str) -> None:
+    """One answer is right and one is wrong, or lstm_teach does the work of both."""
+    hand_in(student, SOURCE, autograder.folder / "two_lines.ipynb")
+    autograder.run("-m", "otter", "run", "two_lines.ipynb", "-a", "autograder.zip", "-o", ".")
+    results = json.loads((autograder.folder / "results.json").read_text(encoding="utf-8"))["tests"]
     scored = {result["name"]: result for result in results if "score" in result}
     assert {name: result["score"] for name, result in scored.items()} == points_of(student)
     assert {name: result["max_score"] for name, result in scored.items()} == POINTS

@@ -218,8 +218,8 @@ def test_python_starts_with_the_page_and_again_with_a_new_kernel(lab: Site) -> N
 
 def test_a_student_is_helped_while_typing(lab: Site) -> None:
     cells = (
-        "from IPython import get_ipython\nkernel = get_ipython().kernel",
-        "code = 'import numpy\\nnumpy.linsp'\nprint(kernel.complete(code, len(code))['matches'])",
+        "import numpy\nfrom IPython import get_ipython\nkernel = get_ipython().kernel",
+        "print(kernel.complete('numpy.linsp', 11)['matches'])",
         "print(kernel.inspect('print', 5, 0)['found'])",
         "import lstm_teach\nlstm_teach.forget_gate??",
         "import matplotlib.pyplot as plt\nplt.title('$x_1$')\nplt.semilogy([1, 10])",

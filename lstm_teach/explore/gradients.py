@@ -58,7 +58,7 @@ class Nudge(Explorer):
     Attributes
     ----------
     arrived : tuple of float
-        Which share of the nudge arrives at the last moment: in the LSTM's C and the RNN's h.
+        What share of the nudge arrives at the last moment: in the LSTM's C and the RNN's h.
     """
 
     def __init__(self) -> None:

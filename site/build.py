@@ -44,7 +44,7 @@ CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip
 KERNEL = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython"]
 #: Imported before anybody asks, the kernel first: it tells matplotlib where pictures go.
 IMPORTS = "import pyodide_kernel, lstm_teach.check, lstm_teach.explore, numpy.random; "
-#: jedi reads source, finds bytecode, and completes nothing; IPython asks the objects themselves.
+#: IPython would ask jedi, which left_out.txt leaves out.
 IMPORTS += "pyodide_kernel.ipython_shell.Completer.use_jedi = False"
 #: From Pyodide, with what they depend on ...
 FROM_PYODIDE = ["numpy", "matplotlib", "matplotlib-inline", "ipython", "micropip", "jedi"]

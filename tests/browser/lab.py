@@ -424,7 +424,8 @@ class Notebook:
     def value(self, label: str, nth: int = 0) -> float:
         """Read where the slider stands."""
         handle = self.slider(label, nth).locator(".noUi-handle")
-        return float(handle.get_attribute("aria-valuetext") or "nan")  # "…now" is rounded
+        text = handle.get_attribute("aria-valuetext") or "nan"  # "…now" is rounded to a tenth
+        return round(float(text), 10)  # steps of 0.1 do not add up to 0.3
 
     def press(self, label: str, key: str, times: int = 1, nth: int = 0) -> None:
         """Press a key (ArrowRight, Home, ...) on a slider, and wait for what it does."""

@@ -266,7 +266,7 @@ WRONG = [
         "lamp",
         {**SOLUTIONS["lamp"], "W_c[0, h]": 20},
         "press",
-        ["must go off: h showed 0.76, and the candidate is 1.00", "which sign has W_c[0, h]"],
+        ["must go off: h showed 0.76, and the candidate is 1.00", "which sign must W_c[0, h] have"],
     ),
     ("lamp", {**SOLUTIONS["lamp"], "b_i[0]": -3}, "quiet", ["i is 0.047", "Shut the input gate"]),
 ]  # fmt: skip

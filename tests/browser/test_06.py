@@ -75,9 +75,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     weights, bias, layers = 2 * (2 + 3), 2, 4
     question.get_by_text(f"{weights + bias}", exact=True).click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text(
-        "Not yet. That is one layer alone"
-    )
+    expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. That is one layer alone")
     question.get_by_text(f"{layers * (weights + bias)}", exact=True).click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Right. Four layers")

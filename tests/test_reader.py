@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Step, examples
-from lstm_teach.reader import Reader, correlations, features, softmax
+from lstm_teach.reader import Reader, correlations, features, load, softmax
 from tests.helpers import few, refusal
 
 REPO = Path(__file__).resolve().parents[1]
@@ -177,6 +177,8 @@ def test_it_writes_known_characters_and_the_same_ones_for_the_same_seed(reader: 
     cold = reader.generate("The forget ga", 8, 1e-6, np.random.default_rng(0))
     assert cold == reader.generate("The forget ga", 8, 1e-6)
     assert reader.generate("The ", 0) == ""
+    plain = reader.generate("The ", 60, rng=np.random.default_rng(1))
+    assert plain == reader.generate("The ", 60, 1.0, np.random.default_rng(1)) != one
 
 
 def test_writing_goes_on_reading_what_it_wrote(reader: Reader):
@@ -208,6 +210,7 @@ def test_what_it_cannot_use_is_refused(reader: Reader):
         ("inside $...$", "`$` $x", "....11"),
         ("inside $...$", "$5\nb\n\nc", "11111.."),
         ("inside backticks", "a `b` ``", "..11...."),
+        ("inside $$...$$", "a $$", "..11"),
         ("inside backticks", "```\na\n\n```\nb", "1111111....."),
         ("inside backticks", "$`$ `a\nb`", "....1111."),
         ("in a heading", "# A\nb\n## C", "111...1111"),
@@ -216,7 +219,7 @@ def test_what_it_cannot_use_is_refused(reader: Reader):
         ("inside (...)", "f(x) (y", ".11...."),
         ("inside <...>", "<b>a</b> < c", "11..111....."),
         ("in a word", "ab c1!d", "11.11.1"),
-        ("place in the line", "ab\n\nc", "12..1"),
+        ("place in the line", "ab\n\n\tc", "12..12"),
         ("place in the word", "ab c1!d", "12.12.1"),
     ],
 )
@@ -231,6 +234,20 @@ def test_correlations_are_pearsons(seed: int, T: int):
     r = correlations(values, feature)
     np.testing.assert_allclose(r, np.corrcoef(values.T, feature)[-1, :-1], atol=1e-9)
     np.testing.assert_allclose(correlations(-5 * values + 2, feature), -r, atol=1e-9)
+
+
+def test_correlations_are_of_units_over_one_text():
+    for shape in ((3,), (3, 2, 1)):
+        with pytest.raises(ValueError, match=r"it must be \(T, H\)"):
+            correlations(np.ones(shape), np.ones(3))
+
+
+def test_a_file_with_objects_in_it_is_not_unpickled(tmp_path: Path):
+    path = tmp_path / "reader.npz"
+    np.savez(path, **{"readout.weight": np.array([print], dtype=object)})
+    path.with_suffix(".json").write_text('{"vocabulary": "ab"}', encoding="utf-8")
+    with pytest.raises(ValueError, match="allow_pickle"):
+        load(path)
 
 
 def test_correlations_do_not_depend_on_how_small_the_numbers_are():

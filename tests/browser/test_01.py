@@ -57,7 +57,7 @@ def test_the_counter_says_how_far_it_gets_and_why(notebook: Notebook) -> None:
 
 
 def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook: Notebook) -> None:
-    question = notebook.page.locator(".lstm-predict").filter(has_text="the sum doubles")
+    question = notebook.page.locator(".lstm-predict").filter(has_text="the sum is twice")
     question.get_by_text("beyond all limits").click()
     question.get_by_role("button").click()
     expect(question.locator(".lstm-sentence")).to_contain_text("Which numbers can tanh give?")

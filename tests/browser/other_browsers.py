@@ -95,6 +95,14 @@ def screen() -> Iterator[str]:
 BROWSERS = {"firefox": firefox, "webkit": webkit}
 
 
+@pytest.fixture(scope="module", params=BROWSERS)
+def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    """A window with room for JupyterLab, in each browser."""
+    with BROWSERS[request.param]() as browser:
+        browser.set_window_size(1400, 1000)
+        yield browser
+
+
 def wait_for(driver: WebDriver, script: str, *arguments: object, seconds: float = 60) -> object:
     """Run a script in the page until it gives something, and give that."""
     end = time.monotonic() + seconds

@@ -18,7 +18,8 @@ from lstm_teach import Step, examples, explore, forget_gate, pin, unroll
 from lstm_teach._style import number
 from lstm_teach.explore.words import percent
 from tests.browser.lab import Lab
-from tests.browser.other_browsers import BROWSERS, SLIDER, OtherNotebook
+from tests.browser.other_browsers import SLIDER, OtherNotebook
+from tests.browser.other_browsers import driver as driver
 from tests.browser.test_layout import CUT_RINGS, SHOWN
 
 SHOWS = """nth => {
@@ -42,13 +43,6 @@ CHOICE = """([asked, choice]) => {
     return [choices.find((label) => label.textContent.includes(choice)),
         question.querySelector('button'), question];
 }"""
-
-
-@pytest.fixture(scope="module", params=BROWSERS)
-def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
-    with BROWSERS[request.param]() as browser:
-        browser.set_window_size(1400, 1000)
-        yield browser
 
 
 @pytest.fixture(scope="class")

@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.browser.other_browsers import BROWSERS, OtherSiteNotebook
+from tests.browser.other_browsers import OtherSiteNotebook
+from tests.browser.other_browsers import driver as driver
 from tests.browser.test_other_browsers import TestForgetGate
 from tests.site.site import Site
-
-
-@pytest.fixture(scope="module", params=BROWSERS)
-def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
-    with BROWSERS[request.param]() as browser:
-        browser.set_window_size(1400, 1000)
-        yield browser
 
 
 @pytest.fixture(scope="class")

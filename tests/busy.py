@@ -1,4 +1,4 @@
-"""Run a command while every core has something else to do, twice over: no test may notice.
+"""Run a command while every core has something else to do: no test may notice.
 
 python tests/busy.py .venv/bin/pytest --everything
 """
@@ -15,7 +15,7 @@ SPIN = "while True: pass"
 def main(command: list[str]) -> int:
     """Give what the command gives; the others end with it."""
     cores = os.cpu_count() or 1
-    others = [subprocess.Popen([sys.executable, "-c", SPIN]) for _ in range(2 * cores)]
+    others = [subprocess.Popen([sys.executable, "-c", SPIN]) for _ in range(cores)]
     try:
         return subprocess.run(command, check=False).returncode
     finally:

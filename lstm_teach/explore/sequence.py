@@ -273,7 +273,7 @@ class SequenceExplorer(Explorer):
 
     def _click(self, across: float, down: float) -> None:
         """Go to the moment that was clicked, given as fractions of the plot."""
-        if (t := self._timeline.moment_at(across, down)) is not None:
+        if (t := self._timeline.moment_at(across)) is not None:
             self.controls["moment"].value = t
 
     # ---- what is shown -------------------------------------------------------------------------

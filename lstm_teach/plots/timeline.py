@@ -259,13 +259,13 @@ class Timeline:
         for row in self.rows.values():
             row.show_moment(t)
 
-    def moment_at(self, across: float, down: float) -> int | None:
-        """The moment, counted from 0, at a place of the figure; None beside the multiples.
+    def moment_at(self, across: float) -> int | None:
+        """The moment, counted from 0, at this fraction of the width; None beside the plots.
 
-        `across` and `down` are fractions of the figure, from its upper left corner.
+        How high does not matter: between two plots it is the moment of both.
         """
-        place = np.array([across, 1 - down]) * self.figure.bbox.size
+        x = across * self.figure.bbox.width
         for ax in self.figure.axes:
-            if ax.bbox.contains(*place):
-                return round(float(ax.transData.inverted().transform(place)[0]))
+            if ax.bbox.x0 <= x <= ax.bbox.x1:
+                return round(float(ax.transData.inverted().transform((x, 0))[0]))
         return None

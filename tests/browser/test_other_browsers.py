@@ -177,8 +177,10 @@ class TestThroughTime:
         notebook.keys(*[Keys.ARROW_RIGHT] * 10)
         self.shows(notebook, self.DAY[10])
         plot = part(notebook, ".lstm-plot")
-        clicked = ActionChains(notebook.driver).move_to_element(plot)
-        clicked.move_by_offset(round(0.4 * plot.rect["width"]), 10).click().perform()
+        across = round(0.4 * plot.rect["width"])
+        ActionChains(notebook.driver).move_to_element_with_offset(plot, across, 0).perform()
+        notebook.wait_until_idle()  # nothing moves on the page any more
+        ActionChains(notebook.driver).move_to_element_with_offset(plot, across, 0).click().perform()
         notebook.wait_until_idle()
         before = int(notebook.value("moment"))
         assert 10 < before < 23

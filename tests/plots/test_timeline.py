@@ -223,19 +223,16 @@ def test_a_place_of_the_figure_is_a_moment(units: int) -> None:
     T = made.T
     assert len(made.figure.axes) == 6 + 2  # each quantity, and the events above each column
     for ax in made.figure.axes:
-        (left, low), (right, high) = ax.get_position().get_points()
+        (left, _), (right, _) = ax.get_position().get_points()
         for moment in (0, 8, T - 1):
-            across = left + (right - left) * (moment + 0.5) / T
-            assert made.moment_at(across, 1 - (low + high) / 2) == moment
-            assert made.moment_at(across, 1 - low - 0.001) == moment
-        assert made.moment_at(left + 0.001, 1 - high + 0.001) == 0
-        assert made.moment_at(right - 0.001, 1 - high + 0.001) == T - 1
-    assert made.moment_at(0.0, 0.5) is None
-    assert made.moment_at(0.5, 0.999) is None
+            assert made.moment_at(left + (right - left) * (moment + 0.5) / T) == moment
+        assert made.moment_at(left + 0.001) == 0
+        assert made.moment_at(right - 0.001) == T - 1
+        assert made.moment_at(left - 0.001) is made.moment_at(right + 0.001) is None
     # the same place by matplotlib's own reckoning, which counts upward
     line = made.rows["o"].lines[0]
-    x, y = line.axes.transData.transform((9, 0.5)) / made.figure.bbox.size
-    assert made.moment_at(x, 1 - y) == 9
+    x, _ = line.axes.transData.transform((9, 0.5)) / made.figure.bbox.size
+    assert made.moment_at(x) == 9
 
 
 @pytest.mark.parametrize("show", [("h",), ("z", "r", "h_tilde", "h")])

@@ -23,11 +23,11 @@ from lstm_teach.parameters import GATES, Gate, Parameters, Step
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
 
-# What is said of a unit in each focus; the stages of a guided tour, of each its title and what it
-# does; the equation of each quantity with a unit's numbers, and as a line of NumPy; the equations
-# that only other cells have, with their numbers, and what stands behind the result; what a focus
-# or another cell computes, and what its equations are where not all of these. Numbers stand in
-# braces, see `fill`.
+# What is said of a unit in each focus, and of a moment; the stages of a guided tour, of each its
+# title and what it does; the equation of each quantity with a unit's numbers, and as a line of
+# NumPy; the equations that only other cells have, with their numbers, and what stands behind the
+# result; what a focus or another cell computes, and what its equations are where not all of these.
+# Numbers stand in braces, see `fill`.
 SENTENCES, STAGES, NUMBERS, CODE, OTHERS, COMPUTES, SHOWS = json.loads(
     (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
 ).values()
@@ -93,15 +93,15 @@ def stage(name: str, step: Step) -> str:
 
 def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
     """One moment of a sequence: which one, what happened, and the sentence `told` of it."""
-    when = f"Moment {t} (0 to {T - 1})" + (f", {name}: " if name else ": ")
-    return f"{when}{told[0].lower()}{told[1:]}"
+    told, event = f"{told[0].lower()}{told[1:]}", f", {name}" if name else ""
+    return SENTENCES["moment"].format(t=t, last=T - 1, event=event, told=told)
 
 
 def without_pin(gate: str, step: Step) -> str:
     """What the same moment holds and shows with nothing pinned."""
-    memory, shown = (" and ".join(map(number, values)) for values in (step.c, step.h))
+    c, h = (" and ".join(map(number, values)) for values in (step.c, step.h))
     layer = gate if gate == "candidate" else f"{gate} gate"
-    return f"With the {layer} not pinned, the memory would be {memory} and show {shown}."
+    return SENTENCES["unpinned"].format(gate=layer, c=c, h=h)
 
 
 def ribbon(names: list[str], t: int, around: int = 4) -> str:

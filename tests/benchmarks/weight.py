@@ -33,9 +33,9 @@ MOST = {
     TOP: 1710,
     "check": 1759,
     "conventions": 832,
-    "explore": 2217,
+    "explore": 2147,
     "plots": 1252,
-    "the package": 8_919,
+    "the package": 8_849,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

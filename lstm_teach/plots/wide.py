@@ -48,11 +48,9 @@ class NudgeFigure:
     def __init__(self, T: int) -> None:
         self.figure = Figure(WIDE, dpi=72)
         self._panels = []
-        for ax, (title, color) in zip(
-            self.figure.subplots(1, 2),
-            (("LSTM: $C$", COLORS["c"]), ("plain RNN: $h$", COLORS["h"])),
-            strict=True,
-        ):
+        axes = self.figure.subplots(1, 2)
+        for ax, title, name in zip(axes, ("LSTM: $C$", "plain RNN: $h$"), "ch", strict=True):
+            color = COLORS[name]
             ax.set(title=f"{title}   (gray: without the nudge)", xlabel="moments so far")
             ax.set(xlim=(-0.5, T + 0.5), ylim=(-MOST, MOST), yticks=[-0.5, 0, 0.5])
             level(ax, 0)
@@ -286,13 +284,8 @@ class NamesFigure:
         table.set_xticks(range(K), [language[:3] for language in languages])
         y, x = np.indices((K, K)).reshape(2, -1)
         centered: dict[str, Any] = {"ha": "center", "va": "center"}
-        self._counts = list(
-            zip(
-                table.bar(x, 0.94, 0.96, y - 0.47),
-                [table.text(*at, "", **centered) for at in zip(x, y, strict=True)],
-                strict=True,
-            )
-        )
+        self._squares = list(table.bar(x, 0.94, 0.96, y - 0.47))
+        self._counts = [table.text(*at, "", **centered) for at in zip(x, y, strict=True)]
         word = self._grid(0.725, 0.27, [""] * K, "your name, after each letter")
         word.set(xlim=(-0.5, letters + 2.2), xticks=[])  # and room for a number
         y, x = np.indices((K, letters)).reshape(2, -1)
@@ -302,9 +295,8 @@ class NamesFigure:
         self._letters = [
             word.text(t, K - 0.15, "", fontsize=14, **centered) for t in range(letters)
         ]
-        counts = (artist for pair in self._counts for artist in pair)
         self.live: list[Artist] = [
-            *(*self._curves, self._least, self._where, *counts),
+            *(*self._curves, self._least, self._where, *self._squares, *self._counts),
             *(*self._boxes, *self._shares, *self._letters),
         ]
 
@@ -317,12 +309,7 @@ class NamesFigure:
         return ax
 
     def draw(
-        self,
-        points: Sequence[tuple[float, ...]],
-        least: int,
-        counts: Array,
-        name: str,
-        p: Array,
+        self, points: Sequence[tuple[float, ...]], least: int, counts: Array, name: str, p: Array
     ) -> None:
         """Show a training as far as it has come.
 
@@ -347,8 +334,9 @@ class NamesFigure:
         self._where.set(x=least, y=0.06 * LOSS_SHOWN, ha="right" if far else "left")
 
         shares = counts / counts.sum(axis=1, keepdims=True)
-        for (box, text), n, share in zip(self._counts, counts.flat, shares.flat, strict=True):
-            box.set_facecolor(tint(PLUS, share))
+        for square, share in zip(self._squares, shares.flat, strict=True):
+            square.set_facecolor(tint(PLUS, share))
+        for text, n in zip(self._counts, counts.flat, strict=True):
             text.set_text(f"{n:.0f}" if n else "")
 
         room = np.zeros((len(self._letters), len(self._shares)))

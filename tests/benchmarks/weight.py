@@ -34,8 +34,8 @@ MOST = {
     "check": 1759,
     "conventions": 832,
     "explore": 2217,
-    "plots": 1252,
-    "the package": 8_919,
+    "plots": 1143,
+    "the package": 8_810,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

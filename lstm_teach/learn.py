@@ -239,35 +239,22 @@ def loss_and_gradient(
         The gradient of the loss with respect to each weight and bias.
     """
     if isinstance(cell, RNN):
-        return _rnn_loss_and_gradient(cell, xs, targets, weights)
+        h = rnn_unroll(cell.W, cell.b, xs)
+        loss, dy = weighted_mse(linear(h, cell.V, cell.v), targets, weights)
+        dW, db, _, _ = rnn_backward(cell.W, xs, h, dy @ cell.V)  # y = V h + v
+        return loss, RNN(dW, db, *linear_gradients(dy, h))
     if isinstance(cell, Classifier):
-        return _classifier_loss_and_gradient(cell, xs, targets, weights)
+        steps = unroll(cell.cell, xs)
+        last = _last_moments(steps.h, weights)
+        loss, ds = cross_entropy(linear(steps.h[last], cell.W_y, cell.b_y), targets)
+        dh = np.zeros_like(steps.h)
+        dh[last] = ds @ cell.W_y  # the loss sees h at the last moments only
+        grads, _, _, _ = backward(cell.cell, steps, dh)
+        return loss, Classifier(grads, *linear_gradients(ds, steps.h[last]))
     steps = unroll(cell, xs)
     loss, dh = weighted_mse(steps.h, targets, weights)
     grads, _, _, _ = backward(cell, steps, dh)
     return loss, grads
-
-
-def _rnn_loss_and_gradient(
-    rnn: RNN, xs: ArrayLike, targets: ArrayLike, weights: MaybeArray
-) -> tuple[float, RNN]:
-    h = rnn_unroll(rnn.W, rnn.b, xs)
-    loss, dy = weighted_mse(linear(h, rnn.V, rnn.v), targets, weights)
-    dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
-    return loss, RNN(dW, db, *linear_gradients(dy, h))
-
-
-def _classifier_loss_and_gradient(
-    model: Classifier, xs: ArrayLike, classes: ArrayLike, lengths: MaybeArray
-) -> tuple[float, Classifier]:
-    steps = unroll(model.cell, xs)
-    last = _last_moments(steps.h, lengths)
-    h = steps.h[last]
-    loss, ds = cross_entropy(linear(h, model.W_y, model.b_y), classes)
-    dh = np.zeros_like(steps.h)
-    dh[last] = ds @ model.W_y  # the loss sees h at the last moments only
-    grads, _, _, _ = backward(model.cell, steps, dh)
-    return loss, Classifier(grads, *linear_gradients(ds, h))
 
 
 # ---- one step of descent -----------------------------------------------------------------------

@@ -295,21 +295,17 @@ def _fill(color: ColorType) -> str:
 
 def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
     """The edge of a patch, or a line: color, width, dashes, and how it ends and turns."""
-    width = artist.get_linewidth()
+    width, style = artist.get_linewidth(), str(artist.get_linestyle())
     made = f'{_ink("stroke", color if width else "none")} stroke-width="{_n(width)}"'
-    dashes = _dashes(str(artist.get_linestyle()), width)
-    made += f' stroke-dasharray="{dashes or "none"}"'  # said always: a change is a value then
-    if not dashes and isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
+    dashes = "none"  # said always: a change is a value then
+    if style not in ("-", "solid"):
+        name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
+        pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
+        dashes = ",".join(_n(part * width) for part in pattern)
+    elif isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
         made += ' stroke-linecap="square"'
+    made += f' stroke-dasharray="{dashes}"'
     return made + (' stroke-linejoin="miter"' if isinstance(artist, Patch) else "")
-
-
-def _dashes(style: str, width: float) -> str:
-    if style in ("-", "solid"):
-        return ""
-    name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
-    pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
-    return ",".join(_n(part * width) for part in pattern)
 
 
 def _hidden(artist: Artist) -> str:

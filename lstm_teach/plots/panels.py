@@ -240,11 +240,7 @@ class Bars:
         self.frames = list(ax.bar(units, 0, 0.72, **outline)) if outlined else []
         self.bars = list(ax.bar(units, 0, 0.6, facecolor=color, edgecolor="none"))
         self.texts = [number_text(ax, unit, len(labels)) for unit in units]
-
-    @property
-    def live(self) -> list[Artist]:
-        """All that moves."""
-        return [*self.frames, *self.bars, *self.texts]
+        self.live: list[Artist] = [*self.frames, *self.bars, *self.texts]
 
     def move(self, values: Array, outlines: Array) -> None:
         """Let the bars go to `values` and the outlines to `outlines`."""

@@ -30,12 +30,12 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1690,
-    "check": 1737,
+    TOP: 1667,
+    "check": 1730,
     "conventions": 832,
     "explore": 2217,
-    "plots": 1143,
-    "the package": 8_772,
+    "plots": 1139,
+    "the package": 8_718,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

@@ -3,7 +3,7 @@
     python site/live_cell.py        writes it anew; a test says when it is stale
 
 The drawings are those of `lstm_teach.diagram`, the sliders, presets and days those of the
-explorers, the sentences those of `explore.words`: nothing is drawn, named or said a second time.
+explorers, the words those of `explore.words`: nothing is drawn, named or said a second time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from lstm_teach import diagram, examples, explore
 from lstm_teach._style import COLORS
+from lstm_teach.diagram.cell import EQUATIONS
 from lstm_teach.explore import presets, words
 from lstm_teach.parameters import GATES, Parameters, Step
 
@@ -51,8 +52,11 @@ def data() -> dict[str, Any]:
         every["drawings"][f"day{units}"] = drawing("day", units)
     every["events"] = list(examples.EVENTS)
     every["days"] = {name: " ".join(moments) for name, moments in presets.DAYS.items()}
-    every["words"] = {focus: sentence(focus) for focus in FOCUSES} | day_words()
-    every["equations"] = {focus: equations(focus) for focus in (*FOCUSES, "day")}
+    said = words.SENTENCES
+    every["words"] = {focus: f"Unit {{k}} {said[focus]}." for focus in FOCUSES}
+    every["words"] |= {name: said[name] for name in ("moment", "unpinned")}
+    every["equations"] = {focus: equations(focus) for focus in FOCUSES}
+    every["equations"]["day"] = every["equations"]["step"]
     every["css"] = css()
     return every
 
@@ -137,54 +141,19 @@ def _places(group: re.Match[str]) -> str:
     return f'<g data-value="{name}" color="{color}" stroke-width="2.5">{"".join(pairs)}</g>'
 
 
-# ---- the words ---------------------------------------------------------------------------------
-# A step whose numbers can be told from each other: where they stand in a sentence, blanks stand.
-
-BLANKS = {
-    "Unit 5": "Unit {k}",
-    **{"31%": "{f%}", "32%": "{i%}", "33%": "{o%}", "1.41": "{c_prev}", "0.42": "{c_tilde}"},
-    **{"0.44": "{kept}", "0.13": "{added}", "0.77": "{c}", "0.65": "{tanh_c}", "0.88": "{h}"},
-}
-KNOWN = {"f": 0.31, "i": 0.32, "o": 0.33, "c_prev": 1.41, "c_tilde": 0.42, "c": 0.77, "h": 0.88}
-
-
-def sentence(focus: str) -> str:
-    """What happens in one unit, with blanks for its numbers."""
-    return blanks(words.of_unit(focus, known(6), 5))
-
-
-def day_words() -> dict[str, Any]:
-    """What is said of a moment, and the number of the first one."""
-    said = words.moment_sentence(7000, 8000, "{event}", "{told}")
-    first = int(re.search(r"700\d", said)[0]) - 7000
-    moment = said.replace(str(7000 + first), "{t}").replace("8000", "{T}").replace("7999", "{last}")
-    unpinned = blanks(words.without_pin("{gate}", known(1)))
-    return {"moment": moment, "first": first, "unpinned": unpinned}
+# ---- the equations -----------------------------------------------------------------------------
 
 
 def equations(focus: str) -> list[list[str]]:
     """Each equation of a focus, as HTML: the name of what it gives, and the equation."""
-    cell, of = Parameters.zeros(1, 1), "step" if focus == "day" else focus
     made = []
-    for line in re.findall(r"<div><b>(.*?)</b></div>", words.equation(of, cell, known(1))):
+    for quantity in words.SHOWS.get(focus, words.COMPUTES.get(focus)):
+        line = words.formula(EQUATIONS[quantity][0])
         for name, color in COLORS.items():  # a strict page takes no colors from attributes
             tilde = " tilde" if name == "c_tilde" else ""  # drawn: WebKit does not show the letter
             line = line.replace(f'style="color:{color}"', f'class="q-{name}{tilde}"')
-        line = re.sub("</?span[^>]*>|\u0303", "", line)
-        given = re.match(r'<i class="q-(\w+)|(\w+)', line)
-        made.append([given[1] or given[2], line])
+        made.append([quantity, re.sub("</?span[^>]*>|\u0303", "", line)])
     return made
-
-
-def known(units: int) -> Step:
-    numbers = dict.fromkeys(Step.__dataclass_fields__, 0.0) | KNOWN
-    return Step(**{name: np.full(units, value) for name, value in numbers.items()})
-
-
-def blanks(said: str) -> str:
-    for number, blank in BLANKS.items():
-        said = said.replace(number, blank)
-    return said
 
 
 def written() -> str:

@@ -6,8 +6,8 @@ its arrays have sliders. Where none have, any gate can be pinned. `variants.py` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any, NamedTuple
@@ -22,8 +22,8 @@ from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.one_step import layer_labels
 from lstm_teach.explore.page import with_picture
-from lstm_teach.explore.sliders import Scale, Sliders, grid, layer_of, rows_of
-from lstm_teach.parameters import GATES
+from lstm_teach.explore.sliders import Scale, Sliders, grid, rows_of, with_rows
+from lstm_teach.parameters import GATES, Gate
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Timeline, limits
 from lstm_teach.sequence import pin, unroll
@@ -47,39 +47,23 @@ ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
 LAMP = EventVocabulary(examples.LAMP_EVENTS, examples.lamp_events)
 
 
-class SliderSpec(NamedTuple):
-    """A part of a cell whose numbers have sliders: its field, and how far the sliders go.
-
-    A layer, unless something else is said: what its numbers are in rows, a row for each unit, the
-    part that has such rows, and how its entries are called.
-    """
-
-    field: str
-    scale: Scale
-    rows: Callable[[Any], Array] = rows_of
-    part: Callable[[Array], Any] = layer_of
-    labels: Callable[[str, int, Sequence[str]], list[list[str]]] = layer_labels
-
-
-@dataclass(frozen=True)
-class CellSpec:
+class CellSpec(NamedTuple):
     """What a cell is. `on` says whether the change that has a switch is made."""
 
+    name: str  # of its equations and code in `words`, followed by " off" when it is not made
     run: Callable[[Cell, Array, bool], Moment]
     draw: Callable[[Moment, bool, tuple[str, ...] | None], str]
-    rows: Callable[[Cell, Moment, bool], list[str]]  # the equations with their numbers
-    code: Callable[[Cell, Array, bool], str]
     says: str = "step"  # which of `words.SENTENCES`
     panels: tuple[str, ...] = LSTM  # what the plot shows
     switch: str = ""  # what the switch turns on; without it there is none
-    sliders: Mapping[str, SliderSpec] = field(default_factory=dict)  # by the letter in their labels
+    letters: Mapping[str, str] = GATES  # of its parts, in labels and code: its fields
+    sliders: Mapping[str, Scale] = {}  # the parts with sliders, by letter: how far these go
 
 
 LSTM_CELL = CellSpec(
+    name="step",
     run=lambda cell, xs, on: unroll(cell, xs),
     draw=lambda moment, on, names: diagram.cell(None, moment, units=(0, 1), x_names=names),
-    rows=lambda cell, moment, on: words.equations("step", cell, moment),
-    code=lambda cell, xs, on: words.sequence_code(cell, xs),
 )
 
 
@@ -158,10 +142,13 @@ class SequenceExplorer(Explorer):
 
     def _add_sliders(self, letter: str) -> Sliders:
         """Add a slider for each number of one part of the cell."""
-        spec = self._spec.sliders[letter]
-        labels = spec.labels(letter, self._cell.hidden_size, self._events or ())
-        array = spec.rows(getattr(self._cell, spec.field))
-        entries = Sliders(array, labels, spec.scale, partial(self._moved, letter))
+        part, units = getattr(self._cell, self._spec.letters[letter]), self._cell.hidden_size
+        if isinstance(part, Gate):
+            labels = layer_labels(letter, units, self._events or ())
+        else:
+            labels = [[f"{name}[{k}]" for name in vars(part)] for k in range(units)]
+        scale = self._spec.sliders[letter]
+        entries = Sliders(rows_of(part), labels, scale, partial(self._moved, letter))
         self.controls |= entries.controls
         return entries
 
@@ -178,6 +165,11 @@ class SequenceExplorer(Explorer):
         return not self._spec.switch or self.controls[self._spec.switch].value
 
     @property
+    def _about(self) -> str:
+        """What the equations and the code are of."""
+        return self._spec.name + ("" if self._on else " off")
+
+    @property
     def parameters(self) -> Cell:
         """The cell that runs, as the sliders stand, or with what is pinned."""
         return self._running
@@ -189,8 +181,7 @@ class SequenceExplorer(Explorer):
         self._running = self._cell
         with self._by_us() as control:
             for letter, entries in self._tables.items():
-                spec = self._spec.sliders[letter]
-                entries.load(spec.rows(getattr(self._cell, spec.field)))
+                entries.load(rows_of(getattr(self._cell, self._spec.letters[letter])))
             if self._spec.switch:
                 control[self._spec.switch].value = True
             if "pin" in control:
@@ -246,9 +237,9 @@ class SequenceExplorer(Explorer):
 
     def _moved(self, letter: str) -> None:
         """Take over one part of the cell: no other is made, and checked, anew."""
-        spec = self._spec.sliders[letter]
-        part = spec.part(self._tables[letter].array)
-        self._running = replace(self._running, **{spec.field: part})
+        name = self._spec.letters[letter]
+        part = with_rows(getattr(self._running, name), self._tables[letter].array)
+        self._running = replace(self._running, **{name: part})
         self._new_run()
 
     def _new_run(self) -> None:
@@ -283,7 +274,7 @@ class SequenceExplorer(Explorer):
         t, spec, cell = self.controls["moment"].value, self._spec, self._running
         moment = self.steps[t]
         self._timeline.show_moment(t)
-        above = words.in_columns(spec.rows(cell, moment, self._on))
+        above = words.equation(self._about, cell, moment, spec.letters)
         if self._story:
             above = words.ribbon(self._names, t) + above + self._warning
         if self._complaint:
@@ -307,10 +298,12 @@ class SequenceExplorer(Explorer):
         return told
 
     def _lines(self, moment: Moment) -> str:
-        if self._pinned == NO_PIN:
-            return self._spec.code(self._running, self._xs, self._on)
-        held = "c_tilde" if self._pinned == "candidate" else self._pinned[0]
-        return words.sequence_code(self._running, self._xs, {held: getattr(moment, held)})
+        held = {}
+        if self._pinned != NO_PIN:
+            name = "c_tilde" if self._pinned == "candidate" else self._pinned[0]
+            held = {name: getattr(moment, name)}
+        about, letters = self._about, self._spec.letters
+        return words.sequence_code(self._running, self._xs, held, about, letters)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""

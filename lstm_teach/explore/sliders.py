@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -155,14 +156,19 @@ def _menu(of: str, texts: Sequence[str]) -> widgets.Dropdown:
     return widgets.Dropdown(options=options, description=of, layout={"width": "170px"})
 
 
-def rows_of(layer: Gate) -> Array:
-    """A layer's weights and bias as one array, a row for each unit."""
-    return np.column_stack([layer.W, layer.b])
+def rows_of(part: Any) -> Array:
+    """A layer's weights and bias, or peepholes, as one array, a row for each unit."""
+    return np.column_stack(list(vars(part).values()))
 
 
 def layer_of(rows: Array) -> Gate:
     """The layer that has these rows."""
     return Gate(rows[:, :-1], rows[:, -1])
+
+
+def with_rows(part: Any, rows: Array) -> Any:
+    """A part of the same kind that has these rows."""
+    return layer_of(rows) if isinstance(part, Gate) else type(part)(*rows.T)
 
 
 def grid(rows: Sequence[Sequence[widgets.Widget]], columns: int) -> widgets.Box:

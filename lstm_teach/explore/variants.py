@@ -12,18 +12,10 @@ from lstm_teach import diagram, examples, variants
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
 from lstm_teach.cell import concat, linear
-from lstm_teach.explore import words
 from lstm_teach.explore.presets import DAYS
-from lstm_teach.explore.sequence import (
-    LSTM_CELL,
-    ROOM,
-    CellSpec,
-    EventVocabulary,
-    SequenceExplorer,
-    SliderSpec,
-)
+from lstm_teach.explore.sequence import ROOM, CellSpec, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import Scale, layer_of
-from lstm_teach.parameters import Gate, Layers, Moments, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Layers, Moments, Parameters
 from lstm_teach.sequence import SATURATED, unroll
 from lstm_teach.variants import GRUParameters, GRUStep, Peepholes
 
@@ -63,15 +55,13 @@ def run_rnn(cell: PlainRNN, xs: Array) -> RNNStep:
 
 
 RNN = CellSpec(
-    sliders={"": SliderSpec("layer", STATE_SCALE)},
+    name="rnn",
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
     says="rnn",
-    rows=lambda cell, s, on: [
-        words.row("h = tanh ( W [ h_prev , x ] + b )", "tanh({sum}) = tanh({z})", s, cell.layer)
-    ],
-    code=lambda cell, xs, on: words.loop({"": cell.layer}, xs, ["h"], ["h = np.tanh(W @ hx + b)"]),
     panels=("h",),
+    letters={"": "layer"},
+    sliders={"": STATE_SCALE},
 )
 
 # ---- peepholes and coupled gates ---------------------------------------------------------------
@@ -84,67 +74,24 @@ class PeepholeCell(Parameters):
     peepholes: Peepholes
 
 
-def _peephole_rows(cell: PeepholeCell, s: Step, on: bool) -> list[str]:
-    sees, seen = (" + p_f ∗ c_prev", " + {p}·{(c_prev)}") if on else ("", "")
-    general = f"f = σ ( W_f [ h_prev , x ] + b_f{sees} )"
-    p = words.inside(cell.peepholes.p_f[0])
-    row = words.row(general, f"σ({{sum}}{seen}) = σ({{z_f}})", s, cell.forget, p=p)
-    return [row, *words.equations("update", cell, s)]
-
-
-def _peephole_code(cell: PeepholeCell, xs: Array, on: bool) -> str:
-    if not on:
-        return words.sequence_code(cell, xs)
-    gate = "{0} = 1 / (1 + np.exp(-(W_{0} @ hx + b_{0} + p_{0} * {1})))"
-    seen = {"f": "c_prev", "i": "c_prev", "o": "c"}
-    instead = {letter: gate.format(letter, memory) for letter, memory in seen.items()}
-    return words.sequence_code(cell, xs, instead=instead, more=vars(cell.peepholes))
-
-
-PEEPHOLE = replace(
-    LSTM_CELL,
-    sliders={
-        "f": SliderSpec("forget", FAR_SCALE),
-        "p": SliderSpec(
-            "peepholes",
-            replace(FAR_SCALE, color=COLORS["c"]),
-            rows=lambda peepholes: np.column_stack(list(vars(peepholes).values())),
-            part=lambda rows: Peepholes(*rows.T),
-            labels=lambda _, units, __: [[f"p_{g}[{k}]" for g in "fio"] for k in range(units)],
-        ),
-    },
+PEEPHOLE = CellSpec(
+    name="peephole",
     run=lambda cell, xs, on: (
         variants.peephole_unroll(cell, cell.peepholes, xs) if on else unroll(cell, xs)
     ),
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
-    rows=_peephole_rows,
-    code=_peephole_code,
     panels=("f", "i", "c", "h"),
     switch="peepholes",
+    letters=GATES | {"p": "peepholes"},
+    sliders={"f": FAR_SCALE, "p": replace(FAR_SCALE, color=COLORS["c"])},
 )
-
-
-def _coupled_rows(cell: Parameters, s: Step, on: bool) -> list[str]:
-    general, numbers, after = "i = σ ( W_i [ h_prev , x ] + b_i )", "σ({z_i})", ", while f is {f}"
-    if on:
-        general, numbers, after = "i = 1 − f", "1 − {f}", ""
-    return [words.row(general, numbers, s, after=after), *words.equations("update", cell, s)]
-
-
-COUPLED = replace(
-    LSTM_CELL,
-    sliders={
-        "f": SliderSpec("forget", GATES_SCALE),
-        "c": SliderSpec("candidate", Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])),
-    },
+COUPLED = CellSpec(
+    name="coupled",
     run=lambda cell, xs, on: (variants.coupled_unroll if on else unroll)(cell, xs),
     draw=lambda s, on, names: diagram.variant("coupled", s, on=on, x_names=names),
-    rows=_coupled_rows,
-    code=lambda cell, xs, on: words.sequence_code(
-        cell, xs, instead={"i": "i = 1 - f"} if on else None
-    ),
     panels=("f", "i", "c", "h"),
     switch="coupled gates",
+    sliders={"f": GATES_SCALE, "c": Scale(-0.2, 0.2, 0.01, COLORS["c_tilde"])},
 )
 
 # ---- GRU ---------------------------------------------------------------------------------------
@@ -158,36 +105,20 @@ def _run_gru(cell: GRUParameters, xs: Array, on: bool) -> GRUStep:
     return variants.gru_unroll(cell, xs)
 
 
-def _gru_rows(cell: GRUParameters, s: GRUStep, on: bool) -> list[str]:
-    """The candidate and the state; r and z stand in the picture, more lines would make it small."""
-    reads, general = concat(s.r * s.h_prev, s.x), "h_tilde = tanh ( W_h [ r ∗ h_prev , x ] + b_h )"
-    kept_and_added = "{(1-z)}·{(h_prev)} + {(z)}·{(h_tilde)}"
-    return [
-        words.row(general, "tanh({sum})", s, cell.candidate, reads),
-        words.row("h = ( 1 − z ) ∗ h_prev + z ∗ h_tilde", kept_and_added, s),
-    ]
-
-
-def _gru_code(cell: GRUParameters, xs: Array, on: bool) -> str:
-    layers = {"z": cell.update, "r": cell.reset, "h": cell.candidate}
-    r = words.CODE["r"] if on else "r = 1.0  # the reset gate is held open"
-    body = [words.CODE["z"], r, words.CODE["h_tilde"], "h = (1 - z) * h + z * h_tilde"]
-    return words.loop(layers, xs, ["h"], body)
-
-
+# Of its equations two are written out: z and r stand in the picture, and more would make it small.
 GRU = CellSpec(
-    sliders={
-        "z": SliderSpec("update", replace(GATES_SCALE, color=COLORS["i"])),
-        "r": SliderSpec("reset", GATES_SCALE),
-        "h": SliderSpec("candidate", replace(STATE_SCALE, color=COLORS["c_tilde"])),
-    },
+    name="gru",
     run=_run_gru,
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
     says="gru",
-    rows=_gru_rows,
-    code=_gru_code,
     panels=("z", "r", "h_tilde", "h"),
     switch="reset gate",
+    letters={"z": "update", "r": "reset", "h": "candidate"},
+    sliders={
+        "z": replace(GATES_SCALE, color=COLORS["i"]),
+        "r": GATES_SCALE,
+        "h": replace(STATE_SCALE, color=COLORS["c_tilde"]),
+    },
 )
 
 # ---- the explorers -----------------------------------------------------------------------------

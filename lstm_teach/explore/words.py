@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ from lstm_teach.parameters import GATES, Gate, Parameters, Step
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
 
-# What is said of a unit in each focus; the stages of a guided tour, of each its title and what it
-# does; the equation of each quantity with a unit's numbers, and as a line of NumPy; what a focus
-# computes, and what its equations are where not all of these. Numbers stand in braces, see `fill`.
-SENTENCES, STAGES, NUMBERS, CODE, COMPUTES, SHOWS = json.loads(
+# What is said of a unit in each focus, and of a moment; the stages of a guided tour, of each its
+# title and what it does; the equation of each quantity with a unit's numbers, and as a line of
+# NumPy; the equations that only other cells have, with their numbers, and what stands behind the
+# result; what a focus or another cell computes, and what its equations are where not all of these.
+# Numbers stand in braces, see `fill`.
+SENTENCES, STAGES, NUMBERS, CODE, OTHERS, COMPUTES, SHOWS = json.loads(
     (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
 ).values()
 
@@ -76,8 +78,8 @@ def sentence(focus: str, step: Step) -> str:
 
 
 def of_unit(focus: str, step: Any, k: int) -> str:
-    """What happens in one unit, a sentence; of another cell, `focus` is what there is to say."""
-    return f"Unit {k} {fill(SENTENCES.get(focus, focus), step, k)}."
+    """What happens in one unit, a sentence."""
+    return f"Unit {k} {fill(SENTENCES[focus], step, k)}."
 
 
 def stage(name: str, step: Step) -> str:
@@ -91,15 +93,15 @@ def stage(name: str, step: Step) -> str:
 
 def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
     """One moment of a sequence: which one, what happened, and the sentence `told` of it."""
-    when = f"Moment {t} (0 to {T - 1})" + (f", {name}: " if name else ": ")
-    return f"{when}{told[0].lower()}{told[1:]}"
+    told, event = f"{told[0].lower()}{told[1:]}", f", {name}" if name else ""
+    return SENTENCES["moment"].format(t=t, last=T - 1, event=event, told=told)
 
 
 def without_pin(gate: str, step: Step) -> str:
     """What the same moment holds and shows with nothing pinned."""
-    memory, shown = (" and ".join(map(number, values)) for values in (step.c, step.h))
+    c, h = (" and ".join(map(number, values)) for values in (step.c, step.h))
     layer = gate if gate == "candidate" else f"{gate} gate"
-    return f"With the {layer} not pinned, the memory would be {memory} and show {shown}."
+    return SENTENCES["unpinned"].format(gate=layer, c=c, h=h)
 
 
 def ribbon(names: list[str], t: int, around: int = 4) -> str:
@@ -178,25 +180,21 @@ def inside(value: float) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def row(
-    general: str,
-    numbers: str,
-    step: Any,
-    layer: Gate | None = None,
-    reads: Array | None = None,
-    after: str = "",
-    **more: str,
-) -> str:
+def _row(parts: Mapping[str, Any], step: Any, general: str, numbers: str, after: str) -> str:
     """An equation, and under it the same with each unit's numbers, filled in as by `fill`.
 
-    Of a layer, {sum} is the weighted sum of what it reads: [h, x], unless something is given.
+    Of a layer, {sum} is the weighted sum of what it reads, and {(p_f)} is the peephole of f.
     `after` stands behind the result.
     """
-    reads = np.concatenate([step.h_prev, step.x]) if reads is None else reads
     name, units, lines = general.split()[0], step.h.shape[-1], [f"<b>{formula(general)}</b>"]
+    h = step.r * step.h_prev if "r ∗ h_prev" in general else step.h_prev
+    layer = re.search(r"W_?(\w?) \[", general)
+    peepholes = vars(parts["p"]) if "p" in parts else {}
     for k in range(min(units, MOST_LINES)):
+        more = {f"({of})": inside(p[k]) for of, p in peepholes.items()}
         if layer and "{sum" in numbers:
-            more["sum"] = weighted_sum(layer, reads, k)
+            hx = np.concatenate([h, step.x])
+            more["sum"] = weighted_sum(parts[layer[1].lower()], hx, k)
         value = f'<b style="color:{_SYMBOLS[name][1]}">{number(getattr(step, name)[k])}</b>'
         # the unit's number stands in brackets: below the symbol stands the moment
         numbered = f"{formula(name)}[{k}] = {numbers} = {value}{after}"
@@ -206,22 +204,16 @@ def row(
     return "".join(f"<div>{line}</div>" for line in lines)
 
 
-def equations(focus: str, parameters: Parameters, step: Step) -> list[str]:
-    """Each equation of a focus, or of a stage, and under it the same with each unit's numbers."""
-    layers = layers_of(parameters)
-    return [
-        row(EQUATIONS[name][0], NUMBERS[name], step, layers.get(name[0]))
-        for name in SHOWS.get(focus, COMPUTES.get(focus, [focus]))
-    ]
+def equation(about: str, cell: Any, step: Any, letters: Mapping[str, str] = GATES) -> str:
+    """The equations of a focus, a stage or another cell with each unit's numbers, as HTML.
 
-
-def equation(focus: str, parameters: Parameters, step: Step) -> str:
-    """The equations of a focus, as HTML."""
-    return in_columns(equations(focus, parameters, step))
-
-
-def in_columns(rows: Iterable[str]) -> str:
-    """Equations side by side, where there is room."""
+    They stand side by side, where there is room. `letters` has the cell's parts by their letters.
+    """
+    parts = _parts(cell, letters)
+    rows = (
+        _row(parts, step, *(OTHERS.get(name) or (EQUATIONS[name][0], NUMBERS[name], "")))
+        for name in SHOWS.get(about, COMPUTES.get(about, [about]))
+    )
     return f'<div class="lstm-equation">{"".join(f"<div>{row}</div>" for row in rows)}</div>'
 
 
@@ -235,7 +227,7 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
     """
     names = [name for name in COMPUTES[focus] if name not in held]
     body = [CODE[name] for name in names]
-    weights = _weights(body, layers_of(parameters))
+    weights = _weights(body, _parts(parameters, GATES))
     given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
     given += ["c_prev"] if {"kept", "c"} & set(names) else []
     lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
@@ -244,53 +236,39 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
 
 
 def sequence_code(
-    parameters: Parameters,
+    cell: Any,
     xs: Array,
     held: Mapping[str, Array] | None = None,
-    *,
-    instead: Mapping[str, str] | None = None,
-    more: Mapping[str, Array] | None = None,
+    about: str = "step",
+    letters: Mapping[str, str] = GATES,
 ) -> str:
-    """Plain NumPy lines that take the cell through `xs` `(T, D)`; `held` as in `code`.
+    """Plain NumPy lines that take a cell through `xs` `(T, D)`.
 
-    `instead` has other lines for some of the quantities, `more` what these read besides.
+    `held` is as in `code`, `about` and `letters` as in `equation`.
     """
-    held, instead = held or {}, instead or {}
-    names = [name for name in COMPUTES["step"] if name not in held]
-    body = [instead.get(name, CODE[name]).replace("c_prev", "c") for name in names]
-    given = [*assigned(more or {}), *(f"{line}  # pinned" for line in assigned(held))]
-    return loop(layers_of(parameters), xs, ["h", "c"], body, given)
-
-
-def loop(
-    layers: Mapping[str, Gate],
-    xs: Array,
-    states: list[str],
-    body: Sequence[str],
-    given: Iterable[str] = (),
-) -> str:
-    """Plain NumPy lines that take a cell through `xs` `(T, D)`: `body` at every moment.
-
-    `layers` are called by their letters in it, `given` are lines that come before it.
-    """
-    zeros = f"np.zeros({next(iter(layers.values())).hidden_size})"
-    before = [*assigned({"xs": xs}), *_weights(body, layers), *given, ""]
-    before.append(f"{', '.join(states)} = {', '.join([zeros] * len(states))}")
+    held, parts = held or {}, _parts(cell, letters)
+    names = [name for name in COMPUTES[about] if name not in held]
+    body = [CODE[name].replace("c_prev", "c") for name in names]
+    states = ["h", "c"] if "c" in names else ["h"]
+    lines = ["import numpy as np", "", *assigned({"xs": xs}), *_weights(body, parts)]
+    if "+ p_" in body[0]:
+        lines += assigned(vars(parts["p"]))
+    lines += [f"{line}  # pinned" for line in assigned(held)]
+    zeros = ", ".join([f"np.zeros({cell.hidden_size})"] * len(states))
     body = ["hx = np.concatenate([h, x])", *body, f"print({', '.join(states[::-1])})"]
-    return "\n".join(
-        ["import numpy as np", "", *before, "for x in xs:", *(f"    {line}" for line in body)]
-    )
+    lines += ["", f"{', '.join(states)} = {zeros}", "for x in xs:"]
+    return "\n".join([*lines, *(f"    {line}" for line in body)])
 
 
-def layers_of(parameters: Parameters) -> dict[str, Gate]:
-    """The four layers of an LSTM by the letters in their symbols."""
-    return {letter: getattr(parameters, name) for letter, name in GATES.items()}
+def _parts(cell: Any, letters: Mapping[str, str]) -> dict[str, Any]:
+    """The parts of a cell, layers and peepholes, by the letters in their symbols."""
+    return {letter: getattr(cell, name) for letter, name in letters.items()}
 
 
-def _weights(code_lines: Iterable[str], layers: Mapping[str, Gate]) -> list[str]:
+def _weights(code_lines: Iterable[str], parts: Mapping[str, Any]) -> list[str]:
     """A line for each W and b that these lines read."""
     letters = dict.fromkeys(re.findall(r"W(\w*) @", " ".join(code_lines)))
-    return assigned({f"{of}{k}": getattr(layers[k.strip("_")], of) for k in letters for of in "Wb"})
+    return assigned({f"{of}{k}": getattr(parts[k.strip("_")], of) for k in letters for of in "Wb"})
 
 
 def assigned(arrays: Mapping[str, Array]) -> list[str]:

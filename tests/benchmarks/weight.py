@@ -33,9 +33,9 @@ MOST = {
     TOP: 1667,
     "check": 1730,
     "conventions": 832,
-    "explore": 2217,
+    "explore": 2147,
     "plots": 1139,
-    "the package": 8_718,
+    "the package": 8_648,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstm_teach import plots
 from lstm_teach._style import number
 from lstm_teach.explore.explorer import Explorer
-from lstm_teach.plots.curves import SQUASHES
+from lstm_teach.plots.panels import SQUASHES
 
 
 class Curve(Explorer):

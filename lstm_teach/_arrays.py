@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+MaybeArray = ArrayLike | None  # None: what the docstring says, such as zeros
 Given = ParamSpec("Given")
 
 FINITE = "every number in it must be finite"
@@ -180,7 +181,7 @@ def check_step(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list
     return [x, *arrays]
 
 
-def as_sequence(W: str, H: int, D: int, xs: ArrayLike, **state: ArrayLike | None) -> list[Array]:
+def as_sequence(W: str, H: int, D: int, xs: ArrayLike, **state: MaybeArray) -> list[Array]:
     """Check the inputs `(T, ..., D)` of a sequence, and the state `(..., H)`, zeros where None."""
     xs = as_array(xs, "xs")
     if xs.ndim < 2 or xs.shape[-1] != D:

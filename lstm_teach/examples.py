@@ -415,8 +415,7 @@ def counting_days(
     targets, weights : ndarray (moments, days, units)
         From `to_show`, and 1 where it counts, 0 elsewhere.
     """
-    xs = random_days(rng, moments, days)
-    return _batch(xs, units, asked_only)
+    return _batch(random_days(rng, moments, days), units, asked_only)
 
 
 def long_nights(

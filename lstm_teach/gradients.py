@@ -14,12 +14,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, as_array, require_shape
+from lstm_teach._arrays import Array, MaybeArray, as_array, require_shape
 from lstm_teach.parameters import Gate, Parameters, Step
 
 
 def backward(
-    parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None = None
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray = None
 ) -> tuple[Parameters, Array, Array, Array]:
     r"""Go back through a sequence: how much would each number that went in change a result?
 
@@ -61,7 +61,7 @@ def backward(
 
 
 def state_gradients(
-    parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None = None
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray = None
 ) -> tuple[Array, Array]:
     """Get the gradient with respect to the state at every moment: how far back it reaches.
 
@@ -75,7 +75,7 @@ def state_gradients(
 
 
 def _as_gradients(
-    parameters: Parameters, steps: Step, dh: ArrayLike, dc: ArrayLike | None
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray
 ) -> tuple[Array, Array]:
     """Check what goes into `backward`; `dc` is zeros where None."""
     if steps.h.ndim < 2:
@@ -139,7 +139,7 @@ def linear_gradients(dz: Array, *read: Array) -> tuple[Array, Array]:
 
 
 def rnn_backward(
-    W: ArrayLike, xs: ArrayLike, h: ArrayLike, dh: ArrayLike, h0: ArrayLike | None = None
+    W: ArrayLike, xs: ArrayLike, h: ArrayLike, dh: ArrayLike, h0: MaybeArray = None
 ) -> tuple[Array, Array, Array, Array]:
     r"""Go back through a sequence of the plain RNN, :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstm_teach._arrays import Array, as_array, require_shape, set_fields
+from lstm_teach._arrays import Array, MaybeArray, as_array, require_shape, set_fields
 from lstm_teach.cell import linear
 from lstm_teach.gradients import backward as backward
 from lstm_teach.gradients import linear_gradients
@@ -79,7 +79,7 @@ class Classifier:
         W_y, b_y = _as_readout(H, f"the cell has {H} unit{'s' * (H > 1)}", W_y=W_y, b_y=b_y)
         set_fields(self, cell=cell, W_y=W_y, b_y=b_y)
 
-    def logits(self, xs: ArrayLike, lengths: ArrayLike | None = None) -> Array:
+    def logits(self, xs: ArrayLike, lengths: MaybeArray = None) -> Array:
         """The logits `(B, K)` for padded sequences `xs` `(T, B, D)`: see `last_hidden`."""
         return linear(last_hidden(unroll(self.cell, xs).h, lengths), self.W_y, self.b_y)
 
@@ -94,7 +94,7 @@ def _as_readout(H: int, why: str, **given: ArrayLike) -> list[Array]:
 
 
 Cell = TypeVar("Cell", Parameters, RNN, Classifier)
-Batch = tuple[ArrayLike, ArrayLike, "ArrayLike | None"]  # inputs, targets, weights (or lengths)
+Batch = tuple[ArrayLike, ArrayLike, MaybeArray]  # inputs, targets, weights (or lengths)
 
 
 def _arrays(cell: object) -> list[Array]:
@@ -130,7 +130,7 @@ def _like(part: Any, numbers: Iterator[Array]) -> Any:
 
 
 def weighted_mse(
-    h: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
+    h: ArrayLike, targets: ArrayLike, weights: MaybeArray = None
 ) -> tuple[float, Array]:
     """How wrong is `h`: the weighted mean of `(h - targets)**2`, and its gradient.
 
@@ -168,7 +168,7 @@ def weighted_mse(
     return float((share * (h - targets) ** 2).sum()), 2 * share * (h - targets)
 
 
-def last_hidden(h: ArrayLike, lengths: ArrayLike | None = None) -> Array:
+def last_hidden(h: ArrayLike, lengths: MaybeArray = None) -> Array:
     """Take each sequence's `h` at its own last moment, out of a padded batch.
 
     `h` is `(T, B, H)` and `lengths` `(B,)`, whole numbers from 1 to T; None means that all are T
@@ -178,9 +178,7 @@ def last_hidden(h: ArrayLike, lengths: ArrayLike | None = None) -> Array:
     return h[_last_moments(h, lengths)]
 
 
-def _last_moments(
-    h: Array, lengths: ArrayLike | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _last_moments(h: Array, lengths: MaybeArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Say where the last `h` of each row is: its moment, and the row."""
     if h.ndim != 3 or not len(h):
         raise ValueError(f"h has shape {h.shape}; it must be (T, B, H) with T at least 1")
@@ -219,7 +217,7 @@ def below_the_largest(logits: Array) -> Array:
 
 
 def loss_and_gradient(
-    cell: Cell, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
+    cell: Cell, xs: ArrayLike, targets: ArrayLike, weights: MaybeArray = None
 ) -> tuple[float, Cell]:
     """Run a batch of sequences from a state of zeros, and backpropagate the loss.
 
@@ -241,35 +239,22 @@ def loss_and_gradient(
         The gradient of the loss with respect to each weight and bias.
     """
     if isinstance(cell, RNN):
-        return _rnn_loss_and_gradient(cell, xs, targets, weights)
+        h = rnn_unroll(cell.W, cell.b, xs)
+        loss, dy = weighted_mse(linear(h, cell.V, cell.v), targets, weights)
+        dW, db, _, _ = rnn_backward(cell.W, xs, h, dy @ cell.V)  # y = V h + v
+        return loss, RNN(dW, db, *linear_gradients(dy, h))
     if isinstance(cell, Classifier):
-        return _classifier_loss_and_gradient(cell, xs, targets, weights)
+        steps = unroll(cell.cell, xs)
+        last = _last_moments(steps.h, weights)
+        loss, ds = cross_entropy(linear(steps.h[last], cell.W_y, cell.b_y), targets)
+        dh = np.zeros_like(steps.h)
+        dh[last] = ds @ cell.W_y  # the loss sees h at the last moments only
+        grads, _, _, _ = backward(cell.cell, steps, dh)
+        return loss, Classifier(grads, *linear_gradients(ds, steps.h[last]))
     steps = unroll(cell, xs)
     loss, dh = weighted_mse(steps.h, targets, weights)
     grads, _, _, _ = backward(cell, steps, dh)
     return loss, grads
-
-
-def _rnn_loss_and_gradient(
-    rnn: RNN, xs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None
-) -> tuple[float, RNN]:
-    h = rnn_unroll(rnn.W, rnn.b, xs)
-    loss, dy = weighted_mse(linear(h, rnn.V, rnn.v), targets, weights)
-    dW, db, _, _ = rnn_backward(rnn.W, xs, h, dy @ rnn.V)  # y = V h + v
-    return loss, RNN(dW, db, *linear_gradients(dy, h))
-
-
-def _classifier_loss_and_gradient(
-    model: Classifier, xs: ArrayLike, classes: ArrayLike, lengths: ArrayLike | None
-) -> tuple[float, Classifier]:
-    steps = unroll(model.cell, xs)
-    last = _last_moments(steps.h, lengths)
-    h = steps.h[last]
-    loss, ds = cross_entropy(linear(h, model.W_y, model.b_y), classes)
-    dh = np.zeros_like(steps.h)
-    dh[last] = ds @ model.W_y  # the loss sees h at the last moments only
-    grads, _, _, _ = backward(model.cell, steps, dh)
-    return loss, Classifier(grads, *linear_gradients(ds, h))
 
 
 # ---- one step of descent -----------------------------------------------------------------------
@@ -388,26 +373,19 @@ def training_steps(
         if value is not None:
             _require_positive(value, name)
     rates = np.linspace(rate, last_rate, iterations)
-    return _descend(parameters, make_batch, rates, clip, np.random.default_rng(seed))
+    rng, adam = np.random.default_rng(seed), Adam()
 
+    def descend(cell: Cell) -> Iterator[TrainingStep]:
+        for adam.rate in rates:
+            xs, targets, weights = make_batch(rng)
+            loss, grads = loss_and_gradient(cell, xs, targets, weights)
+            length = norm(grads)
+            if clip is not None:
+                grads = clip_by_norm(grads, clip)
+            cell = adam.update(cell, grads)
+            yield TrainingStep(cell, loss, length)
 
-def _descend(
-    cell: Cell,
-    make_batch: Callable[[np.random.Generator], Batch],
-    rates: Array,
-    clip: float | None,
-    rng: np.random.Generator,
-) -> Iterator[TrainingStep]:
-    """Descend, one iteration for each of `rates`."""
-    adam = Adam()
-    for adam.rate in rates:
-        xs, targets, weights = make_batch(rng)
-        loss, grads = loss_and_gradient(cell, xs, targets, weights)
-        length = norm(grads)
-        if clip is not None:
-            grads = clip_by_norm(grads, clip)
-        cell = adam.update(cell, grads)
-        yield TrainingStep(cell, loss, length)
+    return descend(parameters)  # what is wrong with the settings was said already
 
 
 def train(

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import as_array, as_sequence, ignore_overflow, require_shape
+from lstm_teach._arrays import MaybeArray, as_array, as_sequence, ignore_overflow, require_shape
 from lstm_teach.cell import lstm_cell
 from lstm_teach.parameters import GATES, AnyStep, Gate, Layers, Parameters, Step, sizes
 
@@ -17,10 +17,7 @@ SATURATED = 800.0
 
 
 def unroll(
-    parameters: Parameters,
-    xs: ArrayLike,
-    h0: ArrayLike | None = None,
-    c0: ArrayLike | None = None,
+    parameters: Parameters, xs: ArrayLike, h0: MaybeArray = None, c0: MaybeArray = None
 ) -> Step:
     """Take the cell through a sequence: each moment's `h` and `c` go on into the next.
 
@@ -104,7 +101,7 @@ def checked_unroll(
     W: str,
     p: Layers,
     xs: ArrayLike,
-    **state: ArrayLike | None,
+    **state: MaybeArray,
 ) -> AnyStep:
     """Check what a caller gives, follow `equations(p, x, *state)` in time, refuse an overflow.
 

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 from lstm_teach._arrays import (
     OVERFLOW,
     Array,
+    MaybeArray,
     as_array,
     as_sequence,
     check_same_shape,
@@ -59,7 +60,7 @@ def rnn_step(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
 
 
 @ignore_overflow()
-def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: ArrayLike | None = None) -> Array:
+def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: MaybeArray = None) -> Array:
     """Take a plain RNN through a sequence: `rnn_step`, repeated.
 
     `xs` is `(T, ..., D)`, time first, and `T` may be 0; `h0` `(..., H)` is the state before the
@@ -125,11 +126,7 @@ def peephole_cell(
 
 
 def peephole_step(
-    parameters: Parameters,
-    peepholes: Peepholes,
-    x: ArrayLike,
-    h_prev: ArrayLike,
-    c_prev: ArrayLike,
+    parameters: Parameters, peepholes: Peepholes, x: ArrayLike, h_prev: ArrayLike, c_prev: ArrayLike
 ) -> Step:
     r"""Take a cell whose gates see the memory through one moment (time step).
 
@@ -148,8 +145,8 @@ def peephole_unroll(
     parameters: Parameters,
     peepholes: Peepholes,
     xs: ArrayLike,
-    h0: ArrayLike | None = None,
-    c0: ArrayLike | None = None,
+    h0: MaybeArray = None,
+    c0: MaybeArray = None,
 ) -> Step:
     """Take a cell whose gates see the memory through a sequence: `peephole_step`, repeated.
 
@@ -199,10 +196,7 @@ def coupled_step(
 
 
 def coupled_unroll(
-    parameters: Parameters,
-    xs: ArrayLike,
-    h0: ArrayLike | None = None,
-    c0: ArrayLike | None = None,
+    parameters: Parameters, xs: ArrayLike, h0: MaybeArray = None, c0: MaybeArray = None
 ) -> Step:
     """Take a cell with coupled gates through a sequence: `coupled_step`, repeated.
 
@@ -250,7 +244,7 @@ class GRUParameters(Layers):
         reset: Gate,
         candidate: Gate,
         reset_after: bool = False,
-        recurrent_bias: ArrayLike | None = None,
+        recurrent_bias: MaybeArray = None,
     ) -> None:
         gates = {"update": update, "reset": reset, "candidate": candidate}
         require_gates(gates, "all three")
@@ -350,7 +344,7 @@ def gru_step(parameters: GRUParameters, x: ArrayLike, h_prev: ArrayLike) -> GRUS
     return checked_step(gru_cell, "W_z", parameters, x, h_prev=h_prev)
 
 
-def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: ArrayLike | None = None) -> GRUStep:
+def gru_unroll(parameters: GRUParameters, xs: ArrayLike, h0: MaybeArray = None) -> GRUStep:
     """Take a GRU through a sequence: `gru_step`, repeated.
 
     `xs` and `h0` as in `sequence.unroll`, and so are the errors. Every field of the `GRUStep` has

@@ -101,7 +101,7 @@ def _compare(mine: Array, right: Array, digits: int) -> Verdict:
         "too small": m < r,
     }
     name = next(name for name, so in tests.items() if so)
-    what = said(False, name, digits=digits).sentence
+    what = said(False, name).sentence
     if right.size == 1:
         return Verdict(False, f"{what[0].upper()}{what[1:]} Go through it once more.", name)
     count = f"{right.size - len(wrong)} of {right.size} are right."
@@ -132,5 +132,5 @@ def _instead(yours: object) -> str:
     if isinstance(yours, str):
         return "text: leave out the quotation marks"
     if callable(yours):
-        return "a function: call it, with its arguments in round brackets"
+        return "a function: call it, with its arguments in parentheses"
     return f"of the kind {type(yours).__name__}"

@@ -37,23 +37,16 @@ class Prediction(Page):
         super().__init__()
         self._question, self._options, self._answer = question, dict(options), answer
         self._hint = ""  # of the last wrong choice
-        self.choice = ipywidgets.RadioButtons(
-            options=list(options), value=None, layout=ipywidgets.Layout(width="auto")
-        )
-        self.button = ipywidgets.Button(
-            description="Check my answer", layout=ipywidgets.Layout(width="auto")
-        )
+        wide, choices = {"width": "auto"}, list(options)
+        self.choice = ipywidgets.RadioButtons(options=choices, value=None, layout=wide)
+        self.button = ipywidgets.Button(description="Check my answer", layout=wide)
         self.feedback = View()
         self.controls = {"Your answer": self.choice, self.button.description: self.button}
         self._say(None, _PROMPT)
         self.choice.observe(self._on_choice, "value")
         self.button.on_click(self._on_check)
-        self.children = [
-            ipywidgets.HTML(f"<b>{question}</b>"),
-            self.choice,
-            ipywidgets.HBox([self.button]),
-            self.feedback,
-        ]
+        asked, check = ipywidgets.HTML(f"<b>{question}</b>"), ipywidgets.HBox([self.button])
+        self.children = [asked, self.choice, check, self.feedback]
         self.add_class("lstm-predict")
 
     def _on_choice(self, change: dict[str, object]) -> None:

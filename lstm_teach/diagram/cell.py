@@ -203,18 +203,21 @@ def cell(
         raise ValueError(f"focus is {focus!r}; it can be {', '.join(FOCUS)}, or None for all of it")
     parts, numbers, caption = CELL, None, ""
     if step is not None:
-        parts, numbers, caption = living(step, units, x_names, shown)
+        parts, numbers, caption = living(step, x_names, units, shown)
     equations = equations_of(focus) if equation else ()
     highlighted = FOCUS[focus] if focus else None
     return picture(focus or "cell", parts, highlighted, equations, numbers, caption)
 
 
 def living(
-    step: Step, units: Sequence[int], x_names: Sequence[str] | None, shown: Collection[str] | None
+    step: Step,
+    x_names: Sequence[str] | None,
+    units: Sequence[int] = (0, 1),
+    shown: Collection[str] | None = None,
 ) -> tuple[tuple[Part, ...], Numbers, str]:
     """The parts of the cell, the numbers of `step` on its wires, and which units they are of."""
     fields, squashed = ("c_prev", *STAGES), np.tanh(step.c)
-    numbers, entries, caption = numbers_of(step, fields, units, x_names, shown, tanh_c=squashed)
+    numbers, entries, caption = numbers_of(step, fields, x_names, units, shown, tanh_c=squashed)
     return inputs(*entries) + INSIDE + OUTSIDE, numbers, caption
 
 

@@ -16,9 +16,9 @@ MOST = 5  # inputs for which there is room
 def numbers_of(
     step: Any,
     fields: Sequence[str],
-    units: Sequence[int],
     x_names: Sequence[str] | None,
-    shown: Collection[str] | None,
+    units: Sequence[int] = (0, 1),
+    shown: Collection[str] | None = None,
     **more: Array,
 ) -> tuple[dict[str, list[float]], list[Entry], str]:
     """What stands on the wires (`fields` of the step, and `more`), in the strip, and below.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -108,25 +108,17 @@ def coupled() -> str:
     )
 
 
-def variant(
-    name: str,
-    step: Step,
-    *,
-    on: bool = True,
-    units: Sequence[int] = (0, 1),
-    x_names: Sequence[str] | None = None,
-    shown: Collection[str] | None = None,
-) -> str:
+def variant(name: str, step: Step, *, on: bool = True, x_names: Sequence[str] | None = None) -> str:
     """Draw the cell with a change that can be switched on and off, and the numbers of `step`.
 
     `name` is "peephole" or "coupled". On, the wires of the change are highlighted, and what
-    it does without is gray; off, it is the other way round. `step`, `units`, `x_names` and `shown`
-    are those of `cell`; so are the errors.
+    it does without is gray; off, it is the other way round. `step` and `x_names` are those of
+    `cell`; so are the errors.
     """
     if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be {' or '.join(_VARIANTS)}")
     change, gray_on, gray_off = _VARIANTS[name]
-    cell, numbers, caption = living(step, units, x_names, shown)
+    cell, numbers, caption = living(step, x_names)
     parts = change(cell)
     gray = (gray_on if on else gray_off).split()
     highlighted = frozenset(p.name for p in parts if p.name not in gray)
@@ -156,23 +148,14 @@ def rnn_parts(
     ]
 
 
-def rnn(
-    h_prev: Array,
-    x: Array,
-    h: Array,
-    *,
-    units: Sequence[int] = (0, 1),
-    x_names: Sequence[str] | None = None,
-    shown: Collection[str] | None = None,
-) -> str:
+def rnn(h_prev: Array, x: Array, h: Array, *, x_names: Sequence[str] | None = None) -> str:
     """Draw one moment of a plain RNN with its numbers: `h_prev (H,)`, `x (D,)` and `h (H,)`.
 
-    `units` and `x_names` are those of `cell`, and so are the errors; of `shown` there are
-    "h_prev", "x" and "h".
+    `x_names` are those of `cell`, and so are the errors.
     """
     size = (1000, 480)
     moment = SimpleNamespace(h_prev=h_prev, x=x, h=h)
-    numbers, entries, caption = numbers_of(moment, ("h",), units, x_names, shown)
+    numbers, entries, caption = numbers_of(moment, ("h",), x_names)
     parts = rnn_parts(size, _join(136, 770, 300, entries), layer=200, turn=104, out=846)
     content = [draw.body(78, 44, 922, 428), drawn(parts, None, numbers), _caption_above(caption)]
     return draw.svg(size, draw.says()["rnn"], content)
@@ -198,17 +181,11 @@ _GRU_EQUATIONS = (
 )
 
 
-def gru(
-    step: GRUStep | None = None,
-    *,
-    units: Sequence[int] = (0, 1),
-    x_names: Sequence[str] | None = None,
-    shown: Collection[str] | None = None,
-) -> str:
+def gru(step: GRUStep | None = None, *, x_names: Sequence[str] | None = None) -> str:
     """Draw the gated recurrent unit: one state, two gates; with its equations.
 
-    With a `step` (one moment of one row) it has the numbers in place of the equations. `units`,
-    `x_names` and `shown` are those of `cell`, and so are the errors; "rh" is r ∗ h(t−1).
+    With a `step` (one moment of one row) it has the numbers in place of the equations. `x_names`
+    are those of `cell`, and so are the errors.
     """
     size = (1200, 740)  # no higher than it must be: in an explorer it stands above 18 sliders
     line, mid, turn, layer, strip = 124, 320, 248, 478, 550
@@ -221,8 +198,7 @@ def gru(
     below, height, caption = "", float(size[1]), ""
     if step is not None:
         fields = ("r", "z", "h_tilde", "kept", "added", "h")
-        rh = step.r * step.h_prev
-        numbers, entries, caption = numbers_of(step, fields, units, x_names, shown, rh=rh)
+        numbers, entries, caption = numbers_of(step, fields, x_names, rh=step.r * step.h_prev)
     else:
         colors = {"r_t": c_r, "z_t": c_z, "h\u0303_t": c_h}
         below, height = write_equations(_GRU_EQUATIONS, size[0] / 2, height, colors)

@@ -6,7 +6,7 @@ from lstm_teach import plots
 from lstm_teach._style import number
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
-from lstm_teach.plots.curves import SQUASHES
+from lstm_teach.plots.panels import SQUASHES
 
 
 class Curve(Explorer):

@@ -24,7 +24,7 @@ from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.gradients import state_gradients
 from lstm_teach.parameters import Gate, Parameters
-from lstm_teach.plots.flow import FlowFigure, NudgeFigure
+from lstm_teach.plots.wide import FlowFigure, NudgeFigure
 from lstm_teach.sequence import unroll
 from lstm_teach.variants import rnn_unroll
 

@@ -12,7 +12,7 @@ from lstm_teach._arrays import Array
 from lstm_teach.explore import words
 from lstm_teach.explore.training import LiveTraining
 from lstm_teach.learn import Classifier, TrainingStep, cross_entropy, training_steps
-from lstm_teach.plots.learning import NamesFigure
+from lstm_teach.plots.wide import NamesFigure
 from lstm_teach.reader import softmax
 from lstm_teach.sequence import unroll
 

@@ -27,7 +27,7 @@ from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.learn import TrainingStep, training_steps
 from lstm_teach.parameters import Parameters
-from lstm_teach.plots.learning import GATES, LearningFigure
+from lstm_teach.plots.wide import GATES, LearningFigure
 from lstm_teach.sequence import unroll
 
 ITERATIONS = 1500

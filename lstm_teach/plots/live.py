@@ -18,8 +18,8 @@ only attributes and texts differ. The page changes no more than those.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, singledispatch
 from html import escape
 from io import BytesIO, StringIO
 from itertools import pairwise
@@ -156,17 +156,16 @@ def _smaller(svg: str) -> str:
 
 
 # ---- what moves, kind by kind ------------------------------------------------------------------
-# Each takes an artist and the height of the page, and gives the function that writes it as it is.
 
 
+@singledispatch
 def _writer(artist: Artist, height: float) -> Callable[[], str]:
-    for kind, write in _KINDS.items():
-        if isinstance(artist, kind):
-            return write(artist, height)
-    kinds = ", ".join(kind.__name__ for kind in _KINDS)
+    """Take an artist, and the height of the page; give what writes the artist as it is then."""
+    kinds = ", ".join(kind.__name__ for kind in list(_writer.registry)[1:])
     raise TypeError(f"{artist} cannot move: a live artist is one of {kinds}")
 
 
+@_writer.register
 def _rectangle(bar: Rectangle, height: float) -> Callable[[], str]:
     place = _place(bar.get_data_transform(), height)
 
@@ -182,6 +181,7 @@ def _rectangle(bar: Rectangle, height: float) -> Callable[[], str]:
     return write
 
 
+@_writer.register
 def _line(line: Line2D, height: float) -> Callable[[], str]:
     place = _place(line.get_transform(), height)
 
@@ -192,14 +192,13 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
         if line.get_linestyle() != "None":
             d = _along(place(np.transpose(STEP_LOOKUP_MAP[line.get_drawstyle()](*points))))
             made = f'<path d="{d}" fill="none"{_stroke(line, line.get_color())}{_hidden(line)}/>'
-        marker = line.get_marker()
-        if isinstance(marker, Hashable) and marker not in ("", "None", None):
+        marker: Any = line.get_marker()
+        if marker not in ("", "None", None):
             width = line.get_markeredgewidth()
             style = (
-                f' d="{_marker(marker, line.get_markersize())}"'
-                f"{_fill(line.get_markerfacecolor())}"
+                f"{_marker(marker, line.get_markersize())}{_fill(line.get_markerfacecolor())}"
                 f"{_ink('stroke', line.get_markeredgecolor() if width else 'none')}"
-                f' stroke-width="{_n(width)}"{_join(marker)}/>'
+                f' stroke-width="{_n(width)}"/>'
             )
             for x, y in place(points.T).tolist():  # one that is hidden is a value too
                 at = f"translate({_n(x)} {_n(y)})" if line.get_visible() else "scale(0)"
@@ -209,15 +208,13 @@ def _line(line: Line2D, height: float) -> Callable[[], str]:
     return write
 
 
+@_writer.register
 def _text(text: Text, height: float) -> Callable[[], str]:
     place = _place(text.get_transform(), height)
-    ascent, descent = _extent(text, height)
-    lower = {  # from the anchor down to the baseline
-        "bottom": -descent,
-        "baseline": 0.0,
-        "center": (ascent - descent) / 2,
-        "top": ascent,
-    }
+    probe = Text(0, 0, "0", fontproperties=text.get_fontproperties(), figure=text.get_figure())
+    box = probe.get_window_extent(RendererSVG(height, height, StringIO()))
+    # from the anchor down to the baseline
+    lower = {"bottom": box.y0, "baseline": 0.0, "center": (box.y0 + box.y1) / 2, "top": box.y1}
     anchor = {"left": "start", "center": "middle", "right": "end"}
 
     def write() -> str:
@@ -234,31 +231,13 @@ def _text(text: Text, height: float) -> Callable[[], str]:
     return write
 
 
-_KINDS: dict[type[Artist], Callable[[Any, float], Callable[[], str]]] = {
-    Rectangle: _rectangle,
-    Line2D: _line,
-    Text: _text,
-}
-
-
 # ---- where, and in which style -----------------------------------------------------------------
 
 
 def _place(transform: Transform, height: float) -> Place:
     """From an artist's coordinates to those of the SVG, y down: worked out once."""
-    frozen = (transform + Affine2D().scale(1, -1).translate(0, height)).frozen()
-    assert isinstance(frozen, Transform)
-    return frozen.transform
-
-
-def _extent(text: Text, height: float) -> tuple[float, float]:
-    """How far a line of this text reaches above and below its baseline, said by matplotlib."""
-    probe = Text(0, 0, "0", va="baseline", fontproperties=text.get_fontproperties())
-    figure = text.get_figure()
-    assert figure is not None
-    probe.set_figure(figure)
-    box = probe.get_window_extent(RendererSVG(height, height, StringIO()))
-    return box.y1, -box.y0
+    to_page: Any = transform + Affine2D().scale(1, -1).translate(0, height)
+    return to_page.frozen().transform
 
 
 def _n(value: float) -> str:
@@ -287,22 +266,17 @@ def _along(points: Array) -> str:
 
 @lru_cache
 def _marker(marker: MarkerType, size: float) -> str:
-    """The outline of a marker around the point (0, 0)."""
-    if marker == "o":
-        r = _n(size / 2)
-        return f"M-{r} 0a{r} {r} 0 1 0 {_n(size)} 0a{r} {r} 0 1 0 -{_n(size)} 0z"
-    style = MarkerStyle(marker)
+    """The outline of a marker around the point (0, 0), and how it turns."""
+    style, r = MarkerStyle(marker), _n(size / 2)
     path = style.get_path().transformed(style.get_transform() + Affine2D().scale(size, -size))
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-    return "".join(
+    d = "".join(
         "z" if code == Path.CLOSEPOLY else letters[code] + " ".join(map(_n, points))
         for points, code in path.iter_segments()
     )
-
-
-@lru_cache
-def _join(marker: MarkerType) -> str:
-    return f' stroke-linejoin="{MarkerStyle(marker).get_joinstyle()}"'
+    if marker == "o":  # arcs take less text
+        d = f"M-{r} 0a{r} {r} 0 1 0 {_n(size)} 0a{r} {r} 0 1 0 -{_n(size)} 0z"
+    return f' d="{d}" stroke-linejoin="{style.get_joinstyle()}"'
 
 
 @lru_cache(maxsize=256)
@@ -321,21 +295,17 @@ def _fill(color: ColorType) -> str:
 
 def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
     """The edge of a patch, or a line: color, width, dashes, and how it ends and turns."""
-    width = artist.get_linewidth()
+    width, style = artist.get_linewidth(), str(artist.get_linestyle())
     made = f'{_ink("stroke", color if width else "none")} stroke-width="{_n(width)}"'
-    dashes = _dashes(str(artist.get_linestyle()), width)
-    made += f' stroke-dasharray="{dashes or "none"}"'  # said always: a change is a value then
-    if not dashes and isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
+    dashes = "none"  # said always: a change is a value then
+    if style not in ("-", "solid"):
+        name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
+        pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
+        dashes = ",".join(_n(part * width) for part in pattern)
+    elif isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
         made += ' stroke-linecap="square"'
+    made += f' stroke-dasharray="{dashes}"'
     return made + (' stroke-linejoin="miter"' if isinstance(artist, Patch) else "")
-
-
-def _dashes(style: str, width: float) -> str:
-    if style in ("-", "solid"):
-        return ""
-    name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
-    pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
-    return ",".join(_n(part * width) for part in pattern)
 
 
 def _hidden(artist: Artist) -> str:

@@ -1,8 +1,7 @@
 """Pictures of one Step: the panels of one focus on one figure.
 
-Each panel draws what stays onto the axes it is given and returns the artists that move together
-with `update(step)`, which moves them. `picture(focus, units)` lays out the panels of one focus.
-Nothing here knows of sliders: `picture("forget", 2).draw(step)` gives a plain figure.
+`picture(focus, units)` lays out the panels of one focus. Nothing here knows of sliders:
+`picture("forget", 2).draw(step)` gives a plain figure.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lstm_teach.parameters import Step
-from lstm_teach.plots.axes import SIZE, Panel, styled
-from lstm_teach.plots.bars import gate_bars, part_bars
-from lstm_teach.plots.curves import curve, squash_curve
-from lstm_teach.plots.ledger import ledger, number_line
+from lstm_teach.plots import panels
+from lstm_teach.plots.axes import SIZE, styled
+from lstm_teach.plots.panels import Panel, curve, gate_bars, part_bars
 from lstm_teach.plots.timeline import TIMELINE
 
 
@@ -79,8 +77,8 @@ def _input(figure: Figure, units: int) -> list[Panel]:
 def _update(figure: Figure, units: int) -> list[Panel]:
     grid = figure.add_gridspec(2, units, height_ratios=[5, 1 + 0.7 * units])
     figure.subplots_adjust(0.09, 0.12, 0.985, 0.93, wspace=0.16, hspace=0.58)
-    ledgers = [ledger(figure.add_subplot(grid[0, unit]), unit) for unit in range(units)]
-    return [*ledgers, number_line(figure.add_subplot(grid[1, :]), units)]
+    ledgers = [panels.ledger(figure.add_subplot(grid[0, unit]), unit) for unit in range(units)]
+    return [*ledgers, panels.number_line(figure.add_subplot(grid[1, :]), units)]
 
 
 def _output(figure: Figure, units: int) -> list[Panel]:
@@ -89,7 +87,7 @@ def _output(figure: Figure, units: int) -> list[Panel]:
     figure.subplots_adjust(0.06, 0.18, 0.985, 0.91, wspace=0.26)
     middle.set_title("$o$")
     bars = gate_bars(middle, "o", units, scale=True), part_bars(right, "h", units)
-    return [squash_curve(left, units), *bars]
+    return [panels.squash_curve(left, units), *bars]
 
 
 STEP_PANELS = ("f", "i", "c_tilde", "c", "o", "h")  # what each panel of a step shows

@@ -98,7 +98,6 @@ class Row:
         T, units = values.shape
         self._unchanged, self._values = values, values[:0]
         self.pairs: Pairs = ()
-        self._t = 0
         ax.set_title(title, color=color, pad=5, fontsize=SMALL, loc="left")
         ax.set(xlim=(-0.5, T - 0.5), ylim=(-0.1, 1.1))
         ax.set_xticks(range(0, T, 5 if T <= 30 else 5 * -(-T // 30)))
@@ -106,18 +105,17 @@ class Row:
         sides: list[Any] = [ax]
         if len(set(pairs)) > 1:  # a scale for each of two units
             sides.append(ax.secondary_yaxis("right"))
-        self._scales = []
+        self._scales, across = [], ax.get_yaxis_transform()
         for unit, side in enumerate(sides):
             side.set_yticks([0, 1], ["", ""])
             if len(sides) > 1:
                 side.set_ylabel(f"unit {unit}", fontsize=SMALL, color=color, labelpad=28)
             x = unit + (7 if unit else -7) / ax.bbox.width
             style: dict[str, Any] = {"ha": ("right", "left")[unit], "va": "center"}
-            texts = [ax.text(x, y, "", fontsize=SMALL, **style) for y in (0, 1, 0)]
+            style |= {"fontsize": SMALL, "transform": across}
+            texts = [ax.text(x, y, "", **style) for y in (0, 1, 0)]
             style = {"marker": (TICKLEFT, TICKRIGHT)[unit], "ms": 3.5, "mew": 0.8, "ls": ""}
-            (tick,) = ax.plot([unit], [0], color=QUIET_INK, **style)
-            for artist in (*texts, tick):
-                artist.set_transform(ax.get_yaxis_transform())
+            (tick,) = ax.plot([unit], [0], color=QUIET_INK, transform=across, **style)
             self._scales.append((texts, tick))
         styles = list(islice(cycle(LINE_STYLES.values()), units))
         drawn: dict[str, Any] = {"lw": 1.8, "drawstyle": "steps-mid"}
@@ -131,7 +129,7 @@ class Row:
         self._said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
         self._said.set(ha="right", va="bottom", weight="bold")
         self._said.set_visible(units <= 2)  # of more there is no room
-        scales = [artist for texts, tick in self._scales for artist in (*texts, tick)]
+        scales = (artist for texts, tick in self._scales for artist in (*texts, tick))
         self.run: list[Artist] = [*scales, *self._gray, *self.lines]
         self.cursor: list[Artist] = [self._cursor, *self.dots, self._said]
         self.show_run(values, pairs)
@@ -154,9 +152,7 @@ class Row:
 
     def show_moment(self, t: int) -> None:
         """Put the cursor on moment `t`."""
-        if t != self._t:
-            self._cursor.set_xdata([t, t])
-            self._t = t
+        self._cursor.set_xdata([t, t])
         for dot in self.dots:
             dot.set_xdata([t])
         self._place(self.dots, self._values[t : t + 1])

@@ -27,15 +27,15 @@ NO_CODE = {
 }
 #: Lines of code that are wanted, JavaScript counted; a file's are all its lines.
 TOP = "the mathematics, and what starts it"
-WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 2109, "the package": 8300}
+WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1710,
-    "check": 1759,
+    TOP: 1680,
+    "check": 1730,
     "conventions": 832,
     "explore": 2109,
-    "plots": 1252,
-    "the package": 8_811,
+    "plots": 1139,
+    "the package": 8_623,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

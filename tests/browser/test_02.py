@@ -135,9 +135,9 @@ def by_hand(notebook: Notebook, typed: str) -> str:
 
 
 def test_a_number_by_hand_gets_a_hint_for_its_slip(notebook: Notebook) -> None:
-    z = 2 * 0.5 + 1 * 1 + 0.5 * -1 - 1  # with pen and paper
+    z = 3 * 0.4 + 2 * 1 + 1 * -0.5 - 1.5  # with pen and paper
     assert "That is z, the weighted sum." in by_hand(notebook, f"{z}")
-    assert "leave out the bias" in by_hand(notebook, f"{1 / (1 + np.exp(-(z + 1))):.2f}")
+    assert "leave out the bias" in by_hand(notebook, f"{1 / (1 + np.exp(-(z + 1.5))):.2f}")
     assert "✓ Right." in by_hand(notebook, f"{1 / (1 + np.exp(-z)):.2f}")
 
 

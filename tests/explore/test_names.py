@@ -61,7 +61,7 @@ def test_stopped_early_it_shows_the_cell_with_the_least_held_back_loss() -> None
     guesses = expected.logits(*examples.one_hot(HELD_BACK.names)).argmax(axis=1)
     table = np.zeros((6, 6), int)
     np.add.at(table, (HELD_BACK.classes, guesses), 1)
-    shown = [text.get_text() or "0" for _, text in explorer._figure._counts]
+    shown = [text.get_text() or "0" for text in explorer._figure._counts]
     assert list(map(int, shown)) == table.ravel().tolist()
 
 

@@ -22,8 +22,7 @@ from matplotlib.transforms import Bbox
 
 from lstm_teach import Parameters, Step, pin, plots, sigmoid, step
 from lstm_teach._style import number
-from lstm_teach.plots.axes import Z_LIMIT, Panel
-from lstm_teach.plots.curves import apart
+from lstm_teach.plots.panels import Z_LIMIT, Panel, apart
 from tests.helpers import refuse_warnings
 
 UNITS = {"forget": (1, 2, 3, 5), "input": (1, 2, 3, 5), "update": (1, 2), "output": (1, 2, 3)}

@@ -14,8 +14,7 @@ from matplotlib.text import Text
 from lstm_teach import examples, explore, unroll
 from lstm_teach.explore.gradients import BIASES, NUDGES, QUIET, RNN_WEIGHTS, Gradients, Nudge
 from lstm_teach.explore.training import TrainingExplorer, gates
-from lstm_teach.plots.flow import BEYOND, HIGHEST, LOWEST, FlowFigure, inside
-from lstm_teach.plots.learning import LearningFigure
+from lstm_teach.plots.wide import BEYOND, HIGHEST, LOWEST, FlowFigure, LearningFigure, inside
 from tests.plots.test_panels import extent, overlap
 from tests.plots.test_panels import inside as within
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ import pytest
 from lstm_teach import sigmoid
 from tests.test_notebooks_saved import PATHS, code_cells, source
 
+GUIDE = Path(__file__).parents[1] / "docs" / "lessons"
 UNNAMED = ""  # it must not get the hint of another slip
 
 #: By lesson and by what is asked, each slip and a part of what has to be said of it.
@@ -328,6 +331,15 @@ def test_a_slip_is_not_right_and_its_hint_is_its_own(lesson: str, asked: str) ->
                 assert hint in verdict.sentence, about
             else:
                 assert verdict.mistake != "named in the notebook", about
+
+
+@pytest.mark.parametrize("asked", [asked for asked in SLIPS if asked != ("10", "my_p_f")])
+def test_the_guide_has_the_right_numbers(asked: tuple[str, str]) -> None:
+    said, *_ = judge(*asked)
+    (page,) = GUIDE.glob(f"{asked[0]}_*.md")
+    (line,) = re.findall(r"numbers? of part 3, by hand: (.*)\.", page.read_text(encoding="utf-8"))
+    numbers = re.findall(r"\d+\.\d+|−\d+\.\d+", line)[: len(asked[1].split(", "))]
+    assert said(*(float(number.replace("−", "-")) for number in numbers)).passed, line
 
 
 def test_every_task_and_every_hint_is_here() -> None:

@@ -279,7 +279,7 @@ def test_a_name_is_that_of_what_was_done(exercise: str, function: Callable, name
 
 def test_what_is_taken_off_after_dividing_is_not_told_to_be_taken_off() -> None:
     verdict = check.softmax(softmax_after(lambda s, t: s / t - s.max()))
-    assert "Take it off first, and then divide" in verdict.sentence
+    assert "Subtract it first, and then divide" in verdict.sentence
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_what_is_taken_off_after_dividing_is_not_told_to_be_taken_off() -> None:
             lambda p, x, h, c: step_by_hand(
                 Parameters(p.input, p.forget, p.candidate, p.output), x, h, c
             )[::-1],
-            ("swapped the two gates", "wrong way round"),
+            ("swapped the two gates", "wrong way around"),
         ),
     ],
 )

@@ -33,9 +33,9 @@ MOST = {
     TOP: 1658,
     "check": 1728,
     "conventions": 825,
-    "explore": 2147,
+    "explore": 2109,
     "plots": 1139,
-    "the package": 8_627,
+    "the package": 8_589,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

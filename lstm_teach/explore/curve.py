@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lstm_teach import plots
 from lstm_teach._style import number
+from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.plots.panels import SQUASHES
 
@@ -19,12 +20,9 @@ class Curve(Explorer):
         self.children = [self.view]
         self.remove_class("lstm-explorer")  # there is nothing to move
         function, _, low, _ = SQUASHES[name]
-        at = {z: f"{number(float(function(z)))} at {number(z)}" for z in (-2.0, 0.0, 2.0)}
-        said = (
-            f"The curve of {name.replace('sigmoid', 'σ')}: {at[-2]}, {at[0]} and {at[2]}. Far to "
-        )
-        said += f"the left it comes near {low}, far to the right near 1."
-        self._say(said.replace("-", "−"))
+        left, middle, right = (number(float(function(z))) for z in (-2, 0, 2))
+        of = {"name": name.replace("sigmoid", "σ"), "low": str(low).replace("-", "−")}
+        self._say(words.say("curve", left=left, middle=middle, right=right, **of))
         self.view.layout.max_width = "620px"
 
 

@@ -6,8 +6,9 @@ with controls (`gradients.py`, `training.py`, `curve.py`); a text that is read (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -66,6 +67,14 @@ class Explorer(Page):
         """Add a control of this kind; `of` has its traits."""
         return self._add(kind(description=label, **of), do, name)
 
+    def _button(self, label: str, do: Do, tip: str, name: str = "") -> Any:
+        """Add a button."""
+        return self._make(widgets.Button, label, do, name, tooltip=tip)
+
+    def _toggle(self, label: str, do: Do, tip: str, name: str = "") -> None:
+        """Add a button that stays down."""
+        self._make(widgets.ToggleButton, label, do, name, tooltip=tip)
+
     def _menu(self, label: str, do: Do, options: Any, width: int = 170, **traits: Any) -> None:
         """Add a menu, so many pixels wide."""
         layout = {"width": f"{width}px"}
@@ -81,10 +90,13 @@ class Explorer(Page):
         """Add what begins anew, and what shows the code."""
         if len(names) > 1:
             self._make(widgets.Dropdown, "Start from", start, options=list(names))
-        back = "Back to the numbers that this one starts from"
-        self._make(widgets.Button, "Reset", start, tooltip=back)
-        as_code = "NumPy lines that give these very numbers"
-        self._make(widgets.ToggleButton, "Show as code", self._show, tooltip=as_code)
+        self._button("Reset", start, "Back to the numbers that this one starts from")
+        self._toggle("Show as code", self._show, "NumPy lines that give these very numbers")
+
+    def _chosen(self, cases: Mapping[str, Any]) -> Any:
+        """What it is to start from: what is picked, or the only one."""
+        picker = self.controls.get("Start from")
+        return cases[picker.value if picker else next(iter(cases))]
 
     @contextmanager
     def _by_us(self) -> Iterator[dict[str, widgets.Widget]]:
@@ -106,9 +118,9 @@ class Explorer(Page):
         """Show how things stand: all that happens at an event."""
 
     def _say(self, sentence: str, above: str = "", **parts: str) -> None:
-        """Show a sentence below HTML, and with it other parts of the view."""
-        self.description = sentence
-        self.view.show(words=f'{above}<p class="lstm-sentence">{sentence}</p>', **parts)
+        """Show a sentence, which is plain text, below HTML, and with it other parts of the view."""
+        self.description, shown = sentence, escape(sentence, quote=False)
+        self.view.show(words=f'{above}<p class="lstm-sentence">{shown}</p>', **parts)
 
     def _as_code(self, lines: Callable[[], str]) -> str:
         """The lines, when somebody wants to see them."""

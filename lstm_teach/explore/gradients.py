@@ -19,6 +19,7 @@ import traitlets
 from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, number, small
+from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.gradients import state_gradients
@@ -85,14 +86,8 @@ class Nudge(Explorer):
         self._figure.draw(runs)
         moved = [float(after[-1] - before[-1]) for before, after in runs]
         self.arrived = tuple(move / nudge for move in moved) if nudge else (0.0, 0.0)
-        if nudge:
-            told = (
-                f"A nudge of {number(nudge)} before the first moment moves C after {T} moments by "
-                f"{small(moved[0])}: {small(self.arrived[0])} of the nudge has arrived. It moves "
-                f"the plain RNN's h by {small(moved[1])}: {small(self.arrived[1])} of it."
-            )
-        else:
-            told = "Without a nudge nothing moves: slide it to one side."
+        shares = {"moved": [*map(small, moved)], "arrived": [*map(small, self.arrived)]}
+        told = words.say("nudge" if nudge else "no nudge", nudge=number(nudge), T=T, **shares)
         self._say(told, frame=self._live.frame())
 
 
@@ -122,7 +117,7 @@ class Gradients(Explorer):
         live = [*self._figure.run, *self._figure.live]
         self._take(self._draw_once(self._figure.figure, live))
         self._menu("day", self._new_day, [QUIET, BUSY, BELL], 350)
-        self._make(widgets.Button, "Reset", self._reset, tooltip="Back to where it started")
+        self._button("Reset", self._reset, "Back to where it started")
         above = self._row()
         self._add(slider("forget bias", forget_bias, BIASES), self._show)
         self._add(slider("bell's weight", bell, BELLS), self._show)
@@ -162,11 +157,7 @@ class Gradients(Explorer):
         factors = steps.f[:, 0], weight * (1 - h**2)
         flow = dcs[:, 0], _products(factors[1])
         self._figure.draw(factors, flow)
-        told = (
-            f"Of a nudge before moment 0, after T = {len(self._xs)} moments, "
-            f"{small(flow[0][0])} arrives in the LSTM's C and {small(flow[1][0])} in the "
-            "plain RNN's h."
-        )
+        told = words.say("flow", T=len(self._xs), c=small(flow[0][0]), h=small(flow[1][0]))
         with self.view.hold_sync():  # what a challenge says of it travels along
             frame = self._live.frame(self._figure.live)
             self._say(told, _equation(factors, self._xs), frame=frame)

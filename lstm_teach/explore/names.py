@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 import ipywidgets as widgets
 import numpy as np
@@ -22,6 +21,7 @@ RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
 UNITS = (4, 8, 16, 32)
 LETTERS = 12  # of a name that is typed
 NAME = "janssen"
+MEASURED = ("at", "loss", "held_loss", "right", "held_right")  # what a point is made of
 
 
 class NamesExplorer(LiveTraining):
@@ -53,7 +53,7 @@ class NamesExplorer(LiveTraining):
         ]
         super().__init__(iterations, NamesFigure(iterations, languages, LETTERS))
         early = "The cell as it was when the held-back loss was least"
-        self._make(widgets.ToggleButton, "Stopped early", self._show, tooltip=early)
+        self._toggle("Stopped early", self._show, early)
         self._menu("rate", self.reset, RATES, value=0.01, tooltip="learning rate")
         self._menu("units", self.reset, UNITS, value=16, tooltip="units")
         above = self._row()
@@ -104,7 +104,7 @@ class NamesExplorer(LiveTraining):
         p = self.probabilities(name)
         counts = (self._best if self.controls["Stopped early"].value else self._now)[1]
         self._figure.draw(self.points, self._best[2], counts, name, p)
-        self._say(escape(self._told(name, p)), _note(typed, name), frame=self._live.frame())
+        self._say(self._told(name, p), _note(typed, name), frame=self._live.frame())
 
     def probabilities(self, name: str) -> Array:
         """What the cell makes of a name after each of its letters, `(T, classes)`."""
@@ -115,12 +115,8 @@ class NamesExplorer(LiveTraining):
         return softmax(h @ model.W_y.T + model.b_y)
 
     def _told(self, name: str, p: Array) -> str:
-        at, loss, held_loss, right, held_right = self.points[-1]
-        told = (
-            f"Iteration {len(self.losses):,} of {self._iterations:,}. At iteration {at}: on names "
-            f"that it learns from, loss {loss:.2f}, accuracy {right:.0%}; on names that are held "
-            f"back, loss {held_loss:.2f}, accuracy {held_right:.0%}."
-        )
+        measured = dict(zip(MEASURED, self.points[-1], strict=True))
+        told = words.say("names", done=len(self.losses), all=self._iterations, **measured)
         if name:
             k = int(p[-1].argmax())
             told += f" {name}: {self._seen.languages[k]} with {words.percent(p[-1, k])}"
@@ -131,8 +127,7 @@ class NamesExplorer(LiveTraining):
 def _note(typed: str, name: str) -> str:
     if typed.strip().lower() == name:
         return ""
-    knows = f"It knows the letters a to z, and there is room for {LETTERS}"
-    return f'<p role="alert">{knows}: it reads “{escape(name)}”.</p>'
+    return f'<p role="alert">{words.say("letters", room=LETTERS, name=name)}</p>'
 
 
 def names(iterations: int = ITERATIONS) -> NamesExplorer:

@@ -88,7 +88,6 @@ class StepExplorer(Explorer):
         super().__init__()
         self._name, self._gates, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
-        self._case = cases[0]
         self._tables: dict[str, Sliders] = {}
         self._ranges: dict[str, tuple[list[list[str]], Scale]] = {}
         self._drawings: dict[int, tuple[plots.Picture, LiveFigure]] = {}
@@ -111,10 +110,8 @@ class StepExplorer(Explorer):
         def go(by: int) -> None:
             stage.index = (stage.index + by) % len(options)
 
-        tip = "One stage back"
-        back = self._make(widgets.Button, "◀ Back", partial(go, -1), "Back", tooltip=tip)
-        tip = "One stage on"
-        on = self._make(widgets.Button, "Next ▶", partial(go, 1), "Next", tooltip=tip)
+        back = self._button("◀ Back", partial(go, -1), "One stage back", "Back")
+        on = self._button("Next ▶", partial(go, 1), "One stage on", "Next")
         return [stage, widgets.HBox([back, on])]
 
     def _go_to_stage(self) -> None:
@@ -129,8 +126,7 @@ class StepExplorer(Explorer):
 
     def _start(self) -> None:
         """Go to the case that is picked; sliders and figure stay when they fit it."""
-        if "Start from" in self.controls:
-            self._case = self._cases[self.controls["Start from"].value]
+        self._case = self._chosen(self._cases)
         arrays = self._arrays()
         ranges = {name: (self._labels(name), self._scale(name)) for name in arrays}
         if ranges != self._ranges:

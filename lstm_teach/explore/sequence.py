@@ -36,11 +36,10 @@ Moment = Any  # what such a cell's unroll gives, and one moment of it
 
 
 class EventVocabulary(NamedTuple):
-    """The events of a story: their names, how a day is read, and whether one can be typed."""
+    """The events of a story: their names, and how a day is read."""
 
     events: tuple[str, ...]
     read: Callable[[str | Iterable[str]], Array]
-    can_type: bool = True
 
 
 ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
@@ -80,7 +79,7 @@ class SequenceExplorer(Explorer):
         What it can read, under a name each: events of the story, or without one the inputs. The
         first is shown first.
     story : EventVocabulary, optional
-        What the inputs mean.
+        What the inputs mean. Where there is a choice of days, one of your own can be typed too.
 
     Attributes
     ----------
@@ -105,10 +104,9 @@ class SequenceExplorer(Explorer):
         self._spec, self._cell, self._story = spec, cell, story
         self._days = {name: story.read(day) if story else day for name, day in days.items()}
         self._events = story.events if story else None
-        self._name = next(iter(days))
-        can_type = bool(story and story.can_type)
+        can_type = story and len(days) > 1
         if can_type:
-            self._days[OWN_DAY] = self._days[self._name]  # until one is typed
+            self._days[OWN_DAY] = next(iter(self._days.values()))  # until one is typed
         self._timelines: dict[object, tuple[Timeline, LiveFigure]] = {}
         self._add_start(self._days, self._start)
         above = self._row()
@@ -134,8 +132,7 @@ class SequenceExplorer(Explorer):
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
         if name := self._spec.switch:
-            tip = f"With and without: {name}"
-            self._make(widgets.ToggleButton, name, self._new_run, tooltip=tip)
+            self._toggle(name, self._new_run, f"With and without: {name}")
         if not self._spec.sliders:
             self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
             self._make(widgets.FloatSlider, "pinned at", self._new_run, max=1.0, step=0.05)
@@ -176,8 +173,6 @@ class SequenceExplorer(Explorer):
 
     def _start(self) -> None:
         """Go to the day that is picked, with nothing changed."""
-        if "Start from" in self.controls:
-            self._name = self.controls["Start from"].value
         self._running = self._cell
         with self._by_us() as control:
             for letter, entries in self._tables.items():
@@ -186,7 +181,7 @@ class SequenceExplorer(Explorer):
                 control[self._spec.switch].value = True
             if "pin" in control:
                 control["pin"].value, control["pinned at"].value = NO_PIN, 1.0
-        self._go_to(self._days[self._name])
+        self._go_to(self._chosen(self._days))
         if "your day" in self.controls:
             with self._by_us() as control:
                 control["your day"].value = " ".join(self._names)
@@ -198,8 +193,8 @@ class SequenceExplorer(Explorer):
         try:
             xs = self._story.read(self.controls["your day"].value)
         except ValueError as error:
-            complaint = f"✗ {error}. The picture still shows the last day that could be read."
-        self._name, self._days[OWN_DAY] = OWN_DAY, xs
+            complaint = words.say("no such day", error=error)
+        self._days[OWN_DAY] = xs
         with self._by_us() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
         if complaint:
@@ -212,7 +207,7 @@ class SequenceExplorer(Explorer):
         """Take a day from its first moment, and read once what is said of it at every moment."""
         self._xs, self._complaint = xs, ""
         self._names = examples.event_names(xs, self._events) if self._events else []
-        self._warning = _below_zero(xs) if self._story == ROOM else ""
+        self._warning = _below_zero(xs) if self._story is ROOM else ""
         self.unpinned = self._spec.run(self._cell, xs, not self._spec.switch)
         self._timelines.clear()
         with self._by_us() as control:
@@ -222,9 +217,7 @@ class SequenceExplorer(Explorer):
 
     def _pin_gate(self) -> None:
         """Fit the slider and the axes to what can be changed, and run again."""
-        self._ends = [self.unpinned]
-        if self._spec.switch:
-            self._ends.append(self._spec.run(self._cell, self._xs, True))
+        self._ends = [self.unpinned, self._spec.run(self._cell, self._xs, True)]
         if "pin" in self.controls:
             gate, value = self._pinned, self.controls["pinned at"]
             with self._by_us():
@@ -320,8 +313,4 @@ def _below_zero(xs: Array) -> str:
     people = examples.people(xs)
     if people.min() >= 0:
         return ""
-    t = int(np.argmax(people < 0))
-    return (
-        f"<p>At moment {t} more people have left than came. The cell does not know that "
-        "this cannot be: it only counts, and goes below 0.</p>"
-    )
+    return f"<p>{words.say('below zero', t=int(np.argmax(people < 0)))}</p>"

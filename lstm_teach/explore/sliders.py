@@ -49,7 +49,7 @@ class Sliders:
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
     ) -> None:
         self.array, self._labels, self._scale = array.copy(), labels, scale
-        self._changed, self._loading = changed, False
+        self._changed = changed
         self.controls: dict[str, widgets.Widget] = {}
         self.rows: list[list[widgets.Widget]] = [[] for _ in array]
         self._make()
@@ -64,7 +64,7 @@ class Sliders:
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
         before = self.array[index]
-        if self._loading or (moved := self._scale.moved(value, before)) == before:
+        if (moved := self._scale.moved(value, before)) == before:
             return
         self.array[index] = moved
         self._draw()
@@ -73,9 +73,7 @@ class Sliders:
     def load(self, array: Array) -> None:
         """Put everything where `array` says. It keeps digits that no slider can show."""
         self.array[...] = array
-        self._loading = True
         self._follow()
-        self._loading = False
         self._draw()
 
     def _follow(self) -> None:

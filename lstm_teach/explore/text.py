@@ -82,13 +82,13 @@ class TextExplorer(Explorer):
         make(widgets.IntSlider, "character", self._show, value=1, min=1, max=1, layout=wide)
         above.append(self._row())
         tip = "Hold the forget gate of this unit, and of no other, at one value"
-        make(widgets.ToggleButton, "Pin its forget gate", self._run, "pin", tooltip=tip)
+        self._toggle("Pin its forget gate", self._run, tip, "pin")
         make(widgets.FloatSlider, "pinned at", self._run, value=1.0, max=1.0, step=0.05)
         heat: dict[str, Any] = {"min": 0.1, "max": 2.0, "step": 0.1, "readout_format": ".1f"}
         make(widgets.FloatSlider, "temperature", self._show, value=1.0, **heat)
         tip = f"{WRITES} characters, in place of what stands after the one that is picked"
-        make(widgets.Button, "Let it write", self._write, tooltip=tip)
-        make(widgets.Button, "Reset", self._start, tooltip="Back to the text and unit from before")
+        self._button("Let it write", self._write, tip)
+        self._button("Reset", self._start, "Back to the text and unit from before")
         self.children = [*above, self.view, self._row()]
         self._hear_clicks(self._click)
         self._start()
@@ -190,16 +190,14 @@ class TextExplorer(Explorer):
     def _show(self) -> None:
         """Show the character that is picked."""
         moment = self.steps[self._t] if self._text else None
-        told = self._told()
         self._say(
-            escape(told),
+            self._told(),
             f"{self._telling()}{self._notes()}",
             diagram=self._diagram(moment),
             still=self._sheet.colors(*self._shares()),
             run=self._letters,
             frame=self._sheet.marks(self._picked()),
         )
-        self.description = told
         self.step = moment  # last: who listens finds everything else in place
 
     def _diagram(self, moment: Step | None) -> str:
@@ -263,15 +261,13 @@ class TextExplorer(Explorer):
         ((character, probability),) = self._following(1)
         likely = f"{self._name(character)} with {words.percent(probability)}"
         if not self._text:
-            return f"There is no text yet. The most likely first character is {likely}."
-        t, unit = self._t, self._unit
-        told = (
-            f"Character {t + 1} of {len(self._text)} is {self._name(self._text[t])}. "
-            f"{words.of_unit('step', self.steps[t], unit)} Most likely to come next: {likely}."
-        )
+            return words.say("no text", likely=likely)
+        t, unit, length = self._t, self._unit, len(self._text)
+        said = {"name": self._name(self._text[t]), "likely": likely}
+        said["of_unit"] = words.of_unit("step", self.steps[t], unit)
+        told = words.say("character", at=t + 1, length=length, **said)
         if self.controls["pin"].value:
-            held = number(self.unpinned.c[t, unit])
-            told += f" With its forget gate not pinned, unit {unit} would hold {held}."
+            told += words.say("unpinned unit", unit=unit, c=number(self.unpinned.c[t, unit]))
         return told
 
     def _telling(self) -> str:
@@ -284,22 +280,18 @@ class TextExplorer(Explorer):
 
     def _notes(self) -> str:
         """What is not as one may expect."""
-        notes = []
-        if len(self._typed) > len(self._text):
-            notes.append(
-                f"There is room for {reading.ROWS} lines of {reading.COLUMNS} characters: the "
-                f"first {len(self._text)} of your {len(self._typed)} characters are read. To let "
-                "it write, pick an earlier one."
-            )
+        typed, read = len(self._typed), len(self._text)
         unknown = sum(character not in self.reader.vocabulary for character in self._text)
-        if unknown:
-            notes.append(
-                f"{unknown} character{'s' * (unknown > 1)} shown as {reading.UNKNOWN}: the reader "
-                "has never read such a one, and takes all of them for the same."
-            )
-        if self._sheet.written:
-            notes.append("What the reader wrote is underlined.")
-        return f'<p role="alert">{" ".join(notes)}</p>' if notes else ""
+        notes = {
+            "too long": typed > read,
+            "an unknown character": unknown == 1,
+            "unknown characters": unknown > 1,
+            "written": self._sheet.written,
+        }
+        of = {"rows": reading.ROWS, "columns": reading.COLUMNS, "sign": reading.UNKNOWN}
+        of |= {"typed": typed, "read": read, "unknown": unknown}
+        told = " ".join(words.say(note, **of) for note, is_so in notes.items() if is_so)
+        return f'<p role="alert">{told}</p>' if told else ""
 
     # ---- without a kernel ----------------------------------------------------------------------
 

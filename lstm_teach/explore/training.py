@@ -22,6 +22,7 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
 from lstm_teach.cell import step
+from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.sliders import Scale, slider
 from lstm_teach.learn import TrainingStep, training_steps
@@ -61,11 +62,10 @@ class LiveTraining(Explorer):
         super().__init__()
         self._iterations, self._figure = iterations, figure
         self._take(self._draw_once(figure.figure, figure.live))
-        how, many = "Let it learn, and stop it again", self.at_once
-        self._make(widgets.Button, START, self._start_or_pause, "Start", tooltip=how)
-        count = "One iteration" if many == 1 else f"{many} iterations"
-        self._make(widgets.Button, "Step", self._take_step, tooltip=count)
-        self._make(widgets.Button, "Reset", self.reset, tooltip="Back to random weights")
+        self._button(START, self._start_or_pause, "Let it learn, and stop it again", "Start")
+        count = "One iteration" if self.at_once == 1 else f"{self.at_once} iterations"
+        self._button("Step", self._take_step, count)
+        self._button("Reset", self.reset, "Back to random weights")
         self.running = False
         self._at_work = threading.RLock()  # a code cell that closes it may run in another thread
         self._turn: asyncio.Task[None] | None = None
@@ -131,10 +131,9 @@ class LiveTraining(Explorer):
         mine = asyncio.current_task()
         self._hear_stop_button(True)
         try:
-            while self._take_turn(mine):
-                await asyncio.sleep(REST)
-        except KeyboardInterrupt:
-            pass  # the stop button, pressed while the kernel was at work
+            with suppress(KeyboardInterrupt):  # the stop button, while the kernel was at work
+                while self._take_turn(mine):
+                    await asyncio.sleep(REST)
         finally:
             if self._turn is mine:
                 self.pause()
@@ -224,11 +223,8 @@ class TrainingExplorer(LiveTraining):
         self._figure.draw(
             self.losses, unroll(self.parameters, self._day).h[:, 0], gates(self.parameters)
         )
-        loss = f" The loss is {self.losses[-1]:.6f}." if done else " Nothing is learned yet."
-        told = (
-            f"Iteration {done:,} of {self._iterations:,}.{loss} On 100 days that it has not seen, "
-            f"{right:.1%} of its answers are right."
-        )
+        what, loss = ("training", self.losses[-1]) if done else ("untrained", 0.0)
+        told = words.say(what, done=done, all=self._iterations, loss=loss, right=right)
         self._say(told, frame=self._live.frame())
 
 

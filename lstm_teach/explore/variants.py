@@ -152,8 +152,7 @@ def rnn(units: int = 1) -> SequenceExplorer:
 
 def room_rnn(cell: PlainRNN) -> SequenceExplorer:
     """Show a plain RNN that reads the room's events, on a day with two bells; for a challenge."""
-    days = {"two bells": examples.RNN_DAY}
-    return SequenceExplorer(RNN, cell, days, ROOM._replace(can_type=False))
+    return SequenceExplorer(RNN, cell, {"two bells": examples.RNN_DAY}, ROOM)
 
 
 def variant(name: str) -> SequenceExplorer:

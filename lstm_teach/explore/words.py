@@ -23,7 +23,7 @@ from lstm_teach.parameters import GATES, Gate, Parameters, Step
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
 
-# What is said of a unit in each focus, and of a moment; the stages of a guided tour, of each its
+# What is said of a unit in each focus, and of all else; the stages of a guided tour, of each its
 # title and what it does; the equation of each quantity with a unit's numbers, and as a line of
 # NumPy; the equations that only other cells have, with their numbers, and what stands behind the
 # result; what a focus or another cell computes, and what its equations are where not all of these.
@@ -72,6 +72,11 @@ def fill(text: str, step: Any, k: int, **more: str) -> str:
     return text.format_map(_Numbers(step, k, more))
 
 
+def say(what: str, **of: object) -> str:
+    """The sentence of this name, about these."""
+    return str(SENTENCES[what].format(**of))
+
+
 def sentence(focus: str, step: Step) -> str:
     """What happens, one sentence for each unit."""
     return " ".join(of_unit(focus, step, k) for k in range(step.h.shape[-1]))
@@ -94,14 +99,14 @@ def stage(name: str, step: Step) -> str:
 def moment_sentence(t: int, T: int, name: str | None, told: str) -> str:
     """One moment of a sequence: which one, what happened, and the sentence `told` of it."""
     told, event = f"{told[0].lower()}{told[1:]}", f", {name}" if name else ""
-    return SENTENCES["moment"].format(t=t, last=T - 1, event=event, told=told)
+    return say("moment", t=t, last=T - 1, event=event, told=told)
 
 
 def without_pin(gate: str, step: Step) -> str:
     """What the same moment holds and shows with nothing pinned."""
     c, h = (" and ".join(map(number, values)) for values in (step.c, step.h))
     layer = gate if gate == "candidate" else f"{gate} gate"
-    return SENTENCES["unpinned"].format(gate=layer, c=c, h=h)
+    return say("unpinned", gate=layer, c=c, h=h)
 
 
 def ribbon(names: list[str], t: int, around: int = 4) -> str:

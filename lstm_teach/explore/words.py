@@ -168,15 +168,10 @@ def weighted_sum(layer: Gate, hx: Array, k: int) -> str:
     """The sum of unit k of a layer, before it is squashed."""
     if len(hx) <= MOST_TERMS:
         terms = [(w, v) for w, v in zip(layer.W[k], hx, strict=True) if w or v]
-        sum_ = " + ".join(times(w, v) for w, v in terms) or number(0)
+        sum_ = " + ".join(f"{inside(w)}·{inside(v)}" for w, v in terms) or number(0)
     else:
         sum_ = number(layer.W[k] @ hx)  # too many products to write down
     return f"{sum_} + {inside(layer.b[k])}"
-
-
-def times(a: float, b: float) -> str:
-    """A product in numbers: 0.50·(−0.10)."""
-    return f"{inside(a)}·{inside(b)}"
 
 
 def inside(value: float) -> str:

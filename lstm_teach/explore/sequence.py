@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from html import escape
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -266,8 +265,7 @@ class SequenceExplorer(Explorer):
         above = words.equation(self._about, cell, moment, spec.letters)
         if self._story:
             above = words.ribbon(self._names, t) + above + self._warning
-        if self._complaint:
-            above += f'<p role="alert">{escape(self._complaint)}</p>'
+        above += words.alert(self._complaint)
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 self._told(t),

@@ -284,8 +284,7 @@ class TextExplorer(Explorer):
         }
         of = {"rows": reading.ROWS, "columns": reading.COLUMNS, "sign": reading.UNKNOWN}
         of |= {"typed": typed, "read": read, "unknown": unknown}
-        told = " ".join(words.say(note, **of) for note, is_so in notes.items() if is_so)
-        return f'<p role="alert">{told}</p>' if told else ""
+        return words.alert(" ".join(words.say(note, **of) for note, so in notes.items() if so))
 
     # ---- without a kernel ----------------------------------------------------------------------
 

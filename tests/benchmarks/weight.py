@@ -33,9 +33,9 @@ MOST = {
     TOP: 1680,
     "check": 1730,
     "conventions": 832,
-    "explore": 2089,
+    "explore": 2085,
     "plots": 1139,
-    "the package": 8_603,
+    "the package": 8_599,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

@@ -7,56 +7,61 @@ its door, in front of an equation.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import wraps
 from inspect import signature
 from math import isfinite
 from numbers import Real
-from typing import Concatenate, ParamSpec, Protocol, cast
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 MaybeArray = ArrayLike | None  # None: what the docstring says, such as zeros
-Given = ParamSpec("Given")
 
 FINITE = "every number in it must be finite"
 OVERFLOW = "float64 ends at 1.8e308, so weights, inputs and state must be smaller"
 
 
-class Checked(Protocol[Given]):
+class Checked(Protocol):
     """A function that checks what it is given; `equation` is its bare line."""
 
     equation: Callable[..., Array]
 
-    def __call__(self, *given: Given.args, **named: Given.kwargs) -> Array: ...
+    def __call__(self, *given: ArrayLike, **named: ArrayLike) -> Array: ...
 
 
 def checked(
-    door: Callable[Concatenate[str, Given], Sequence[Array]], name: str
-) -> Callable[[Callable[..., Array]], Checked[Given]]:
+    name: str, door: Callable[..., Sequence[Array]] | None = None
+) -> Callable[[Callable[..., Array]], Checked]:
     """Put a door in front of an equation: it checks the arguments and returns them as arrays.
 
-    `name` is what the door and the sentences call the result, which must not overflow. The
-    equation itself, unchecked, is the attribute `equation`.
+    `name` is what the door and the sentences call the result, which must not overflow. Without a
+    door all arguments must have the same shape. The equation itself, unchecked, is the attribute
+    `equation`.
     """
 
-    def decorate(equation: Callable[..., Array]) -> Checked[Given]:
-        arguments = signature(partial(door, name)).replace(return_annotation="Array")
-        count = len(arguments.parameters)
+    def decorate(equation: Callable[..., Array]) -> Checked:
+        bare = signature(equation)  # its arguments are arrays already
+        names, takes = zip(*bare.parameters.items(), strict=True)
+        arguments = bare.replace(parameters=[t.replace(annotation="ArrayLike") for t in takes])
 
         @wraps(equation)
         @ignore_overflow()
-        def checked_equation(*given: Given.args, **named: Given.kwargs) -> Array:
-            if named or len(given) != count:
-                arguments.bind(*given, **named)  # Python's own words on what is missing
-            result = equation(*door(name, *given, **named))
+        def checked_equation(*given: ArrayLike, **named: ArrayLike) -> Array:
+            if named or len(given) != len(names):
+                given = arguments.bind(*given, **named).args  # or Python's words on what is missing
+            if door:
+                arrays = door(name, *given)
+            else:
+                arrays = check_same_shape(**dict(zip(names, given, strict=True)))
+            result = equation(*arrays)
             if not isfinite(np.vdot(result, result)):
                 require_finite(result, name, OVERFLOW)
             return result
 
         vars(checked_equation).update(equation=equation, __signature__=arguments)
-        return cast("Checked[Given]", checked_equation)
+        return cast("Checked", checked_equation)
 
     return decorate
 
@@ -206,23 +211,3 @@ def check_same_shape(**arrays: ArrayLike) -> list[Array]:
         why = f"it meets {first} {fitting[first].shape} number by number"
         require_shape(array, fitting[first].shape, name, why)
     return list(fitting.values())
-
-
-# ---- the doors of single equations -------------------------------------------------------------
-
-
-def check_z(name: str, z: ArrayLike) -> list[Array]:
-    """Check what `cell.sigmoid` takes."""
-    return [as_array(z, name)]
-
-
-def check_memory(
-    _name: str, c_prev: ArrayLike, f: ArrayLike, i: ArrayLike, c_tilde: ArrayLike
-) -> list[Array]:
-    """Check what `cell.update_cell` takes."""
-    return check_same_shape(c_prev=c_prev, f=f, i=i, c_tilde=c_tilde)
-
-
-def check_output(_name: str, o: ArrayLike, c: ArrayLike) -> list[Array]:
-    """Check what `cell.hidden_state` takes."""
-    return check_same_shape(o=o, c=c)

@@ -16,17 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import (
-    OVERFLOW,
-    Array,
-    check_layer,
-    check_memory,
-    check_output,
-    check_z,
-    checked,
-    may_overflow,
-    require_finite,
-)
+from lstm_teach._arrays import OVERFLOW, Array, check_layer, checked, may_overflow, require_finite
 from lstm_teach.parameters import Gate as Gate
 from lstm_teach.parameters import Parameters, Step, checked_step
 
@@ -41,7 +31,7 @@ def linear(hx: Array, W: Array, b: Array) -> Array:
     return hx @ W.T + b
 
 
-@checked(check_z, "z")
+@checked("z")
 def sigmoid(z: Array) -> Array:
     r"""Squash any number into (0, 1): :math:`\sigma(z) = 1 / (1 + e^{-z})`.
 
@@ -62,7 +52,7 @@ def fitting_layer(
     return h_prev, x, W, b
 
 
-@checked(fitting_layer, "f")
+@checked("f", fitting_layer)
 def forget_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     r"""How much of each memory to keep: :math:`f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)`.
 
@@ -94,7 +84,7 @@ def forget_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     return sigmoid.equation(linear(concat(h_prev, x), W, b))
 
 
-@checked(fitting_layer, "i")
+@checked("i", fitting_layer)
 def input_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     r"""How much of the candidate to add: :math:`i_t = \sigma(W_i [h_{t-1}, x_t] + b_i)`.
 
@@ -104,7 +94,7 @@ def input_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     return sigmoid.equation(linear(concat(h_prev, x), W, b))
 
 
-@checked(fitting_layer, "c")
+@checked("c", fitting_layer)
 def candidate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     r"""What could be added: :math:`\tilde C_t = \tanh(W_C [h_{t-1}, x_t] + b_C)`.
 
@@ -114,7 +104,7 @@ def candidate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     return np.tanh(linear(concat(h_prev, x), W, b))
 
 
-@checked(check_memory, "c")
+@checked("c")
 def update_cell(c_prev: Array, f: Array, i: Array, c_tilde: Array) -> Array:
     r"""The new memory: :math:`C_t = f_t * C_{t-1} + i_t * \tilde C_t`, number by number.
 
@@ -126,7 +116,7 @@ def update_cell(c_prev: Array, f: Array, i: Array, c_tilde: Array) -> Array:
     return f * c_prev + i * c_tilde
 
 
-@checked(fitting_layer, "o")
+@checked("o", fitting_layer)
 def output_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     r"""How much of the memory to show: :math:`o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)`.
 
@@ -136,7 +126,7 @@ def output_gate(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     return sigmoid.equation(linear(concat(h_prev, x), W, b))
 
 
-@checked(check_output, "h")
+@checked("h")
 def hidden_state(o: Array, c: Array) -> Array:
     r"""What the cell shows: :math:`h_t = o_t * \tanh(C_t)`, number by number.
 

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -232,11 +233,7 @@ def _as_events(xs: ArrayLike, names: Sequence[str] = EVENTS, *, batch: bool = Fa
 
 def event_names(xs: ArrayLike, names: Sequence[str] = EVENTS) -> list[str]:
     """The inverse of `day_events`: a name for each moment of `xs` `(T, 4)`; or of other events."""
-    named = (
-        [name for name, happens in zip(names, moment, strict=True) if happens]
-        for moment in _as_events(xs, names)
-    )
-    return ["+".join(happening) or "quiet" for happening in named]
+    return ["+".join(compress(names, moment)) or "quiet" for moment in _as_events(xs, names)]
 
 
 def people(xs: ArrayLike) -> NDArray[np.int_]:
@@ -276,12 +273,9 @@ def room_counter(units: int = 1) -> Parameters:
         "candidate": [(np.arctanh(0.1), -np.arctanh(0.1), 0, 0, 0), (0, 0, 0, 0, open_)],
         "output": [(0, 0, 0, -turn, shut), (0, 0, 0, -turn, shut)],
     }
-    gates = {}
-    for name, rows in wiring.items():
-        table = np.array(rows[:units])
-        columns_of_h = (0, 0), (units, 0)  # zeros, in front
-        gates[name] = Gate(np.pad(table[:, :-1], columns_of_h), table[:, -1])
-    return Parameters(**gates)
+    tables = {name: np.array(rows[:units]) for name, rows in wiring.items()}
+    h = np.zeros((units, units))  # nothing is read from it
+    return Parameters(**{k: Gate(np.hstack([h, t[:, :-1]]), t[:, -1]) for k, t in tables.items()})
 
 
 # ---- the lamp: a cell that must read its own h -------------------------------------------------

@@ -32,9 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
         description="Copy the notebooks that teach how an LSTM cell works into a folder, and open "
         "them in JupyterLab. What you changed is never overwritten.",
     )
-    parser.add_argument(
-        "folder", nargs="?", type=Path, default=Path(FOLDER), help=f"default: {FOLDER}"
-    )
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help=f"default: {FOLDER}")
     parser.add_argument("--list", action="store_true", help="list the lessons, and do nothing else")
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
     parser.add_argument(

@@ -49,7 +49,7 @@ from lstm_teach.sequence import checked_unroll
 # ---- the plain RNN -----------------------------------------------------------------------------
 
 
-@checked(fitting_layer, "")
+@checked("", fitting_layer)
 def rnn_step(h_prev: Array, x: Array, W: Array, b: Array) -> Array:
     r"""Take a plain RNN through one moment (time step): :math:`h_t = \tanh(W [h_{t-1}, x_t] + b)`.
 

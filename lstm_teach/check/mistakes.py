@@ -97,9 +97,7 @@ def _output() -> Exercise:
     rows = together(_TABLE, "sum", "squash", "sigmoid", "bias", "result")
     shown = (row for row in _HIDDEN if row.name not in _IN_THE_GATE)
     return exercise(
-        _TABLE["right: output"],
-        _draw_output,
-        (*filled(rows, **words), *_TABLE["output"], *shown),
+        _TABLE["right: output"], _draw_output, (*filled(rows, **words), *_TABLE["output"], *shown)
     )
 
 

@@ -184,8 +184,7 @@ def _require_fit(layers: list[Cells]) -> None:
 
 def _own(**weights: ArrayLike) -> Parameters:
     """Read `forget.W`, `forget.b` and so on: the names of our own `Parameters`."""
-    gates = {gate: (weights[f"{gate}.W"], weights[f"{gate}.b"]) for gate in GATES.values()}
-    return Parameters(**{gate: Gate(W, b) for gate, (W, b) in gates.items()})
+    return Parameters(**{g: Gate(weights[f"{g}.W"], weights[f"{g}.b"]) for g in GATES.values()})
 
 
 SPELLINGS: dict[str, Callable[..., Parameters]]

@@ -211,13 +211,10 @@ def from_rows(gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Parameters:
             )
         return [(rows, H), (H,)]
 
-    read = _read_gates(gates, ("W", "b"), "(D+H, H)", shapes)
-    return Parameters(
-        **{
-            name: Gate(np.roll(W, W.shape[1], axis=0).T, b)  # the last rows, h's, come first
-            for name, (W, b) in read.items()
-        }
-    )
+    def gate(W: Array, b: Array) -> Gate:
+        return Gate(np.roll(W, W.shape[1], axis=0).T, b)  # the last rows, h's, come first
+
+    return _read_gates(gates, ("W", "b"), "(D+H, H)", shapes, gate)
 
 
 def to_rows(parameters: Parameters) -> dict[str, tuple[Array, Array]]:
@@ -238,14 +235,12 @@ def from_split(
     `W_x x + b_x + W_h h + b_h`; shapes `(H, D)`, `(H, H)`, `(H,)`, `(H,)`. Raises `ValueError`
     for any other shape or a missing gate.
     """
+
+    def gate(W_x: Array, W_h: Array, b_x: Array, b_h: Array) -> Gate:
+        return Gate(np.hstack([W_h, W_x]), b_x + b_h)
+
     symbols = ("W_x", "W_h", "b_x", "b_h")
-    read = _read_gates(gates, symbols, "(H, D)", lambda H, D: [(H, D), (H, H), (H,), (H,)])
-    return Parameters(
-        **{
-            name: Gate(np.hstack([W_h, W_x]), b_x + b_h)
-            for name, (W_x, W_h, b_x, b_h) in read.items()
-        }
-    )
+    return _read_gates(gates, symbols, "(H, D)", lambda H, D: [(H, D), (H, H), (H,), (H,)], gate)
 
 
 def to_split(parameters: Parameters) -> dict[str, tuple[Array, Array, Array, Array]]:
@@ -335,8 +330,12 @@ def _read_gates(
     symbols: tuple[str, ...],
     want: str,
     shapes: Callable[[int, int], list[tuple[int, ...]]],
-) -> dict[str, list[Array]]:
-    """Check an array for each symbol of every gate; `shapes` of all follow from the first one's."""
+    make: Callable[..., Gate],
+) -> Parameters:
+    """Check an array for each symbol of every gate, and `make` the gates.
+
+    The `shapes` of all follow from the first one's.
+    """
     if not isinstance(gates, Mapping) or set(gates) != set(GATES.values()):
         got = ", ".join(map(str, gates)) if isinstance(gates, Mapping) else type(gates).__name__
         raise ValueError(
@@ -354,10 +353,11 @@ def _read_gates(
     if first.ndim != 2 or 0 in first.shape:
         raise ValueError(f"{name} has shape {first.shape}; {name} must be {want}")
     wanted, why = shapes(*first.shape), f"{name} is {first.shape}"
-    read: dict[str, list[Array]] = {}
+    read = {}
     for gate in GATES.values():
         names = [f"the {gate} gate's {symbol}" for symbol in symbols]
-        read[gate] = list(map(as_array, gates[gate], names))
-        for array, shape, name in zip(read[gate], wanted, names, strict=True):
+        given = list(map(as_array, gates[gate], names))
+        for array, shape, name in zip(given, wanted, names, strict=True):
             require_shape(array, shape, name, why)
-    return read
+        read[gate] = make(*given)
+    return Parameters(**read)

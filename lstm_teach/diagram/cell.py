@@ -210,10 +210,7 @@ def cell(
 
 
 def living(
-    step: Step,
-    x_names: Sequence[str] | None,
-    units: Sequence[int] = (0, 1),
-    shown: Collection[str] | None = None,
+    step: Step, x_names: Sequence[str] | None, units: Sequence[int], shown: Collection[str] | None
 ) -> tuple[tuple[Part, ...], Numbers, str]:
     """The parts of the cell, the numbers of `step` on its wires, and which units they are of."""
     fields, squashed = ("c_prev", *STAGES), np.tanh(step.c)

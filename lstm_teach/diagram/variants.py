@@ -118,7 +118,7 @@ def variant(name: str, step: Step, *, on: bool = True, x_names: Sequence[str] | 
     if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be {' or '.join(_VARIANTS)}")
     change, gray_on, gray_off = _VARIANTS[name]
-    cell, numbers, caption = living(step, x_names)
+    cell, numbers, caption = living(step, x_names, (0, 1), None)
     parts = change(cell)
     gray = (gray_on if on else gray_off).split()
     highlighted = frozenset(p.name for p in parts if p.name not in gray)

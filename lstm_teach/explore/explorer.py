@@ -36,7 +36,7 @@ class Explorer(Page):
         The pictures and the words.
     """
 
-    run_me = "Run this code cell to move the sliders."
+    run_me = "Run this code cell to see the rest, and to move the sliders."
     _live: LiveFigure
 
     def __init__(self) -> None:

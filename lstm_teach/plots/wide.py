@@ -198,9 +198,10 @@ class LearningFigure:
         self._every, self._by_hand = -(-iterations // POINTS), by_hand
         self.figure = Figure(WIDE, dpi=72)
         loss = self.figure.add_axes((0.075, 0.66, 0.335, 0.27))
-        loss.set(title="the loss (log scale)", xlabel="iteration", ylabel="loss")
-        loss.set(xlim=(0, iterations), ylim=(LEAST_LOSS - 0.3, 0))
+        loss.set(title="the loss (log scale)", ylabel="loss", ylim=(LEAST_LOSS - 0.3, 0))
+        loss.set(xlabel="iteration", xlim=(0, iterations), xticks=np.linspace(0, iterations, 4))
         loss.set_yticks([-6, -4, -2, 0], ["$10^{-6}$", "$10^{-4}$", "$10^{-2}$", "1"])
+        loss.locator_params(axis="x", nbins=4)  # of more the labels nearly touch
         (self._loss,) = loss.plot([0], [0], color=INK, lw=1.8)
 
         day, t = self.figure.add_axes((0.075, 0.135, 0.335, 0.29)), np.arange(len(target))
@@ -290,8 +291,7 @@ class NamesFigure:
         word.set(xlim=(-0.5, letters + 2.2), xticks=[])  # and room for a number
         y, x = np.indices((K, letters)).reshape(2, -1)
         self._boxes = list(word.bar(x, 0.94, 0.96, y - 0.47))
-        end = letters + 2.1
-        self._shares = [word.text(end, k, "", ha="right", va="center") for k in range(K)]
+        self._shares = [word.text(letters + 2.1, k, "", ha="right", va="center") for k in range(K)]
         self._letters = [
             word.text(t, K - 0.15, "", fontsize=14, **centered) for t in range(letters)
         ]

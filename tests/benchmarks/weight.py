@@ -30,12 +30,12 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1680,
-    "check": 1730,
-    "conventions": 832,
-    "explore": 2085,
+    TOP: 1658,
+    "check": 1728,
+    "conventions": 825,
+    "explore": 2087,
     "plots": 1139,
-    "the package": 8_599,
+    "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

@@ -90,7 +90,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     question.get_by_role("button").click()
     said = question.locator(".lstm-sentence").first
     expect(said).to_contain_text("Not yet. That is clipping by value")
-    question.get_by_text("(0.6, 0.8): all numbers are divided by 5").click()
+    question.get_by_text("(0.6, 0.8): both are divided by 5").click()
     question.get_by_role("button").click()
     expect(said).to_contain_text("Right. The length is √(3² + 4²) = 5")
 

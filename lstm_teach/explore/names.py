@@ -52,8 +52,8 @@ class NamesExplorer(LiveTraining):
             for some in (self._seen, self._held_back)
         ]
         super().__init__(iterations, NamesFigure(iterations, languages, LETTERS))
-        early = "The cell as it was when the held-back loss was least"
-        self._toggle("Stopped early", self._show, early)
+        tip = "The cell as it was when the held-back loss was least"
+        self._toggle("Stopped early", self._show, tip)
         self._menu("rate", self.reset, RATES, value=0.01, tooltip="learning rate")
         self._menu("units", self.reset, UNITS, value=16, tooltip="units")
         above = self._row()
@@ -104,7 +104,9 @@ class NamesExplorer(LiveTraining):
         p = self.probabilities(name)
         counts = (self._best if self.controls["Stopped early"].value else self._now)[1]
         self._figure.draw(self.points, self._best[2], counts, name, p)
-        self._say(self._told(name, p), _note(typed, name), frame=self._live.frame())
+        as_typed = typed.strip().lower() == name
+        note = "" if as_typed else words.say("letters", room=LETTERS, name=name)
+        self._say(self._told(name, p), words.alert(note), frame=self._live.frame())
 
     def probabilities(self, name: str) -> Array:
         """What the cell makes of a name after each of its letters, `(T, classes)`."""
@@ -122,12 +124,6 @@ class NamesExplorer(LiveTraining):
             told += f" {name}: {self._seen.languages[k]} with {words.percent(p[-1, k])}"
             told += ", stopped early." if self.controls["Stopped early"].value else "."
         return told
-
-
-def _note(typed: str, name: str) -> str:
-    if typed.strip().lower() == name:
-        return ""
-    return f'<p role="alert">{words.say("letters", room=LETTERS, name=name)}</p>'
 
 
 def names(iterations: int = ITERATIONS) -> NamesExplorer:

@@ -136,6 +136,8 @@ class StepExplorer(Explorer):
         for name, array in arrays.items():
             self._tables[name].load(array)
             self._take_over(name)
+        self._state = {name: getattr(self._case, name) for name in STATE_LIMITS}
+        self._state |= {name: self._tables[name].array[0] for name in arrays if name not in GATES}
         self._show()
 
     def _build(self, arrays: dict[str, Array]) -> None:
@@ -236,12 +238,8 @@ class StepExplorer(Explorer):
 
     def _show(self) -> None:
         """Take the step and show it."""
-        x, h_prev, c_prev = (
-            self._tables[name].array[0] if name in self._tables else getattr(self._case, name)
-            for name in ("x", "h_prev", "c_prev")
-        )
         cell, stage = self.parameters, self._stage
-        moment = take_step(cell, x, h_prev, c_prev)
+        moment = take_step(cell, **self._state)
         about, say = (stage, words.stage) if stage else (self._name, words.sentence)
         inked = None if about == "step" else about
         computed = diagram.computed(stage) if stage else WITHOUT_INPUTS if self._direct else None

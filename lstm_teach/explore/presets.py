@@ -12,16 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach import examples
-from lstm_teach._arrays import Array
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore.one_step import Case, StepExplorer
-from lstm_teach.explore.sequence import (
-    LAMP,
-    LSTM_CELL,
-    ROOM,
-    EventVocabulary,
-    SequenceExplorer,
-)
+from lstm_teach.explore.sequence import LAMP, ROOM, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import layer_of
 from lstm_teach.parameters import Gate, Parameters
 from lstm_teach.sequence import pin, unroll
@@ -32,24 +25,19 @@ from lstm_teach.sequence import pin, unroll
 def _gate_presets(units: int, gate: str, opened: str, shut: str) -> list[Case]:
     """A gate held open, held shut, and one whose unit k reads just h[k] and x[k]."""
     start, nothing = small_case(units), np.zeros((units, units + 1))
-
-    def case(name: str, W: Array, bias: float) -> Case:
-        layer = Gate(W, np.full(units, bias))
-        return replace(start, name=name, parameters=replace(start.parameters, **{gate: layer}))
-
     its_own = np.hstack([np.eye(units), np.eye(units, 1)])
-    return [
-        case(opened, nothing, 5.0),
-        case(shut, nothing, -5.0),
-        case("identity weights", its_own, 0.0),
-    ]
+    held = (opened, nothing, 5.0), (shut, nothing, -5.0), ("identity weights", its_own, 0.0)
+    cases = []
+    for name, W, bias in held:
+        layer = {gate: Gate(W, np.full(units, bias))}
+        cases.append(replace(start, name=name, parameters=replace(start.parameters, **layer)))
+    return cases
 
 
 def _from_example(example: examples.WorkedExample) -> Case:
     """A worked example as a case; of a batch, its first row."""
-    x, h_prev, c_prev = (
-        np.atleast_2d(array)[0] for array in (example.x, example.h_prev, example.c_prev)
-    )
+    given = example.x, example.h_prev, example.c_prev
+    x, h_prev, c_prev = (np.atleast_2d(array)[0] for array in given)
     largest = max(np.abs(gate.W).max() for gate in vars(example.parameters).values())
     scale = (0.1, 1e-4) if largest < 0.1 else (5.0, 0.01)  # small weights need small steps
     name = f"example: {example.name}"
@@ -120,12 +108,8 @@ def cell_update(units: int = 1, *, weights: bool = False) -> StepExplorer:
     """
     cases = [*_starts(units), _from_example(examples.column())]
     if not weights:
-        held = (
-            ("carry on: f=1, i=0", 1, 0),
-            ("replace: f=0, i=1", 0, 1),
-            ("add up: f=1, i=1", 1, 1),
-        )
-        cases += [replace(_held(cases[0], f, i), name=name) for name, f, i in held]
+        for name, f, i in ("carry on", 1, 0), ("replace", 0, 1), ("add up", 1, 1):
+            cases.append(replace(_held(cases[0], f, i), name=f"{name}: f={f}, i={i}"))
     return StepExplorer("update", cases, direct=not weights)
 
 
@@ -178,7 +162,7 @@ def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) 
                 f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
                 f"so xs must be (T, {parameters.input_size})"
             )
-        return SequenceExplorer(LSTM_CELL, parameters, {"this sequence": xs})
+        return SequenceExplorer(parameters, {"this sequence": xs})
     return _through_days(parameters, DAYS, ROOM)
 
 
@@ -212,4 +196,4 @@ def _through_days(
             f"the cell reads {parameters.input_size} inputs and the days have {D}: "
             f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
         )
-    return SequenceExplorer(LSTM_CELL, parameters, days, story)
+    return SequenceExplorer(parameters, days, story)

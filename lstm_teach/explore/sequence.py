@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from html import escape
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -71,8 +70,6 @@ class SequenceExplorer(Explorer):
 
     Parameters
     ----------
-    spec : CellSpec
-        What the cell is.
     cell : Parameters or the like
         The cell.
     days : mapping of str to sequence of str, or to array (T, D)
@@ -80,6 +77,8 @@ class SequenceExplorer(Explorer):
         first is shown first.
     story : EventVocabulary, optional
         What the inputs mean. Where there is a choice of days, one of your own can be typed too.
+    spec : CellSpec
+        What the cell is: an LSTM, unless something else is said.
 
     Attributes
     ----------
@@ -92,13 +91,14 @@ class SequenceExplorer(Explorer):
     """
 
     step = traitlets.Any()
+    parameters: Cell
 
     def __init__(
         self,
-        spec: CellSpec,
         cell: Cell,
         days: Mapping[str, Any],
         story: EventVocabulary | None = None,
+        spec: CellSpec = LSTM_CELL,
     ) -> None:
         super().__init__()
         self._spec, self._cell, self._story = spec, cell, story
@@ -116,7 +116,7 @@ class SequenceExplorer(Explorer):
             how: dict[str, Any] = {"continuous_update": False, "layout": {"flex": "1 1 100%"}}
             self._make(widgets.Text, "your day", self._type_day, **how)
             below.append(self._row())
-        self._tables = {letter: self._add_sliders(letter) for letter in spec.sliders}
+        self._tables = {spec.letters[of]: self._add_sliders(of) for of in spec.sliders}
         rows = [row for entries in self._tables.values() for row in entries.rows]
         matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
         matrix.add_class("lstm-sliders")
@@ -139,13 +139,14 @@ class SequenceExplorer(Explorer):
 
     def _add_sliders(self, letter: str) -> Sliders:
         """Add a slider for each number of one part of the cell."""
-        part, units = getattr(self._cell, self._spec.letters[letter]), self._cell.hidden_size
+        name, units = self._spec.letters[letter], self._cell.hidden_size
+        part = getattr(self._cell, name)
         if isinstance(part, Gate):
             labels = layer_labels(letter, units, self._events or ())
         else:
-            labels = [[f"{name}[{k}]" for name in vars(part)] for k in range(units)]
+            labels = [[f"{of}[{k}]" for of in vars(part)] for k in range(units)]
         scale = self._spec.sliders[letter]
-        entries = Sliders(rows_of(part), labels, scale, partial(self._moved, letter))
+        entries = Sliders(rows_of(part), labels, scale, partial(self._moved, name))
         self.controls |= entries.controls
         return entries
 
@@ -166,17 +167,12 @@ class SequenceExplorer(Explorer):
         """What the equations and the code are of."""
         return self._spec.name + ("" if self._on else " off")
 
-    @property
-    def parameters(self) -> Cell:
-        """The cell that runs, as the sliders stand, or with what is pinned."""
-        return self._running
-
     def _start(self) -> None:
         """Go to the day that is picked, with nothing changed."""
-        self._running = self._cell
+        self.parameters = self._cell
         with self._by_us() as control:
-            for letter, entries in self._tables.items():
-                entries.load(rows_of(getattr(self._cell, self._spec.letters[letter])))
+            for name, entries in self._tables.items():
+                entries.load(rows_of(getattr(self._cell, name)))
             if self._spec.switch:
                 control[self._spec.switch].value = True
             if "pin" in control:
@@ -228,19 +224,18 @@ class SequenceExplorer(Explorer):
                 self._ends += [self._spec.run(cell, self._xs, True) for cell in cells]
         self._new_run()
 
-    def _moved(self, letter: str) -> None:
+    def _moved(self, name: str) -> None:
         """Take over one part of the cell: no other is made, and checked, anew."""
-        name = self._spec.letters[letter]
-        part = with_rows(getattr(self._running, name), self._tables[letter].array)
-        self._running = replace(self._running, **{name: part})
+        part = with_rows(getattr(self.parameters, name), self._tables[name].array)
+        self.parameters = replace(self.parameters, **{name: part})
         self._new_run()
 
     def _new_run(self) -> None:
         """Take the whole sequence again, and show it where the moment stands."""
         if "pin" in self.controls:
             gate, value = self._pinned, self.controls["pinned at"].value
-            self._running = self._cell if gate == NO_PIN else pin(self._cell, gate, value)
-        self.steps = self._spec.run(self._running, self._xs, self._on)
+            self.parameters = self._cell if gate == NO_PIN else pin(self._cell, gate, value)
+        self.steps = self._spec.run(self.parameters, self._xs, self._on)
         fitting = limits(*self._ends, self.steps, show=self._spec.panels)
         scales = tuple(len(set(pairs)) for pairs in fitting.values())
         if scales not in self._timelines:
@@ -264,14 +259,13 @@ class SequenceExplorer(Explorer):
 
     def _show(self) -> None:
         """Show the moment that is picked."""
-        t, spec, cell = self.controls["moment"].value, self._spec, self._running
+        t, spec, cell = self.controls["moment"].value, self._spec, self.parameters
         moment = self.steps[t]
         self._timeline.show_moment(t)
         above = words.equation(self._about, cell, moment, spec.letters)
         if self._story:
             above = words.ribbon(self._names, t) + above + self._warning
-        if self._complaint:
-            above += f'<p role="alert">{escape(self._complaint)}</p>'
+        above += words.alert(self._complaint)
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 self._told(t),
@@ -296,7 +290,7 @@ class SequenceExplorer(Explorer):
             name = "c_tilde" if self._pinned == "candidate" else self._pinned[0]
             held = {name: getattr(moment, name)}
         about, letters = self._about, self._spec.letters
-        return words.sequence_code(self._running, self._xs, held, about, letters)
+        return words.sequence_code(self.parameters, self._xs, held, about, letters)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""

@@ -33,6 +33,8 @@ class Scale:
         back: the exact number stays. A real move is longer, and a number that is typed may lie
         between two steps. Where the browser, adding up steps, says 1.5999999999999996, it is 1.6.
         """
+        if value == min(max(before, self.low), self.high):  # as near to it as a slider gets
+            return before
         steps = (value - self.low) / self.step
         if abs(steps - round(steps)) >= 1e-6:
             return value

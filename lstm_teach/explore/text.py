@@ -51,8 +51,6 @@ class TextExplorer(Explorer):
 
     Attributes
     ----------
-    controls : dict of str to Widget
-        Everything that a student can move, by its label.
     steps : Step
         What the cell does at every character, `(T, H)`, with what is pinned.
     unpinned : Step
@@ -61,10 +59,6 @@ class TextExplorer(Explorer):
         The moment of the character that is picked; None when there is no character. A trait.
     parameters : Parameters
         The cell, with what is pinned.
-    description : str
-        What is shown, in words.
-    view : View
-        The pictures and the words.
     """
 
     step = traitlets.Instance(Step, allow_none=True)
@@ -290,8 +284,7 @@ class TextExplorer(Explorer):
         }
         of = {"rows": reading.ROWS, "columns": reading.COLUMNS, "sign": reading.UNKNOWN}
         of |= {"typed": typed, "read": read, "unknown": unknown}
-        told = " ".join(words.say(note, **of) for note, is_so in notes.items() if is_so)
-        return f'<p role="alert">{told}</p>' if told else ""
+        return words.alert(" ".join(words.say(note, **of) for note, so in notes.items() if so))
 
     # ---- without a kernel ----------------------------------------------------------------------
 

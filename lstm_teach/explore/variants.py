@@ -147,12 +147,12 @@ def rnn(units: int = 1) -> SequenceExplorer:
     rows = {1: [[0.5, 0.5, 0.0]], 2: [[0.5, 0.0, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0]]}
     cell = PlainRNN(layer_of(np.array(rows[units])))
     days = {"one visitor, then quiet": ONE_VISITOR, "three visitors, then quiet": THREE_VISITORS}
-    return SequenceExplorer(RNN, cell, days, VISITS)
+    return SequenceExplorer(cell, days, VISITS, RNN)
 
 
 def room_rnn(cell: PlainRNN) -> SequenceExplorer:
     """Show a plain RNN that reads the room's events, on a day with two bells; for a challenge."""
-    return SequenceExplorer(RNN, cell, {"two bells": examples.RNN_DAY}, ROOM)
+    return SequenceExplorer(cell, {"two bells": examples.RNN_DAY}, ROOM, RNN)
 
 
 def variant(name: str) -> SequenceExplorer:
@@ -172,7 +172,7 @@ def variant(name: str) -> SequenceExplorer:
     if name not in _VARIANTS:
         raise ValueError(f"the variant is {name!r}; it must be peephole, coupled or gru")
     spec, cell, more = _VARIANTS[name]
-    return SequenceExplorer(spec, cell(), {**more, **DAYS}, ROOM)
+    return SequenceExplorer(cell(), {**more, **DAYS}, ROOM, spec)
 
 
 def _tour_counter() -> PeepholeCell:

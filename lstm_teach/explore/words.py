@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -45,36 +46,36 @@ def percent(share: float) -> str:
 # ---- sentences ---------------------------------------------------------------------------------
 
 
-class _Numbers(dict[str, str]):
-    """One unit's numbers as they are written."""
-
-    def __init__(self, step: Any, k: int, more: Mapping[str, str]) -> None:
-        super().__init__(more)
-        self._step, self._k = step, k
-
-    def __missing__(self, key: str) -> str:
-        name = key.strip("(%)")
-        if name == "tanh_c":
-            array = np.tanh(self._step.c)
-        elif name.startswith("1-"):
-            array = 1 - getattr(self._step, name[2:])
-        else:
-            array = getattr(self._step, name)
-        write = percent if "%" in key else inside if "(" in key else number
-        return write(array[self._k])
-
-
 def fill(text: str, step: Any, k: int, **more: str) -> str:
     """Fill in the numbers of unit k: {f} is 0.65, {f%} 65%, {1-f} 0.35, and {(z_f)} (−0.65).
 
     `step` has a field of each name, as a `Step` or a moment of another cell has; or `more` has it.
     """
-    return text.format_map(_Numbers(step, k, more))
+
+    def written(found: re.Match[str]) -> str:
+        key, name = found[1], found[1].strip("(%)")
+        if key in more:
+            return more[key]
+        if name == "tanh_c":
+            array = np.tanh(step.c)
+        elif name.startswith("1-"):
+            array = 1 - getattr(step, name[2:])
+        else:
+            array = getattr(step, name)
+        write = percent if "%" in key else inside if "(" in key else number
+        return write(array[k])
+
+    return re.sub(r"{(.+?)}", written, text)
 
 
 def say(what: str, **of: object) -> str:
     """The sentence of this name, about these."""
     return str(SENTENCES[what].format(**of))
+
+
+def alert(told: str) -> str:
+    """What is not as one may expect, as HTML that is read out at once."""
+    return f'<p role="alert">{escape(told, quote=False)}</p>' if told else ""
 
 
 def sentence(focus: str, step: Step) -> str:
@@ -168,15 +169,10 @@ def weighted_sum(layer: Gate, hx: Array, k: int) -> str:
     """The sum of unit k of a layer, before it is squashed."""
     if len(hx) <= MOST_TERMS:
         terms = [(w, v) for w, v in zip(layer.W[k], hx, strict=True) if w or v]
-        sum_ = " + ".join(times(w, v) for w, v in terms) or number(0)
+        sum_ = " + ".join(f"{inside(w)}·{inside(v)}" for w, v in terms) or number(0)
     else:
         sum_ = number(layer.W[k] @ hx)  # too many products to write down
     return f"{sum_} + {inside(layer.b[k])}"
-
-
-def times(a: float, b: float) -> str:
-    """A product in numbers: 0.50·(−0.10)."""
-    return f"{inside(a)}·{inside(b)}"
 
 
 def inside(value: float) -> str:

@@ -33,9 +33,9 @@ MOST = {
     TOP: 1658,
     "check": 1728,
     "conventions": 825,
-    "explore": 2109,
+    "explore": 2087,
     "plots": 1139,
-    "the package": 8_589,
+    "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}
 FILES_AT_THE_TOP = 12

@@ -30,11 +30,12 @@ HEADLESS = """tables => tables
 
 
 def in_theme(notebook: Notebook, theme: str) -> None:
-    """Show the notebook in one of JupyterLab's themes."""
+    """Show the notebook in one of JupyterLab's themes, and wait until nothing moves any more."""
     notebook.page.evaluate(
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
     )
     notebook.page.wait_for_selector(f"body[data-jp-theme-name='{theme}']", state="attached")
+    notebook.wait_until_laid_out()
 
 
 def violations(notebook: Notebook) -> list[str]:

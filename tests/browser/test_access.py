@@ -62,7 +62,10 @@ def test_axe_finds_nothing_in_any_explorer(notebook: Notebook) -> None:
     found = in_sight(notebook)
     in_theme(notebook, LIGHT)
     gate.get_by_role("button", name="Show as code").click()
+    expect(gate.locator("pre")).not_to_be_visible()
     gate.get_by_label("Start from").select_option("2 units")
+    notebook.wait_until_idle()
+    notebook.wait_until_laid_out()
     assert found == []
 
 
@@ -134,9 +137,10 @@ OVERFLOW = """page => [page.scrollHeight - page.clientHeight, page.scrollWidth -
         .map(box => Math.max(box.right - innerWidth, box.bottom - innerHeight))]"""
 
 
-def is_for_the_back_row(page: Locator, height: int) -> None:
+def is_for_the_back_row(notebook: Notebook, page: Locator) -> None:
     """All type has at least a fortieth of the screen's height, and all is on the screen."""
-    sizes = page.evaluate(TYPE)
+    notebook.wait_until_laid_out()
+    sizes, height = page.evaluate(TYPE), page.evaluate("innerHeight")
     small = [(size, text) for size, text in sizes if size < height / 40]
     assert not small
     assert max(page.evaluate(OVERFLOW)) <= 1
@@ -152,13 +156,13 @@ def test_presented_it_is_large_and_fits_the_screen(
         button = page.get_by_role("button", name="Present")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        is_for_the_back_row(page, size[1])
+        is_for_the_back_row(notebook, page)
         other = page.get_by_role("button", name="Show the plot")
         if other.is_visible():
             expect(page.locator(".lstm-plot").first).not_to_be_visible()
             other.click()
             expect(page.locator(".lstm-plot").first).to_be_visible()
-            is_for_the_back_row(page, size[1])
+            is_for_the_back_row(notebook, page)
             page.get_by_role("button", name="Show the cell").click()
         button.click()
         expect(button).to_have_attribute("aria-pressed", "false")

@@ -133,6 +133,11 @@ HEAR_OF_ERRORS = """() => {
 SLIDER = """([label, nth]) => [...document.querySelectorAll('.widget-slider')].filter((slider) =>
     slider.querySelector('.widget-label')?.textContent.trim() === label)[nth]"""
 
+# Brings an element to the middle; says whether it had to move.
+SCROLL = """const [element] = arguments, { top } = element.getBoundingClientRect();
+element.scrollIntoView({ block: 'center' });
+return Math.abs(element.getBoundingClientRect().top - top) > 1;"""
+
 
 class Page:
     """As much of playwright's page as `Notebook` needs to open and to run."""
@@ -196,16 +201,16 @@ class OtherNotebook(Notebook):
 
     # ---- sliders -------------------------------------------------------------------------------
 
+    def in_sight(self, element: WebElement) -> WebElement:
+        """Scroll to an element. JupyterLab moves things there: wait until they are at rest."""
+        if self.driver.execute_script(SCROLL, element):
+            self.wait_until_laid_out()
+        return element
+
     def part(self, label: str, selector: str, nth: int = 0) -> WebElement:
         """A part of a slider, in the middle of what one can see."""
-        return self.all(
-            f"""([label, selector, nth]) => {{
-                const slider = ({SLIDER})([label, nth]);
-                slider.scrollIntoView({{ block: 'center' }});
-                return slider.querySelector(selector);
-            }}""",
-            [label, selector, nth],
-        )
+        find = f"([label, selector, nth]) => ({SLIDER})([label, nth]).querySelector(selector)"
+        return self.in_sight(self.all(find, [label, selector, nth]))
 
     def value(self, label: str, nth: int = 0) -> float:
         return float(self.part(label, ".noUi-handle", nth).get_attribute("aria-valuetext"))

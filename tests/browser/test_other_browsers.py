@@ -27,18 +27,15 @@ SHOWS = """nth => {
     const texts = (selector) => [...shown.querySelectorAll(selector)].map((e) => e.textContent);
     return [texts('.lstm-sentence')[0], texts('[data-value] text')];
 }"""
-# A part of the nth explorer, by its selector, or by its text too; in the middle of the window.
+# A part of the nth explorer, by its selector, or by its text too.
 PART = """([nth, selector, text]) => {
     const shown = [...document.querySelectorAll('.lstm-explorer:has(.lstm-slider)')][nth];
     const page = shown.closest('.lstm-page:not(.lstm-page .lstm-page)');
-    const found = [...page.querySelectorAll(selector)].find((e) => e.textContent.includes(text));
-    found.scrollIntoView({ block: 'center' });
-    return found;
+    return [...page.querySelectorAll(selector)].find((e) => e.textContent.includes(text));
 }"""
 CHOICE = """([asked, choice]) => {
     const question = [...document.querySelectorAll('.lstm-predict')]
         .find((each) => each.textContent.includes(asked));
-    question.scrollIntoView({ block: 'center' });
     const choices = [...question.querySelectorAll('label')];
     return [choices.find((label) => label.textContent.includes(choice)),
         question.querySelector('button'), question];
@@ -60,7 +57,7 @@ def notebook(
 
 
 def part(notebook: OtherNotebook, selector: str, text: str = "", nth: int = 0) -> WebElement:
-    return notebook.all(PART, [nth, selector, text])
+    return notebook.in_sight(notebook.all(PART, [nth, selector, text]))
 
 
 def push(notebook: OtherNotebook, selector: str, text: str = "", nth: int = 0) -> None:
@@ -78,6 +75,7 @@ def pick(notebook: OtherNotebook, label: str, option: str) -> None:
 def answer(notebook: OtherNotebook, asked: str, choice: str) -> str:
     """Choose by mouse, and check; gives what is said."""
     label, button, question = notebook.all(CHOICE, [asked, choice])
+    notebook.in_sight(question)
     label.click()
     button.click()
     notebook.wait_until_idle()
@@ -178,8 +176,6 @@ class TestThroughTime:
         self.shows(notebook, self.DAY[10])
         plot = part(notebook, ".lstm-plot")
         across = round(0.4 * plot.rect["width"])
-        ActionChains(notebook.driver).move_to_element_with_offset(plot, across, 0).perform()
-        notebook.wait_until_idle()  # nothing moves on the page any more
         ActionChains(notebook.driver).move_to_element_with_offset(plot, across, 0).click().perform()
         notebook.wait_until_idle()
         before = int(notebook.value("moment"))

@@ -153,7 +153,7 @@ def test_a_wrong_prediction_gets_its_hint_and_the_right_one_its_reason(notebook:
     expect(question.locator(".lstm-sentence")).to_contain_text("Not yet. More units remember more")
     question.get_by_text("No, since every press looks the same to it").click()
     question.get_by_role("button").click()
-    expect(question.locator(".lstm-sentence")).to_contain_text("Right. With these weights 0")
+    expect(question.locator(".lstm-sentence")).to_contain_text("Right. With these weights at 0")
 
 
 def test_the_counter_of_part_5_can_be_wired_by_the_sliders_of_02_03_and_05() -> None:

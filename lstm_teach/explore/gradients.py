@@ -62,6 +62,8 @@ class Nudge(Explorer):
         What share of the nudge arrives at the last moment: in the LSTM's C and the RNN's h.
     """
 
+    run_me = "Run this code cell to move the sliders."  # all else is in the picture
+
     def __init__(self) -> None:
         super().__init__()
         self._xs = examples.day_events(NUDGED_DAY)
@@ -159,8 +161,7 @@ class Gradients(Explorer):
         self._figure.draw(factors, flow)
         told = words.say("flow", T=len(self._xs), c=small(flow[0][0]), h=small(flow[1][0]))
         with self.view.hold_sync():  # what a challenge says of it travels along
-            frame = self._live.frame(self._figure.live)
-            self._say(told, _equation(factors, self._xs), frame=frame)
+            self._say(told, _equation(factors, self._xs), frame=self._live.frame(self._figure.live))
             self.flow = flow
 
 

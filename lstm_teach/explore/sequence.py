@@ -185,16 +185,15 @@ class SequenceExplorer(Explorer):
     def _type_day(self) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
         assert self._story  # or there would be nothing to type in
-        xs, complaint = self._xs, ""
+        xs, self._complaint = self._xs, ""
         try:
             xs = self._story.read(self.controls["your day"].value)
         except ValueError as error:
-            complaint = words.say("no such day", error=error)
+            self._complaint = words.say("no such day", error=error)
         self._days[OWN_DAY] = xs
         with self._by_us() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
-        if complaint:
-            self._complaint = complaint
+        if self._complaint:
             self._show()
         else:
             self._go_to(xs)
@@ -213,7 +212,9 @@ class SequenceExplorer(Explorer):
 
     def _pin_gate(self) -> None:
         """Fit the slider and the axes to what can be changed, and run again."""
-        self._ends = [self.unpinned, self._spec.run(self._cell, self._xs, True)]
+        self._ends = [self.unpinned]
+        if self._spec.switch:
+            self._ends.append(self._spec.run(self._cell, self._xs, True))
         if "pin" in self.controls:
             gate, value = self._pinned, self.controls["pinned at"]
             with self._by_us():
@@ -259,10 +260,10 @@ class SequenceExplorer(Explorer):
 
     def _show(self) -> None:
         """Show the moment that is picked."""
-        t, spec, cell = self.controls["moment"].value, self._spec, self.parameters
+        t, spec = self.controls["moment"].value, self._spec
         moment = self.steps[t]
         self._timeline.show_moment(t)
-        above = words.equation(self._about, cell, moment, spec.letters)
+        above = words.equation(self._about, self.parameters, moment, spec.letters)
         if self._story:
             above = words.ribbon(self._names, t) + above + self._warning
         above += words.alert(self._complaint)
@@ -289,8 +290,7 @@ class SequenceExplorer(Explorer):
         if self._pinned != NO_PIN:
             name = "c_tilde" if self._pinned == "candidate" else self._pinned[0]
             held = {name: getattr(moment, name)}
-        about, letters = self._about, self._spec.letters
-        return words.sequence_code(self.parameters, self._xs, held, about, letters)
+        return words.sequence_code(self.parameters, self._xs, held, self._about, self._spec.letters)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""

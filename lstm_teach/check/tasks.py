@@ -247,7 +247,7 @@ def _task(name: str, **about: Any) -> Task:
     room: dict[str, Any] = {
         "goal": _say(name, "goal"),
         "done": _SENTENCES.get((name, "done"), ""),
-        "paste": "To paste into 06 and 07:",
+        "paste": "To paste into later notebooks:",
         "wired": examples.room_counter,
         "names": examples.EVENTS,
         "day": examples.DAY,

@@ -98,7 +98,7 @@ class Task:
     run: Callable[[Any, Array], Any] = unroll
     says: Callable[[Any], tuple[bool, str]] | None = None
     move: str = "Move the sliders of W and b; the day below follows."
-    paste: str = "To paste into 06 and 07:"  # where the student needs the lines again
+    paste: str = "To paste into later notebooks:"  # where the student needs the lines again
     trait: str = "step"  # of the explorer, which changes with the cell
 
     @cached_property

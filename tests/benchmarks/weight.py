@@ -34,6 +34,7 @@ MOST = {
     "check": 1675,
     "conventions": 825,
     "explore": 2087,
+    "diagram": 1008,
     "plots": 1139,
     "the package": 8_567,
 }

@@ -163,7 +163,7 @@ EVENTS = ("enter", "leave", "bell", "ask")
 PERSON = 0.1  # how much memory one person takes: small, so that tanh stays readable
 
 #: A day at the reading room, a moment a word; "+" joins what happens in the same moment.
-DAY = tuple(TOLD["days"]["room"].split())
+DAY = tuple(TOLD["days"]["room"]["a day at the reading room"].split())
 
 
 def day_events(names: str | Iterable[str] = DAY) -> Array:
@@ -278,7 +278,7 @@ def room_counter(units: int = 1) -> Parameters:
 LAMP_EVENTS = ("press",)
 
 #: A day of the lamp. Long silences show a memory that leaks, presses in a row one that is slow.
-LAMP_DAY = tuple(TOLD["days"]["lamp"].split())
+LAMP_DAY = tuple(TOLD["days"]["lamp"]["a day of the lamp"].split())
 
 
 def lamp_events(names: str | Iterable[str] = LAMP_DAY) -> Array:

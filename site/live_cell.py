@@ -18,7 +18,8 @@ import numpy as np
 from lstm_teach import diagram, examples, explore
 from lstm_teach._style import COLORS
 from lstm_teach.diagram.cell import EQUATIONS
-from lstm_teach.explore import presets, words
+from lstm_teach.explore import words
+from lstm_teach.explore.sequence import DAYS
 from lstm_teach.parameters import GATES, Parameters, Step
 
 HERE = Path(__file__).resolve().parent
@@ -51,7 +52,7 @@ def data() -> dict[str, Any]:
         every["cells"][f"day{units}"] = day(units)
         every["drawings"][f"day{units}"] = drawing("day", units)
     every["events"] = list(examples.EVENTS)
-    every["days"] = {name: " ".join(moments) for name, moments in presets.DAYS.items()}
+    every["days"] = DAYS
     said = words.SENTENCES
     every["words"] = {focus: f"Unit {{k}} {said[focus]}." for focus in FOCUSES}
     every["words"] |= {name: said[name] for name in ("moment", "unpinned")}

@@ -48,8 +48,8 @@ def explain_error(exercise: Exercise, function: Function, error: BaseException) 
         if names is not None:
             return other_arguments(exercise, names, "other arguments")
 
-    # The frame below ours is the student's function; its line is what the student can look at.
-    frames = traceback.extract_tb(error.__traceback__)[1:2]
+    # The frame below our two is the student's function; its line is what the student can look at.
+    frames = traceback.extract_tb(error.__traceback__)[2:3]
     where = f"\nin the line: {frames[0].line}" if frames and frames[0].line else ""
     text = f"{type(error).__name__}: {error}"
     quoted = f"Your function stopped with {text}{where}\n"

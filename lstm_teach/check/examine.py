@@ -93,19 +93,6 @@ class _Trial:
         return self.got is not None and self.fits and np.allclose(self.got, self.wanted)
 
 
-class _Heard(io.StringIO):
-    """What a function prints: kept, and shown once, not for every call."""
-
-    def __init__(self, quiet: bool) -> None:
-        super().__init__()
-        self._shown = None if quiet else sys.stdout
-
-    def write(self, text: str) -> int:
-        if self._shown:
-            self._shown.write(text)
-        return super().write(text)
-
-
 class _Attempt:
     """A student's function, tried on numbers of several sizes."""
 
@@ -115,7 +102,7 @@ class _Attempt:
         self.seeds = [0, *(int(seed) for seed in rng.integers(1, 10**6, len(SIZES) - 1))]
         draws = [exercise.draw(seed, *size) for seed, size in zip(self.seeds, SIZES, strict=True)]
         # The first is called again, at once and at the end: does it still give the same?
-        first, again = self._try(draws[0], quiet=False), self._try(draws[0])
+        first, again = self._try(draws[0], shown=True), self._try(draws[0])
         self.trials = [first, *map(self._try, draws[1:])]
         self.again = [again, self._try(draws[0])]
 
@@ -132,13 +119,13 @@ class _Attempt:
                 return verdict
         return self._explain()
 
-    def _try(self, inputs: Given, quiet: bool = True) -> _Trial:
-        """Call the function with copies, and watch it."""
+    def _try(self, inputs: Given, shown: bool = False) -> _Trial:
+        """Call the function with copies, and watch it; what it prints may be `shown`."""
         copies = [np.array(i) if isinstance(i, np.ndarray) else i for i in inputs]
-        heard, watch = _Heard(quiet), source.Watch()
+        heard = io.StringIO()
         try:
-            with contextlib.redirect_stdout(heard), watch:
-                result = self.function(*copies)
+            with contextlib.redirect_stdout(sys.stdout if shown else heard):
+                result, called = source.watched(self.function, copies)
         except (Exception, SystemExit) as error:  # a student's mistake, which becomes a sentence
             return _Trial(self.exercise, inputs, error=error)
         changed = (
@@ -151,7 +138,7 @@ class _Attempt:
             inputs,
             self.exercise.read(result),
             changed=next(changed, None),
-            called=tuple(watch.called),
+            called=called,
             printed=bool(heard.getvalue().strip()),
         )
 
@@ -165,7 +152,7 @@ class _Attempt:
             return said(None, "something missing")
         if (read := self._reads_the_notebook()) is not None:
             return read
-        printed = any(trial.printed for trial in self.trials)
+        printed = any(trial.printed for trial in (*self.trials, *self.again))
         verdict = said(False, f"{'printed' if printed else 'computed'} and not returned")
         return replace(verdict, mistake="computed but not returned")
 

@@ -15,14 +15,7 @@ from lstm_teach.check.exercise import Function
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.verdict import Verdict
 
-# fmt: off
-__all__ = [
-    "candidate", "clip_by_norm", "correlation", "cross_entropy", "forget_gate", "from_torch",
-    "gradient_step", "gru_step", "gru_step_torch", "hidden_state", "input_gate", "last_hidden",
-    "output", "output_gate", "rnn_step", "softmax", "step", "unroll", "update_cell",
-    "update_cell_backward",
-]
-# fmt: on
+__all__ = list(EXERCISES)
 
 
 class Check(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import platform
 import re
 from importlib import metadata
@@ -70,23 +71,25 @@ def versions() -> list[tuple[str, str, str]]:
     ours = metadata.metadata("lstm_teach")
     rows = [("Python", platform.python_version(), ours["Requires-Python"])]
     for needed in ours.get_all("Requires-Dist") or ():
-        requirement, _, only_if = needed.partition(";")
-        if only_if:  # an extra, such as what the tests need
-            continue
-        parts = re.fullmatch(r"([\w.-]+)\s*\(?(.*?)\)?\s*", requirement)
-        if parts:
-            rows.append((parts[1], metadata.version(parts[1]), parts[2]))
+        # What is needed by an extra only, such as by the tests, says so behind a ";".
+        if always := re.fullmatch(r"([\w.-]+)([^;]*)", needed):
+            rows.append((always[1], metadata.version(always[1]), always[2]))
     return [*rows, ("lstm_teach", ours["Version"], "")]
+
+
+#: The signs of a bound: how a version must compare with it, and how to say so.
+_SIGNS = {">=": (operator.ge, "{} or newer"), "<": (operator.lt, "before {}")}
+
+
+def _bounds(bounds: str) -> list[tuple[str, str]]:
+    """Take bounds apart, from where on first: ">=" and 1.26, "<" and 3."""
+    return sorted(re.findall(r"(>=|<)([\d.]+)", bounds), reverse=True)
 
 
 def fits(version: str, bounds: str) -> bool:
     """Whether a version is within bounds like ">=1.26,<3"."""
-    return all(
-        _numbers(version) >= _numbers(bound)
-        if bound.startswith(">=")
-        else _numbers(version) < _numbers(bound)
-        for bound in filter(None, bounds.split(","))
-    )
+    here = _numbers(version)
+    return all(_SIGNS[sign][0](here, _numbers(bound)) for sign, bound in _bounds(bounds))
 
 
 def _numbers(version: str) -> list[int]:
@@ -94,27 +97,22 @@ def _numbers(version: str) -> list[int]:
 
 
 def _table(rows: list[tuple[str, str, str]]) -> str:
-    lines = "".join(
-        f'<tr><th scope="row">{name}</th><td>{here}</td><td>{_in_words(bounds)}</td>'
-        f'<td><b style="color: {TONES[ok]}">{MARKS[ok][0]} {"fine" if ok else "not tested"}</b>'
-        "</td></tr>"
-        for name, here, bounds in rows
-        for ok in [fits(here, bounds)]
-    )
     heads = ("name", "here", "needed", "verdict")
     head = f"<tr>{''.join(f'<th scope=col>{text}</th>' for text in heads)}</tr>"
     return (
         "<style>.lstm-setup td, .lstm-setup th { padding: 2px 18px 2px 0; text-align: left; "
         "line-height: 1.4; font-weight: normal } .lstm-setup th[scope=col] { font-weight: bold }"
-        f'</style><table class="lstm-setup">{head}{lines}</table>'
+        f'</style><table class="lstm-setup">{head}{"".join(_row(*row) for row in rows)}</table>'
     )
 
 
-def _in_words(bounds: str) -> str:
-    parts = sorted(filter(None, bounds.split(",")), reverse=True)  # ">=" before "<"
-    return ", ".join(
-        f"{bound[2:]} or newer" if bound.startswith(">=") else f"before {bound[1:]}"
-        for bound in parts
+def _row(name: str, here: str, bounds: str) -> str:
+    ok = fits(here, bounds)
+    needed = ", ".join(_SIGNS[sign][1].format(bound) for sign, bound in _bounds(bounds))
+    return (
+        f'<tr><th scope="row">{name}</th><td>{here}</td><td>{needed}</td>'
+        f'<td><b style="color: {TONES[ok]}">{MARKS[ok][0]} {"fine" if ok else "not tested"}</b>'
+        "</td></tr>"
     )
 
 

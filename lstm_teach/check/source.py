@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dis
+import inspect
 import math
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -142,10 +143,8 @@ def kept(function: Function) -> dict[str, bytes]:
     if not isinstance(function, FunctionType):  # a method's object, or one that can be called
         places |= getattr(getattr(function, "__self__", function), "__dict__", {})
     for one in functions(function):
-        code, defaults = one.__code__, one.__defaults__ or ()
-        names = code.co_varnames[: code.co_argcount]
-        places |= zip(names[len(names) - len(defaults) :], defaults, strict=True)
-        places |= one.__kwdefaults__ or {}
+        code, takes = one.__code__, inspect.signature(one, follow_wrapped=False).parameters
+        places |= {name: of.default for name, of in takes.items() if of.default is not of.empty}
         places |= zip(code.co_freevars, map(cell_value, one.__closure__ or ()), strict=True)
         places |= vars(one)
         places |= {n: one.__globals__.get(n) for n in global_names(code)}
@@ -174,38 +173,23 @@ def draws_random_numbers(function: Function) -> bool:
 _PACKAGE = str(Path(lstm_teach.__file__).parent)
 _CHECK = str(Path(__file__).parent)
 #: These make and read parameters and steps, or look at arguments: they compute nothing.
-_NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_names.py", "_style.py")
-_NEUTRAL = frozenset(
-    {"__init__", "__post_init__", "hidden_size", "input_size", "kept", "added", "<module>"}
-)
+_NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_style.py")
+_NEUTRAL = frozenset({"__init__", "__post_init__", "kept", "added", "<module>"})
 
 
-class Watch:
-    """Note in `called` which functions of lstm_teach are called from outside of it.
+def watched(function: Function, given: Iterable[object]) -> tuple[object, tuple[str, ...]]:
+    """Call a function; give its result, and which functions of lstm_teach were called from outside.
 
     What is told is where the code of a call lies, so a lambda, an alias or an attribute hides
     nothing. A profiler that runs already goes on, and is back in its place afterwards; debuggers
     and coverage trace, which is something else.
     """
+    called: list[str] = []
+    before: Any = sys.getprofile()
 
-    def __init__(self) -> None:
-        self.called: list[str] = []
-
-    def __enter__(self) -> Watch:
-        self._before = sys.getprofile()
-        sys.setprofile(self._note)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        before: Any = self._before
-        if before is None or callable(before):
-            sys.setprofile(before)
-        else:  # cProfile before Python 3.12
-            before.enable()
-
-    def _note(self, frame: FrameType, event: str, argument: object) -> None:
-        if callable(self._before):
-            self._before(frame, event, argument)  # type: ignore[arg-type]
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        if callable(before):
+            before(frame, event, argument)
         caller = frame.f_back
         if event != "call" or not _in(_PACKAGE, frame):
             return
@@ -214,9 +198,18 @@ class Watch:
         code = frame.f_code
         equation = frame.f_locals.get("equation") if code.co_name == "checked_equation" else None
         if isinstance(equation, FunctionType):
-            self.called.append(equation.__name__)
+            called.append(equation.__name__)
         elif code.co_name not in _NEUTRAL and Path(code.co_filename).name not in _NEUTRAL_FILES:
-            self.called.append(code.co_name)
+            called.append(code.co_name)
+
+    sys.setprofile(note)
+    try:
+        return function(*given), tuple(called)
+    finally:
+        if before is None or callable(before):
+            sys.setprofile(before)
+        else:  # cProfile before Python 3.12
+            before.enable()
 
 
 def _in(folder: str, frame: FrameType) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from lstm_teach._style import FONT, INK, PAPER, QUIET, QUIET_INK, number
@@ -51,24 +51,23 @@ def text(
 ) -> str:
     """Write `source` on the baseline `at`; `h_t` has a subscript, and a lone symbol is italic.
 
-    `anchor` is "start", "end" or, when empty, the middle. A tilde is drawn: as a combining
-    character it lands on the letter in Firefox and vanishes in WebKit.
+    `anchor` is "start", "end" or, when empty, the middle. A tilde, at most one, is drawn: as a
+    combining character it lands on the letter in Firefox and vanishes in WebKit.
     """
-    first, *rest = source.split(TILDE)
-    tildes = ""
-    if rest:
-        source = first + "".join(rest)
+    letter, tilde, rest = source.partition(TILDE)
+    wave = ""
+    if tilde:
+        source = letter + rest
         left = at[0] - {"start": 0, "end": 1}.get(anchor, 0.5) * _text_width(source, size)
-        for letter in accumulate([first, *rest[:-1]]):
-            right = left + _text_width(letter, size)
-            x = right - (_text_width(letter[-1], size) - size * 0.2) / 2  # it leans to the right
-            tildes += _tilde((x, at[1] - size * 0.86), size * 0.2, color)
+        right = left + _text_width(letter, size)
+        x = right - (_text_width(letter[-1], size) - size * 0.2) / 2  # it leans to the right
+        wave = _tilde((x, at[1] - size * 0.86), size * 0.2, color)
     style = ' font-style="italic"' if is_symbol(source) else ""
     style += f' text-anchor="{anchor}"' if anchor else ""
     style += f' font-weight="{weight}"' if weight else ""
     size_ = "" if size == VALUE else f' font-size="{n(size)}"'
     where = f'x="{n(at[0])}" y="{n(at[1])}"'
-    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>{tildes}'
+    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>{wave}'
 
 
 def _tilde(middle: Point, half: float, color: str) -> str:

@@ -3,33 +3,12 @@
 from lstm_teach.explore.curve import curve
 from lstm_teach.explore.gradients import gradients, nudge
 from lstm_teach.explore.names import names
-from lstm_teach.explore.presets import (
-    cell_update,
-    forget_gate,
-    input_gate,
-    lamp,
-    output_gate,
-    sequence,
-    step,
-)
+from lstm_teach.explore.presets import cell_update, forget_gate, input_gate, output_gate, step
+from lstm_teach.explore.sequence import lamp, sequence
 from lstm_teach.explore.text import text
 from lstm_teach.explore.training import training
 from lstm_teach.explore.variants import rnn, variant
 
-__all__ = [
-    "cell_update",
-    "curve",
-    "forget_gate",
-    "gradients",
-    "input_gate",
-    "lamp",
-    "names",
-    "nudge",
-    "output_gate",
-    "rnn",
-    "sequence",
-    "step",
-    "text",
-    "training",
-    "variant",
-]
+__all__ = ["cell_update", "curve", "forget_gate", "gradients", "input_gate", "lamp", "names",
+           "nudge", "output_gate", "rnn", "sequence", "step", "text", "training",
+           "variant"]  # fmt: skip

@@ -1,23 +1,17 @@
-"""The explorers of one LSTM cell, a function each: what is in focus, and where it starts.
-
-Those of one step are `StepExplorer`s, those of a day `SequenceExplorer`s.
-"""
+"""The explorers of one step, a function each: what is in focus, and where it starts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from lstm_teach import examples
 from lstm_teach.cell import step as take_step
 from lstm_teach.explore.one_step import Case, StepExplorer
-from lstm_teach.explore.sequence import LAMP, ROOM, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import layer_of
 from lstm_teach.parameters import Gate, Parameters
-from lstm_teach.sequence import pin, unroll
+from lstm_teach.sequence import pin
 
 # ---- the presets -------------------------------------------------------------------------------
 
@@ -137,63 +131,3 @@ def output_gate(units: int = 1) -> StepExplorer:
 def step(units: int = 1) -> StepExplorer:
     """Explore a whole step, with all four layers' weights at hand."""
     return StepExplorer("step", [*_starts(units), *_worked_examples()])
-
-
-DAYS = {
-    "a day at the reading room": examples.DAY,
-    "a quiet day": ["enter", *["quiet"] * 12, "ask", "leave", "ask"],
-    "a bell in the middle": "enter enter enter ask bell ask enter ask quiet ask".split(),
-    "in and out at the same moment": "enter enter+leave ask enter+bell ask leave ask".split(),
-}
-
-
-def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) -> SequenceExplorer:
-    """Explore a cell through time, moment by moment, with any gate pinned.
-
-    Without arguments: the room counter, on days that can be picked and typed. With `parameters`
-    that read the room counter's four events: the same days for that cell. With `xs` `(T, D)`:
-    that sequence.
-    """
-    parameters = _one_cell(parameters or examples.room_counter())
-    if xs is not None:
-        xs = unroll(parameters, xs).x  # unroll says what is wrong with a shape that does not fit
-        if xs.ndim != 2 or not len(xs):
-            raise ValueError(
-                f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
-                f"so xs must be (T, {parameters.input_size})"
-            )
-        return SequenceExplorer(parameters, {"this sequence": xs})
-    return _through_days(parameters, DAYS, ROOM)
-
-
-PRESSES = {
-    "a day of the lamp": examples.LAMP_DAY,
-    "one press after the other": ["press"] * 12,
-    "one press, then quiet": ["press", *["quiet"] * 11],
-}
-
-
-def lamp(parameters: Parameters | None = None) -> SequenceExplorer:
-    """Explore the lamp through time, or a cell of your own that reads its one event, `press`."""
-    return _through_days(_one_cell(parameters or examples.lamp()), PRESSES, LAMP)
-
-
-def _one_cell(parameters: object) -> Parameters:
-    if not isinstance(parameters, Parameters):
-        raise TypeError(
-            f"one cell can be shown, so parameters must be a Parameters, not a "
-            f"{type(parameters).__name__}; of two directions or stacked layers show one at a time"
-        )
-    return parameters
-
-
-def _through_days(
-    parameters: Parameters, days: Mapping[str, Sequence[str]], story: EventVocabulary
-) -> SequenceExplorer:
-    D = len(story.events)
-    if parameters.input_size != D:
-        raise ValueError(
-            f"the cell reads {parameters.input_size} inputs and the days have {D}: "
-            f"{', '.join(story.events)}; give xs of shape (T, {parameters.input_size})"
-        )
-    return SequenceExplorer(parameters, days, story)

@@ -6,7 +6,7 @@ its arrays have sliders. Where none have, any gate can be pinned. `variants.py` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,15 +14,16 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from lstm_teach import diagram, examples
 from lstm_teach._arrays import Array
 from lstm_teach.explore import words
 from lstm_teach.explore.explorer import Explorer
-from lstm_teach.explore.one_step import layer_labels
+from lstm_teach.explore.one_step import FIELDS, layer_labels
 from lstm_teach.explore.page import with_picture
 from lstm_teach.explore.sliders import Scale, Sliders, grid, rows_of, with_rows
-from lstm_teach.parameters import GATES, Gate
+from lstm_teach.parameters import GATES, Gate, Parameters
 from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Timeline, limits
 from lstm_teach.sequence import pin, unroll
@@ -38,20 +39,21 @@ class EventVocabulary(NamedTuple):
     """The events of a story: their names, and how a day is read."""
 
     events: tuple[str, ...]
-    read: Callable[[str | Iterable[str]], Array]
+    read: Callable[[str], Array]
 
 
 ROOM = EventVocabulary(examples.EVENTS, examples.day_events)
 LAMP = EventVocabulary(examples.LAMP_EVENTS, examples.lamp_events)
+#: The days of the reading room, and of the lamp.
+DAYS, PRESSES = examples.TOLD["days"]["room"], examples.TOLD["days"]["lamp"]
 
 
 class CellSpec(NamedTuple):
     """What a cell is. `on` says whether the change that has a switch is made."""
 
-    name: str  # of its equations and code in `words`, followed by " off" when it is not made
+    name: str  # of its words: of equations and code followed by " off" when it is not made
     run: Callable[[Cell, Array, bool], Moment]
     draw: Callable[[Moment, bool, tuple[str, ...] | None], str]
-    says: str = "step"  # which of `words.SENTENCES`
     panels: tuple[str, ...] = LSTM  # what the plot shows
     switch: str = ""  # what the switch turns on; without it there is none
     letters: Mapping[str, str] = GATES  # of its parts, in labels and code: its fields
@@ -72,7 +74,7 @@ class SequenceExplorer(Explorer):
     ----------
     cell : Parameters or the like
         The cell.
-    days : mapping of str to sequence of str, or to array (T, D)
+    days : mapping of str to str, or to array (T, D)
         What it can read, under a name each: events of the story, or without one the inputs. The
         first is shown first.
     story : EventVocabulary, optional
@@ -185,11 +187,10 @@ class SequenceExplorer(Explorer):
     def _type_day(self) -> None:
         """Take a day that was typed. One that cannot be read is explained, and nothing is lost."""
         assert self._story  # or there would be nothing to type in
-        xs, self._complaint = self._xs, ""
         try:
-            xs = self._story.read(self.controls["your day"].value)
+            xs, self._complaint = self._story.read(self.controls["your day"].value), ""
         except ValueError as error:
-            self._complaint = words.say("no such day", error=error)
+            xs, self._complaint = self._xs, words.say("no such day", error=error)
         self._days[OWN_DAY] = xs
         with self._by_us() as control:  # so that any other day, and this one, can be picked again
             control["Start from"].value = OWN_DAY
@@ -212,17 +213,16 @@ class SequenceExplorer(Explorer):
 
     def _pin_gate(self) -> None:
         """Fit the slider and the axes to what can be changed, and run again."""
-        self._ends = [self.unpinned]
-        if self._spec.switch:
-            self._ends.append(self._spec.run(self._cell, self._xs, True))
+        others = [self._cell] if self._spec.switch else []
         if "pin" in self.controls:
             gate, value = self._pinned, self.controls["pinned at"]
             with self._by_us():
                 value.disabled = gate == NO_PIN
                 value.min = -1.0 if gate == "candidate" else 0.0
             if gate != NO_PIN:  # axes for both ends of the slider, so that they stay
-                cells = [pin(self._cell, gate, end) for end in (value.min, value.max)]
-                self._ends += [self._spec.run(cell, self._xs, True) for cell in cells]
+                others = [pin(self._cell, gate, end) for end in (value.min, value.max)]
+        runs = (self._spec.run(cell, self._xs, True) for cell in others)
+        self._ends = [self.unpinned, *runs]
         self._new_run()
 
     def _moved(self, name: str) -> None:
@@ -263,14 +263,12 @@ class SequenceExplorer(Explorer):
         t, spec = self.controls["moment"].value, self._spec
         moment = self.steps[t]
         self._timeline.show_moment(t)
-        above = words.equation(self._about, self.parameters, moment, spec.letters)
-        if self._story:
-            above = words.ribbon(self._names, t) + above + self._warning
-        above += words.alert(self._complaint)
+        ribbon = words.ribbon(self._names, t) if self._story else ""
+        equation = words.equation(self._about, self.parameters, moment, spec.letters)
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 self._told(t),
-                above,
+                ribbon + equation + self._warning + words.alert(self._complaint),
                 diagram=spec.draw(moment, self._on, self._events),
                 frame=self._live.frame(self._timeline.cursor),
                 code=self._as_code(lambda: self._lines(moment)),
@@ -279,17 +277,15 @@ class SequenceExplorer(Explorer):
 
     def _told(self, t: int) -> str:
         name = self._names[t] if self._names else None
-        told = words.sentence(self._spec.says, self.steps[t])
+        told = words.sentence(self._spec.name, self.steps[t])
         told = words.moment_sentence(t, len(self._xs), name, told)
         if self._pinned != NO_PIN:
             told += f" {words.without_pin(self._pinned, self.unpinned[t])}"
         return told
 
     def _lines(self, moment: Moment) -> str:
-        held = {}
-        if self._pinned != NO_PIN:
-            name = "c_tilde" if self._pinned == "candidate" else self._pinned[0]
-            held = {name: getattr(moment, name)}
+        fields = [FIELDS[letter] for letter, gate in GATES.items() if gate == self._pinned]
+        held = {name: getattr(moment, name) for name in fields}
         return words.sequence_code(self.parameters, self._xs, held, self._about, self._spec.letters)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
@@ -304,7 +300,53 @@ class SequenceExplorer(Explorer):
 
 def _below_zero(xs: Array) -> str:
     """A word about a day on which more people leave than came."""
-    people = examples.people(xs)
-    if people.min() >= 0:
-        return ""
-    return f"<p>{words.say('below zero', t=int(np.argmax(people < 0)))}</p>"
+    below = np.flatnonzero(examples.people(xs) < 0)
+    return f"<p>{words.say('below zero', t=below[0])}</p>" if len(below) else ""
+
+
+# ---- the explorers -----------------------------------------------------------------------------
+
+
+def sequence(parameters: Parameters | None = None, xs: ArrayLike | None = None) -> SequenceExplorer:
+    """Explore a cell through time, moment by moment, with any gate pinned.
+
+    Without arguments: the room counter, on days that can be picked and typed. With `parameters`
+    that read the room counter's four events: the same days for that cell. With `xs` `(T, D)`:
+    that sequence.
+    """
+    cell = _one_cell(parameters or examples.room_counter())
+    if xs is None:
+        return _through_days(cell, DAYS, ROOM)
+    xs = unroll(cell, xs).x  # unroll says what is wrong with a shape that does not fit
+    if xs.ndim != 2 or not len(xs):
+        raise ValueError(
+            f"xs has shape {xs.shape}; one sequence can be shown, with at least one moment, "
+            f"so xs must be (T, {cell.input_size})"
+        )
+    return SequenceExplorer(cell, {"this sequence": xs})
+
+
+def lamp(parameters: Parameters | None = None) -> SequenceExplorer:
+    """Explore the lamp through time, or a cell of your own that reads its one event, `press`."""
+    return _through_days(_one_cell(parameters or examples.lamp()), PRESSES, LAMP)
+
+
+def _one_cell(parameters: object) -> Parameters:
+    if not isinstance(parameters, Parameters):
+        raise TypeError(
+            f"one cell can be shown, so parameters must be a Parameters, not a "
+            f"{type(parameters).__name__}; of two directions or stacked layers show one at a time"
+        )
+    return parameters
+
+
+def _through_days(
+    cell: Parameters, days: Mapping[str, str], story: EventVocabulary
+) -> SequenceExplorer:
+    D = cell.input_size
+    if len(story.events) != D:
+        raise ValueError(
+            f"the cell reads {D} inputs and the days have {len(story.events)}: "
+            f"{', '.join(story.events)}; give xs of shape (T, {D})"
+        )
+    return SequenceExplorer(cell, days, story)

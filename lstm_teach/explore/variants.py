@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,7 @@ from lstm_teach import diagram, examples, variants
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS
 from lstm_teach.cell import concat, linear
-from lstm_teach.explore.presets import DAYS
-from lstm_teach.explore.sequence import ROOM, CellSpec, EventVocabulary, SequenceExplorer
+from lstm_teach.explore.sequence import DAYS, ROOM, CellSpec, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import Scale, layer_of
 from lstm_teach.parameters import GATES, Gate, Layers, Moments, Parameters
 from lstm_teach.sequence import SATURATED, unroll
@@ -58,7 +57,6 @@ RNN = CellSpec(
     name="rnn",
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
-    says="rnn",
     panels=("h",),
     letters={"": "layer"},
     sliders={"": STATE_SCALE},
@@ -110,7 +108,6 @@ GRU = CellSpec(
     name="gru",
     run=_run_gru,
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
-    says="gru",
     panels=("z", "r", "h_tilde", "h"),
     switch="reset gate",
     letters={"z": "update", "r": "reset", "h": "candidate"},
@@ -124,7 +121,7 @@ GRU = CellSpec(
 # ---- the explorers -----------------------------------------------------------------------------
 
 
-def _visits(names: str | Iterable[str]) -> Array:
+def _visits(names: str) -> Array:
     """The inputs of somebody who hears only `enter`, `(T, 1)`."""
     xs = examples.day_events(names)
     if xs[:, 1:].any():
@@ -133,8 +130,6 @@ def _visits(names: str | Iterable[str]) -> Array:
 
 
 VISITS = EventVocabulary(("enter",), _visits)
-ONE_VISITOR = ("quiet", "enter", *["quiet"] * 18)
-THREE_VISITORS = ("enter", "quiet", "enter", "quiet", "enter", *["quiet"] * 15)
 
 
 def rnn(units: int = 1) -> SequenceExplorer:
@@ -146,8 +141,7 @@ def rnn(units: int = 1) -> SequenceExplorer:
         raise ValueError(f"units is {units!r}; an explorer starts with 1 unit or 2")
     rows = {1: [[0.5, 0.5, 0.0]], 2: [[0.5, 0.0, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0]]}
     cell = PlainRNN(layer_of(np.array(rows[units])))
-    days = {"one visitor, then quiet": ONE_VISITOR, "three visitors, then quiet": THREE_VISITORS}
-    return SequenceExplorer(cell, days, VISITS, RNN)
+    return SequenceExplorer(cell, examples.TOLD["days"]["visits"], VISITS, RNN)
 
 
 def room_rnn(cell: PlainRNN) -> SequenceExplorer:
@@ -181,7 +175,7 @@ def _tour_counter() -> PeepholeCell:
 
 
 # What each shows, and the days that only it has.
-_VARIANTS: dict[str, tuple[CellSpec, Callable[[], Any], Mapping[str, Sequence[str]]]] = {
+_VARIANTS: dict[str, tuple[CellSpec, Callable[[], Any], Mapping[str, Any]]] = {
     "peephole": (PEEPHOLE, _tour_counter, {"a tour of five": examples.TOUR_DAY}),
     "coupled": (COUPLED, examples.room_counter, {}),
     "gru": (GRU, examples.gru_counter, {}),

@@ -79,13 +79,13 @@ def alert(told: str) -> str:
 
 
 def sentence(focus: str, step: Step) -> str:
-    """What happens, one sentence for each unit."""
+    """What happens, one sentence for each unit: of a focus, or of a cell with words of its own."""
     return " ".join(of_unit(focus, step, k) for k in range(step.h.shape[-1]))
 
 
 def of_unit(focus: str, step: Any, k: int) -> str:
     """What happens in one unit, a sentence."""
-    return f"Unit {k} {fill(SENTENCES[focus], step, k)}."
+    return f"Unit {k} {fill(SENTENCES.get(focus, SENTENCES['step']), step, k)}."
 
 
 def stage(name: str, step: Step) -> str:

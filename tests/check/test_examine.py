@@ -450,6 +450,15 @@ def test_what_a_function_prints_shows_once(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == "looking\n"
 
 
+def test_a_right_function_may_print(capsys: pytest.CaptureFixture[str]) -> None:
+    def function(h, x, W, b):
+        print("looking")
+        return right_gate(h, x, W, b)
+
+    assert check.forget_gate(function).passed
+    assert capsys.readouterr().out == "looking\n"
+
+
 def test_an_unknown_mistake_shows_an_example_that_is_true() -> None:
     def function(h, x, W, b):
         return 0.5 * sigmoid(W @ join([h, x]) + b) + 0.2

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from lstm_teach import Parameters, Step, examples, pin, plots, unroll
 from lstm_teach._style import INK, QUIET_INK, number
-from lstm_teach.explore.presets import DAYS
+from lstm_teach.explore.sequence import DAYS
 from lstm_teach.plots.timeline import LSTM, Row
 from tests.helpers import refuse_warnings
 from tests.plots.test_panels import extent, inside, overlap

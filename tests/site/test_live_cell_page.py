@@ -14,7 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_teach import diagram, examples, explore, unroll
 from lstm_teach._style import number
-from lstm_teach.explore import presets, words
+from lstm_teach.explore import words
+from lstm_teach.explore.sequence import DAYS
 from lstm_teach.parameters import Step
 from lstm_teach.sequence import pin
 from tests.browser.lab import REPO
@@ -169,7 +170,7 @@ def test_every_number_is_ours_at_both_ends_and_at_every_preset(
 def test_the_day_is_ours_with_every_pin(page: Page, place: Place, units: int) -> None:
     cell = open_cell(page, place, f'<lstm-cell focus="day" units="{units}"></lstm-cell>')
     room = examples.room_counter(units)
-    for name, moments in presets.DAYS.items():
+    for name, moments in DAYS.items():
         xs = examples.day_events(moments)
         cell.get_by_label("Start from").select_option(name)
         free = unroll(room, xs)

@@ -316,9 +316,9 @@ REFUSED = {  # what is wrong: the file, and words that its sentence has
     "negative dims": (".onnx", model(set_dims(1, -8, -3)), "but 192 bytes are there"),
     "other dims": (".onnx", model(set_dims(24)), "first axis must be its directions, 1"),
     "no dims": (".onnx", model(set_dims()), "192 bytes are there"),
-    "data elsewhere": (".onnx", model(external), "'W' lies in another file"),
+    "data elsewhere": (".onnx", model(external), "'W' is in another file"),
     "no weights": (".onnx", model(lambda node, stored: stored.clear()), "W is computed"),
-    "peepholes": (".onnx", model(peepholes), "peepholes, which our cell has not"),
+    "peepholes": (".onnx", model(peepholes), "peepholes, which our cell does not have"),
     "only backward": (".onnx", model(direction="reverse"), "direction b'reverse'"),
     "two directions said": (".onnx", model(direction="bidirectional"), "must be its directions, 2"),
     "other squashing": (".onnx", model(activations=["Tanh"] * 3), "activations = "),
@@ -479,7 +479,7 @@ def test_what_lies_among_the_weights_and_is_not_used_is_named(
 ):
     sentence = refusal(conventions.load, write(".npz", npz(named(kind, place) | more)))
     (name,) = more
-    assert f"{name!r} {np.shape(more[name])} lies among the LSTM's weights" in sentence
+    assert f"{name!r} {np.shape(more[name])} is among the LSTM's weights" in sentence
     if kind != "own":
         line = sentence[sentence.index("; conventions.") + 2 :]
         w = named(kind, place) | more  # what its next step gives
@@ -490,7 +490,7 @@ def test_other_parts_of_a_state_may_be_tensors_that_numpy_cannot_read():
     state = named("torch", "lstm.") | {"head.weight": np.ones((1, 2), ml_dtypes.bfloat16)}
     assert_same(conventions.from_torch_module_weights(state), [CELL])
     state["lstm.scale"] = state.pop("head.weight")
-    assert "'lstm.scale' (1, 2) lies among" in refusal(conventions.from_torch_module_weights, state)
+    assert "'lstm.scale' (1, 2) is among" in refusal(conventions.from_torch_module_weights, state)
 
 
 @pytest.mark.parametrize("kind", ["torch", "keras", "onnx", "own"])

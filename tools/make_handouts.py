@@ -18,8 +18,8 @@ from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, INK, PAPER, QUANTITIES, QUIET, QUIET_INK, number
 from lstm_teach.cell import sigmoid
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.cell import BODY, CELL, FOCUS, SIZE, equations_of
-from lstm_teach.diagram.parts import LEGEND, drawn, tokens_of
+from lstm_teach.diagram.cell import BODY, CELL, FOCUS, LEGEND, SIZE, equations_of, tokens_of
+from lstm_teach.diagram.parts import drawn
 
 WIDTH, HEIGHT = 1240, 1754  # A4; a point of type is 2.08 of these
 MARGIN = 70

@@ -17,7 +17,7 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number, small
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.tables import read_table
+from lstm_teach.check.tables import read_tables
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.gradients import Gradients, counter
 from lstm_teach.explore.one_step import StepExplorer
@@ -26,33 +26,29 @@ from lstm_teach.explore.variants import PlainRNN, room_rnn, run_rnn
 from lstm_teach.parameters import GATES, Gate, Parameters
 from lstm_teach.sequence import unroll
 
-# How close a gate must come at every moment, so that all errors of a day together stay below
-# half a person.
-CLOSE = 0.002
-SHOWN_CLOSE = 0.01
-FAR, ARRIVES, THROUGH = 50, 0.5, 0.01  # how far a gradient must come, and what a bell may let by
-LAMP_ON, LAMP_OFF = 0.7, 0.1  # h of a lamp that is on is at least this, of one that is off at most
+
+class Limits:
+    """What a wiring is held to; the sentences of the table have these numbers by their names.
+
+    A gate must come so close at every moment that all errors of a day together stay below half a
+    person.
+    """
+
+    keep, close = 0.998, 0.002  # of the forget gate
+    open, shut = 0.99, 0.01  # of the input and the output gate
+    on, off = 0.7, 0.1  # h of a lamp that is on is at least this, of one that is off at most
+    far, arrives, through = 50, 0.5, 0.01  # how far a gradient must come, and past a bell
+    moments = len(examples.DAY)
+    left = 100 * keep**moments
+
 
 _SENTENCES = {
-    (task, row.name): row.sentence for task, rows in read_table("wirings").items() for row in rows
-}
-_LIMITS = {
-    "close": CLOSE,
-    "keep": 1 - CLOSE,
-    "shut": SHOWN_CLOSE,
-    "open": 1 - SHOWN_CLOSE,
-    "moments": len(examples.DAY),
-    "left": 100 * (1 - CLOSE) ** len(examples.DAY),
-    "on": LAMP_ON,
-    "off": LAMP_OFF,
-    "far": FAR,
-    "arrives": ARRIVES,
-    "through": THROUGH,
+    (task, row.name): row.sentence for task, rows in read_tables("wirings").items() for row in rows
 }
 
 
 def _say(task: str, name: str, **words: object) -> str:
-    return _SENTENCES[task, name].format(**{**_LIMITS, **words})
+    return _SENTENCES[task, name].format(**{**vars(Limits), **words})
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,25 +79,47 @@ class Moment:
 class Task:
     """What is to be wired, and how to tell: `wrong(moment)` says what is wrong and why, or nothing.
 
-    A task without a day `says` whether the cell does it, and what there is to say.
+    A task without a day `says` whether the cell does it, and what there is to say. What is not
+    said of a task is as it is for the room counter's gates.
     """
 
-    explorer: Callable[[Any], Explorer]  # of a cell
+    name: str
     gates: tuple[str, ...]  # the fields of the cell that are the student's
-    goal: str
-    done: str
-    wired: Callable[[], Any]  # the whole cell; the student's gates are taken out of it
-    names: tuple[str, ...]  # of the inputs
-    day: tuple[str, ...]
-    xs: Array
-    truth: NDArray[np.signedinteger]
     labels: tuple[str, ...] = ()  # what is shown of each moment
-    paste: str = ""  # where the student needs the lines again
     wrong: Callable[[Moment], str | None] = lambda moment: None
+    explorer: Callable[[str, Any], Explorer] = lambda focus, cell: StepExplorer(
+        focus, [room_case(cell)]
+    )
+    wired: Callable[[], Any] = examples.room_counter  # the student's gates are taken out of it
+    names: tuple[str, ...] = examples.EVENTS  # of the inputs
+    day: tuple[str, ...] = examples.DAY
+    reads: Callable[[tuple[str, ...]], Array] = examples.day_events
+    tells: Callable[[Array], NDArray[np.generic]] = examples.people
     run: Callable[[Any, Array], Any] = unroll
     says: Callable[[Any], tuple[bool, str]] | None = None
     move: str = "Move the sliders of W and b; the day below follows."
+    paste: str = "To paste into later notebooks:"  # where the student needs the lines again
     trait: str = "step"  # of the explorer, which changes with the cell
+
+    @cached_property
+    def xs(self) -> Array:
+        """The inputs of the day."""
+        return self.reads(self.day)
+
+    @cached_property
+    def truth(self) -> NDArray[np.generic]:
+        """What is so after each moment."""
+        return self.tells(self.xs)
+
+    @property
+    def goal(self) -> str:
+        """What is asked for."""
+        return _say(self.name, "goal")
+
+    @property
+    def done(self) -> str:
+        """What is said when all moments are right."""
+        return _say(self.name, "done")
 
     def shows(self, step: Any) -> tuple[str, ...]:
         """The numbers to look at, one for each of `labels`."""
@@ -130,14 +148,14 @@ def _cause(moment: Moment, letter: str, sign: int, nearly: bool) -> str:
 def _wrong_forget(moment: Moment) -> str | None:
     f = float(moment.step.f[0])
     if "bell" in moment.happens:
-        if f <= CLOSE:
+        if f <= Limits.close:
             return None
         if f < 0.1:
             return _say("forget", "nearly 0", f=f)
         weak = moment.pulls(moment.cell.forget)["bell"] < 0
         hint = _say("forget", "bell too weak" if weak else "bell not heard")
         return _say("forget", "kept overnight", f=f, hint=hint)
-    if f >= 1 - CLOSE:
+    if f >= Limits.keep:
         return None
     hint = _cause(moment, "f", -1, nearly=f >= 0.9)
     name = "forgets" if f < 0.9 else "forgets slowly"
@@ -148,19 +166,19 @@ def _wrong_input(moment: Moment) -> str | None:
     i, c_tilde = float(moment.step.i[0]), float(moment.step.c_tilde[0])
     passes = ("enter" in moment.happens) - ("leave" in moment.happens)
     if not passes:
-        counts = abs(i * c_tilde) > CLOSE
-        if i <= SHOWN_CLOSE and not counts:
+        counts = abs(i * c_tilde) > Limits.close
+        if i <= Limits.shut and not counts:
             return None
         hint = _cause(moment, "i", 1, nearly=i < 0.1)
         name = "written" if counts else "harmless"
         return _say("input", name, i=i, added=_signed(i * c_tilde), hint=hint)
     event = "enter" if passes > 0 else "leave"
     words = {"event": event, "passes": f"{event}s", "i": i}
-    if i < 1 - SHOWN_CLOSE:
+    if i < Limits.open:
         heard = moment.pulls(moment.cell.input)[event] > 0
         return _say("input", "half open" if heard else "not heard", **words)
     person = examples.PERSON * passes
-    if abs(c_tilde - person) > CLOSE:
+    if abs(c_tilde - person) > Limits.close:
         return _say("input", "candidate", c_tilde=_signed(c_tilde), person=_signed(person), **words)
     return None
 
@@ -172,12 +190,12 @@ def _signed(value: float) -> str:
 def _wrong_output(moment: Moment) -> str | None:
     o = float(moment.step.o[0])
     if "ask" in moment.happens:
-        if o >= 1 - SHOWN_CLOSE:
+        if o >= Limits.open:
             return None
         heard = moment.pulls(moment.cell.output)["ask"] > 0
         name = "nearly open" if o > 0.9 else "half open" if heard else "not heard"
         return _say("output", "not in full", o=o, hint=_say("output", name))
-    if o <= SHOWN_CLOSE:
+    if o <= Limits.shut:
         return None
     return _say("output", "shown", o=o, hint=_cause(moment, "o", 1, nearly=o < 0.1))
 
@@ -185,13 +203,13 @@ def _wrong_output(moment: Moment) -> str | None:
 def _wrong_lamp(moment: Moment) -> str | None:
     s, cell, on = moment.step, moment.cell, bool(moment.truth)
     h, before, i = float(s.h[0]), float(s.h_prev[0]), float(s.i[0])
-    if h >= LAMP_ON if on else h <= LAMP_OFF:
+    if h >= Limits.on if on else h <= Limits.off:
         return None
     if "press" not in moment.happens:
         name = "written"
     elif i < 0.9 and on:
         name = "half open"
-    elif abs(before) <= LAMP_OFF:
+    elif abs(before) <= Limits.off:
         name = "from 0"
     elif not cell.candidate.W[0, 0] and not cell.input.W[0, 0]:
         name = "h not read"
@@ -235,82 +253,49 @@ def _carries_far(cell: Parameters) -> tuple[bool, str]:
     """Whether a nudge comes far through silence, and not past the bell."""
     bias, bell = cell.forget.b[0], cell.forget.W[0, 1 + examples.EVENTS.index("bell")]
     quiet, rung = float(sigmoid(bias)), float(sigmoid(bias + bell))
-    arrives = quiet**FAR
-    name = "lost on the way" if arrives < ARRIVES else "past the bell" if rung >= THROUGH else "far"
+    arrives = quiet**Limits.far
+    name = "past the bell" if rung >= Limits.through else "far"
+    name = "lost on the way" if arrives < Limits.arrives else name
     words = {"arrived": small(arrives), "quiet": number(quiet), "bell": number(bell)}
     return name == "far", _say("long memory", name, rung=rung, **words)
 
 
-def _task(name: str, **about: Any) -> Task:
-    """A task of the room counter's day, unless it is `about` something else."""
-    xs = examples.day_events()
-    room: dict[str, Any] = {
-        "goal": _say(name, "goal"),
-        "done": _SENTENCES.get((name, "done"), ""),
-        "paste": "To paste into later notebooks:",
-        "wired": examples.room_counter,
-        "names": examples.EVENTS,
-        "day": examples.DAY,
-        "xs": xs,
-        "truth": examples.people(xs),
-    }
-    return Task(**(room | about))
-
-
-_ABOUT: dict[str, dict[str, Any]] = {
-    "forget": {
-        "explorer": lambda cell: StepExplorer("forget", [room_case(cell)]),
-        "gates": ("forget",),
-        "labels": ("f",),
-        "wrong": _wrong_forget,
-    },
-    "input": {
-        "explorer": lambda cell: StepExplorer("input", [room_case(cell)]),
-        "gates": ("input", "candidate"),
-        "labels": ("i", "added"),
-        "wrong": _wrong_input,
-    },
-    "output": {
-        "explorer": lambda cell: StepExplorer("output", [room_case(cell)]),
-        "gates": ("output",),
-        "labels": ("o", "h"),
-        "wrong": _wrong_output,
-    },
-    "lamp": {
-        "explorer": lambda cell: StepExplorer("input", [lamp_case(cell)]),
-        "gates": ("input", "candidate"),
-        "paste": "Your lamp as Python:",
-        "wired": examples.lamp,
-        "names": examples.LAMP_EVENTS,
-        "day": examples.LAMP_DAY,
-        "xs": examples.lamp_events(),
-        "truth": examples.lamp_is_on(examples.lamp_events()).astype(int),
-        "labels": ("i", "h"),
-        "wrong": _wrong_lamp,
-    },
-    "rnn": {
-        "explorer": room_rnn,
-        "gates": ("layer",),
-        "paste": "Your layer as Python:",
-        "wired": lambda: PlainRNN(Gate([[1, examples.PERSON, -examples.PERSON, -0.1, 0]], [0])),
-        "day": examples.RNN_DAY,
-        "xs": examples.day_events(examples.RNN_DAY),
-        "truth": examples.people(examples.day_events(examples.RNN_DAY)),
-        "labels": ("h",),
-        "wrong": _wrong_rnn,
-        "run": run_rnn,
-    },
-    "long memory": {
-        "explorer": lambda _: Gradients(forget_bias=0.0, bell=0.0),
-        "gates": ("forget",),
-        "wired": counter,
-        "day": (),
-        "xs": np.zeros((0, len(examples.EVENTS))),
-        "truth": np.zeros(0, dtype=int),
-        "says": _carries_far,
-        "move": "Move the sliders of the forget bias and of the bell's weight.",
-        "trait": "flow",
-    },
-}
-
-TASKS = {name: _task(name, **about) for name, about in _ABOUT.items()}
+_FORGET = Task("forget", ("forget",), ("f",), _wrong_forget)
+_INPUT = Task("input", ("input", "candidate"), ("i", "added"), _wrong_input)
+_OUTPUT = Task("output", ("output",), ("o", "h"), _wrong_output)
+_LAMP = Task(
+    "lamp",
+    ("input", "candidate"),
+    ("i", "h"),
+    _wrong_lamp,
+    lambda _, cell: StepExplorer("input", [lamp_case(cell)]),
+    wired=examples.lamp,
+    names=examples.LAMP_EVENTS,
+    day=examples.LAMP_DAY,
+    reads=examples.lamp_events,
+    tells=examples.lamp_is_on,
+    paste="Your lamp as Python:",
+)
+_RNN = Task(
+    "rnn",
+    ("layer",),
+    ("h",),
+    _wrong_rnn,
+    lambda _, cell: room_rnn(cell),
+    wired=lambda: PlainRNN(Gate([[1, examples.PERSON, -examples.PERSON, -0.1, 0]], [0])),
+    day=examples.RNN_DAY,
+    run=run_rnn,
+    paste="Your layer as Python:",
+)
+_LONG = Task(
+    "long memory",
+    ("forget",),
+    explorer=lambda *_: Gradients(forget_bias=0.0, bell=0.0),
+    wired=counter,
+    day=(),
+    reads=lambda _: np.zeros((0, len(examples.EVENTS))),
+    says=_carries_far,
+    move="Move the sliders of the forget bias and of the bell's weight.",
+    trait="flow",
+)
+TASKS = {task.name: task for task in (_FORGET, _INPUT, _OUTPUT, _LAMP, _RNN, _LONG)}

@@ -111,7 +111,7 @@ class Challenge(Page):
         wired = task.wired()
         gates = {name: getattr(wired, name) for name in task.gates}
         unwired = {name: Gate(0 * gate.W, 0 * gate.b) for name, gate in gates.items()}
-        self.explorer = task.explorer(replace(wired, **unwired))
+        self.explorer = task.explorer(task.name, replace(wired, **unwired))
         self.controls = self.explorer.controls
         self.children = [self.explorer]
         self.explorer.observe(lambda _: self._judge(), task.trait)

@@ -10,27 +10,10 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from lstm_teach._style import COLORS, QUANTITIES, QUIET_INK
+from lstm_teach._style import COLORS, INK, QUIET_INK
+from lstm_teach.diagram import parts
 from lstm_teach.diagram import vocabulary as draw
-from lstm_teach.diagram.numbers import numbers_of
-from lstm_teach.diagram.parts import (
-    BLACK,
-    BOX_H,
-    PURPLE,
-    SLATE,
-    STRIP_H,
-    Join,
-    Layer,
-    Name,
-    Numbers,
-    Part,
-    Pointwise,
-    R,
-    Wire,
-    drawn,
-    memory_line,
-    write_equations,
-)
+from lstm_teach.diagram.parts import BOX_H, STRIP_H, Layer, Name, Part, Pointwise, R, Wire
 from lstm_teach.diagram.vocabulary import Point
 from lstm_teach.parameters import Step
 
@@ -45,44 +28,40 @@ X = (STRIP_LEFT + 3 * STRIP_RIGHT) / 4  # where x comes in, under the middle of 
 ENTRY = STRIP + STRIP_H / 2  # the height at which h comes in and leaves
 
 
-def inputs(*entries: tuple[str, str, float | None]) -> tuple[Part, ...]:
+def inputs(entries: Sequence[parts.Entries] = ()) -> tuple[Part, ...]:
     """The strip with these entries, and x, which comes in under the middle of its own part."""
-    join = Join("join", STRIP_LEFT, STRIP_RIGHT, STRIP, *([entries] if entries else []))
-    x = (join.border + join.right) / 2
-    return (
-        join,
-        Wire("x", ((x, SIZE[1]), (x, STRIP + STRIP_H)), SLATE),
-        Name("x", (x + 18, SIZE[1] - 14), "x_t", SLATE, "start"),
-    )
+    join = parts.strip(STRIP_LEFT, STRIP_RIGHT, STRIP, entries)
+    x, low = join.below_x, SIZE[1]
+    wire = Wire("x", ((x, low), (x, STRIP + STRIP_H)))
+    return join, wire, Name("x", (x + 18, low - 14), anchor="start")
 
 
 def _gate(letter: str, name: str, column: float, text: str, *end: Point) -> tuple[Part, ...]:
     """What every gate has: a wire that reads [h, x], a layer, and a wire for its answer."""
     top, bottom = LAYER - BOX_H / 2, LAYER + BOX_H / 2
-    symbol = f"{QUANTITIES[name].symbol}_{QUANTITIES[name].moment}"
     return (
         Wire(f"read_{letter}", ((column, STRIP), (column, bottom)), copied=9),
-        Wire(name, ((column, top), *end), COLORS[name], (column, VALUE), symbol),
+        Wire(name, ((column, top), *end), (column, VALUE)),
         Layer(f"layer_{letter}", (column, LAYER), text, COLORS[name]),
     )
 
 
 # In the order in which they are drawn: a wire that crosses another one comes after it.
 INSIDE: tuple[Part, ...] = (
-    Wire("h_prev", ((0, ENTRY), (STRIP_LEFT, ENTRY)), PURPLE),
+    Wire("h_prev", ((0, ENTRY), (STRIP_LEFT, ENTRY))),
     *_gate("f", "f", F, "σ", (F, MEMORY + R)),
     *_gate("i", "i", I, "σ", (I, TIMES), (C - R, TIMES)),
     *_gate("c", "c_tilde", C, "tanh", (C, TIMES + R)),
     *_gate("o", "o", O, "σ", (O, TIMES + R)),
-    memory_line("c_prev", MEMORY, (0, F - R), 158, "C_{t−1}"),
-    memory_line("kept", MEMORY, (F + R, C - R), I, "kept"),
-    Wire("added", ((C, TIMES - R), (C, MEMORY + R)), COLORS["c_tilde"], (C, 252), "added"),
-    memory_line("c", MEMORY, (C + R, SIZE[0]), 780, "C_t"),
-    Wire("tanh_c", ((O, MEMORY), (O, TANH - 25)), BLACK, copied=11),
-    Wire("tanh_c", ((O, TANH + 25), (O, TIMES - R)), BLACK, (O, 278), "tanh C_t"),
-    Wire("h", ((O + R, TIMES), (H, TIMES)), PURPLE, head=False),
-    Wire("h", ((H, TIMES), (H, ENTRY), (SIZE[0], ENTRY)), PURPLE),
-    Wire("h", ((H, TIMES), (H, 0)), PURPLE, (H, 272), copied=9, over=((H, MEMORY),)),
+    Wire("c_prev", ((0, MEMORY), (F - R, MEMORY)), (158, MEMORY), strong=True),
+    Wire("kept", ((F + R, MEMORY), (C - R, MEMORY)), (I, MEMORY), strong=True),
+    Wire("added", ((C, TIMES - R), (C, MEMORY + R)), (C, 252)),
+    Wire("c", ((C + R, MEMORY), (SIZE[0], MEMORY)), (780, MEMORY), strong=True),
+    Wire("tanh_c", ((O, MEMORY), (O, TANH - 25)), copied=11),
+    Wire("tanh_c", ((O, TANH + 25), (O, TIMES - R)), (O, 278)),
+    Wire("h", ((O + R, TIMES), (H, TIMES)), head=False),
+    Wire("h", ((H, TIMES), (H, ENTRY), (SIZE[0], ENTRY))),
+    Wire("h", ((H, TIMES), (H, 0)), (H, 272), label="", copied=9, over=((H, MEMORY),)),
     Pointwise("times_f", (F, MEMORY), "×"),
     Pointwise("plus", (C, MEMORY), "+"),
     Pointwise("times_i", (C, TIMES), "×"),
@@ -90,9 +69,9 @@ INSIDE: tuple[Part, ...] = (
     Pointwise("times_o", (O, TIMES), "×"),
 )
 OUTSIDE: tuple[Part, ...] = (
-    Name("h_prev", (38, ENTRY - 20), "h_{t−1}", PURPLE),
-    Name("h", (H + 16, 30), "h_t", PURPLE, "start"),
-    Name("h", (H + 14, 222), "h_t", PURPLE, "start"),
+    Name("h_prev", (38, ENTRY - 20)),
+    Name("h", (H + 16, 30), anchor="start"),
+    Name("h", (H + 14, 222), anchor="start"),
 )
 CELL: tuple[Part, ...] = inputs() + INSIDE + OUTSIDE
 
@@ -124,7 +103,7 @@ FOCUS: dict[str, frozenset[str]] = {
     }.items()
 }
 
-# ---- in equations ----------------------------------------------------------------------------
+# ---- in equations ------------------------------------------------------------------------------
 
 # Names from QUANTITIES stand for their symbols; W_ and b_ are weights; the rest is itself.
 EQUATIONS: dict[str, tuple[str, ...]] = {
@@ -148,6 +127,34 @@ def equations_of(focus: str | None) -> tuple[str, ...]:
     """The equations of a focus; all six when it is None."""
     names = (focus,) if focus else ("f", "i", "c_tilde", "c", "o", "h")
     return tuple(line for name in names for line in EQUATIONS[name])
+
+
+LEGEND = "under each symbol its shape: H units, D inputs"
+SHAPES = {"W_": "(H, H+D)", "b_": "(H,)", "p_": "(H,)"}  # of what is learned, such as W_f
+
+
+def write_equations(lines: Sequence[str], middle: float, top: float) -> tuple[str, float]:
+    """Write equations below each other, the shape of every symbol under it; and where they end."""
+    made, y = "", top + 76
+    for line in lines:
+        made += draw.equation((middle, y), tokens_of(line))
+        y += 122
+    return made + draw.text((middle, y - 8), LEGEND, draw.WORD), y + 18
+
+
+def tokens_of(line: str) -> list[tuple[str, str, str]]:
+    """Take an equation apart: each symbol, its color, its shape.
+
+    A word that is the name of a quantity stands for its symbol, and anything else is itself.
+    """
+    tokens = []
+    for word in line.split():
+        symbol, color, shape = word, INK, SHAPES.get(word[:2], "")
+        if word in parts.WRITTEN:
+            symbol, color = parts.WRITTEN[word]
+            shape = "(D,)" if word == "x" else "(H,)"
+        tokens.append((symbol, INK if symbol == word else color, shape))  # "kept" is a word
+    return tokens
 
 
 # ---- the cell ----------------------------------------------------------------------------------
@@ -201,37 +208,42 @@ def cell(
     """
     if focus is not None and focus not in FOCUS:
         raise ValueError(f"focus is {focus!r}; it can be {', '.join(FOCUS)}, or None for all of it")
-    parts, numbers, caption = CELL, None, ""
+    inside, numbers, caption = CELL, None, ""
     if step is not None:
-        parts, numbers, caption = living(step, x_names, units, shown)
+        inside, numbers, caption = living(step, x_names, units, shown)
     equations = equations_of(focus) if equation else ()
     highlighted = FOCUS[focus] if focus else None
-    return picture(focus or "cell", parts, highlighted, equations, numbers, caption)
+    return picture(focus or "cell", inside, highlighted, equations, numbers, caption)
 
 
 def living(
     step: Step, x_names: Sequence[str] | None, units: Sequence[int], shown: Collection[str] | None
-) -> tuple[tuple[Part, ...], Numbers, str]:
+) -> tuple[tuple[Part, ...], parts.Numbers, str]:
     """The parts of the cell, the numbers of `step` on its wires, and which units they are of."""
-    fields, squashed = ("c_prev", *STAGES), np.tanh(step.c)
-    numbers, entries, caption = numbers_of(step, fields, x_names, units, shown, tanh_c=squashed)
-    return inputs(*entries) + INSIDE + OUTSIDE, numbers, caption
+    wires, more = ("c_prev", *STAGES), {"tanh_c": np.tanh(step.c)}
+    numbers, entries, caption = parts.numbers_of(step, wires, x_names, units, shown, **more)
+    return inputs(entries) + INSIDE + OUTSIDE, numbers, caption
 
 
 def picture(
     name: str,
-    parts: Sequence[Part],
-    highlighted: frozenset[str] | None,
+    inside: Sequence[Part],
+    highlighted: frozenset[str] | None = None,
     equations: Sequence[str] = (),
-    numbers: Numbers | None = None,
+    numbers: parts.Numbers | None = None,
     caption: str = "",
+    *,
+    size: tuple[float, float] = SIZE,
+    body: tuple[float, float, float, float] = BODY,
+    caption_at: float = SIZE[1] - 14,
 ) -> str:
-    """The body of the cell, the parts in it, and the equations below."""
-    content = [draw.body(*BODY), drawn(parts, highlighted, numbers)]
+    """The body of a cell, the parts inside, and the equations below."""
+    content = [draw.body(*body), parts.drawn(inside, highlighted, numbers)]
     if caption:
-        content.append(draw.text((BODY[0], SIZE[1] - 14), caption, draw.WORD, QUIET_INK, "start"))
-    height: float = SIZE[1]
+        at = body[0], caption_at
+        content.append(draw.text(at, caption, draw.WORD, QUIET_INK, "start"))
+    width, height = size
     if equations:
-        lines, height = write_equations(equations, SIZE[0] / 2, height)
+        lines, height = write_equations(equations, width / 2, height)
         content.append(lines)
-    return draw.svg((SIZE[0], height), draw.says()[name], content)
+    return draw.svg((width, height), draw.says()[name], content)

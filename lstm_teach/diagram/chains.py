@@ -8,7 +8,7 @@ from dataclasses import replace
 from lstm_teach._style import COLORS, INK, QUANTITIES, QUIET, QUIET_INK
 from lstm_teach.diagram import vocabulary as draw
 from lstm_teach.diagram.cell import BODY, CELL, ENTRY, MEMORY, SIZE, H, X
-from lstm_teach.diagram.parts import PURPLE, SLATE, STRIP_H, Join, Layer, Name, Part, Wire, drawn
+from lstm_teach.diagram.parts import STRIP_H, Join, Layer, Name, Part, Wire, drawn
 from lstm_teach.diagram.variants import rnn_parts
 from lstm_teach.diagram.vocabulary import Point
 
@@ -28,10 +28,10 @@ def _in_and_out(center: Point, when: str, x_on: bool = True, h_on: bool = True) 
     """Draw x below, h above, and their wires."""
     x, y = center
     parts = [
-        Wire("x", ((x, y + HALF + 64), (x, y + HALF)), SLATE),
-        Name("x", (x, y + HALF + 98), f"x_{{{when}}}", SLATE),
-        Wire("h", ((x, y - HALF), (x, y - HALF - 64)), PURPLE),
-        Name("h", (x, y - HALF - 82), f"h_{{{when}}}", PURPLE),
+        Wire("x", ((x, y + HALF + 64), (x, y + HALF))),
+        Name("x", (x, y + HALF + 98), f"x_{{{when}}}"),
+        Wire("h", ((x, y - HALF), (x, y - HALF - 64))),
+        Name("h", (x, y - HALF - 82), f"h_{{{when}}}"),
     ]
     return drawn(parts, {name for name, on in (("x", x_on), ("h", h_on)) if on})
 
@@ -40,7 +40,7 @@ def _rolled(center: Point) -> str:
     """A cell whose h comes back to it."""
     x, y = center
     above, left = y - HALF - 30, x - SIDE
-    loop = Wire("h", ((x, above), (left, above), (left, y), (x - HALF, y)), PURPLE, copied=9)
+    loop = Wire("h", ((x, above), (left, above), (left, y), (x - HALF, y)), copied=9)
     return _in_and_out(center, "t") + drawn([loop]) + _closed(center)
 
 
@@ -48,7 +48,7 @@ def rnn_rolled() -> str:
     """A cell that feeds itself."""
     note = ("one moment later", "h_t comes back", "as h_{t−1}")
     words = (
-        draw.text((246, 196 + 36 * k), line, draw.WORD, PURPLE, "end")
+        draw.text((246, 196 + 36 * k), line, draw.WORD, COLORS["h"], "end")
         for k, line in enumerate(note)
     )
     return draw.svg((490, 460), draw.says()["rnn-rolled"], [_rolled((394, 236)), *words])
@@ -78,7 +78,7 @@ def _chain(
             made += draw.text((x, y + 12), "…", 60, INK if on else QUIET_INK)
         if k + 1 < len(whens):
             start, end = x + (HALF if when else 46), x + pitch - (HALF if whens[k + 1] else 46)
-            wires.append(Wire("on" if on else "off", ((start, y), (end, y)), PURPLE))
+            wires.append(Wire("on" if on else "off", ((start, y), (end, y)), color=COLORS["h"]))
     return drawn(wires, {"on"}) + made
 
 
@@ -111,22 +111,22 @@ def rnn_long_gap() -> str:
 def many_to_one() -> str:
     """A name in a padded batch: read letter by letter, answered from its last letter's h."""
     first, pitch, y, last = 130, 188, 320, 2
-    x, up = first + last * pitch, y - HALF
-    readout: list[Part] = [
-        Wire("h", ((x, up - 116), (x, up - 166)), PURPLE),
+    x, up, read = first + last * pitch, y - HALF, COLORS["x"]
+    readout = [
+        Wire("h", ((x, up - 116), (x, up - 166))),
         Layer("readout", (x, up - 198), "W_y", INK),
-        Wire("s", ((x + 58, up - 198), (x + 230, up - 198)), INK),
-        Name("p", (x + 256, up - 186), "p", INK),
+        Wire("s", ((x + 58, up - 198), (x + 230, up - 198))),
+        Name("p", (x + 256, up - 186), "p"),
     ]
     letters = [
-        draw.text((first + k * pitch, y + 206), c, draw.SYMBOL, SLATE if k <= last else QUIET_INK)
+        draw.text((first + k * pitch, y + 206), c, draw.SYMBOL, read if k <= last else QUIET_INK)
         for k, c in enumerate("lee000")
     ]
     words = [
         draw.text((x + 136, up - 218), "softmax", draw.WORD, INK),
         draw.text((x - 74, up - 188), "readout", draw.WORD, INK, "end"),
         draw.text((x + 282, up - 188), "six probabilities", draw.WORD, INK, "start"),
-        draw.text((first + pitch, y + 256), "the name: three letters", draw.WORD, SLATE),
+        draw.text((first + pitch, y + 256), "the name: three letters", draw.WORD, read),
         draw.text((first + 4 * pitch, y + 256), "padding: only zeros", draw.WORD, QUIET_INK),
     ]
     chain = _chain(tuple("012345"), first, pitch, y, last + 1, last)
@@ -164,11 +164,11 @@ def chain(
     made = [shift, draw.body(*body), drawn(nameless)]
     for x, when in ((-side, "t−1"), (size[0], "t+1")):
         middle = x + side / 2
-        neighbor: list[Part] = [
-            Wire("x", ((middle, size[1]), (middle, bottom)), SLATE),
-            Wire("h", ((middle, top), (middle, 0)), PURPLE),
-            Name("x", (middle, size[1] + 40), f"x_{{{when}}}", SLATE),
-            Name("h", (middle, -22), f"h_{{{when}}}", PURPLE),
+        neighbor = [
+            Wire("x", ((middle, size[1]), (middle, bottom))),
+            Wire("h", ((middle, top), (middle, 0))),
+            Name("x", (middle, size[1] + 40), f"x_{{{when}}}"),
+            Name("h", (middle, -22), f"h_{{{when}}}"),
         ]
         made += [
             draw.body(x, top, x + side, bottom),
@@ -176,15 +176,11 @@ def chain(
             draw.text((middle, (top + bottom) / 2 + 36), "cell", draw.WORD, INK),
             drawn(neighbor),
         ]
-    made += [
-        draw.text((columns[0], size[1] + 40), "x_t", draw.SYMBOL, SLATE),
-        draw.text((columns[1], -22), "h_t", draw.SYMBOL, PURPLE),
-    ]
+    made.append(drawn([Name("x", (columns[0], size[1] + 40)), Name("h", (columns[1], -22))]))
     for y, name in rows:
         color, symbol = COLORS[name], QUANTITIES[name].symbol
         ends = ((-side - edge, -side), (size[0] + side, width - side - edge))
-        wires = [Wire(name, ((a, y), (b, y)), color, strong=name == "c") for a, b in ends]
-        made.append(drawn(wires))
+        made.append(drawn(Wire(name, ((a, y), (b, y)), strong=name == "c") for a, b in ends))
         for x, when in ((left / 2 - 2, "t−1"), ((right + size[0]) / 2, "t")):
             made.append(draw.text((x, y - 24), f"{symbol}_{{{when}}}", 32, color))
     return draw.svg((width, size[1] + 2 * over), draw.says()[says], [*made, "</g>"])
@@ -194,7 +190,7 @@ def rnn_inside() -> str:
     """A plain RNN: one tanh layer, three moments."""
     size, join, out = (760, 444), Join("join", 136, 524, 284), 596
     parts = rnn_parts(size, join, layer=182, turn=98, out=out)
-    x, entry = (join.border + join.right) / 2, join.top + STRIP_H / 2
+    x, entry = join.below_x, join.top + STRIP_H / 2
     return chain("rnn-inside", (78, 44, 682, 400), size, parts, (x, out), ((entry, "h"),))
 
 

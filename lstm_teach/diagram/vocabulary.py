@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from lstm_teach._style import FONT, INK, PAPER, QUIET, QUIET_INK, number
@@ -35,8 +35,7 @@ def n(value: float) -> str:
 
 # ---- text --------------------------------------------------------------------------------------
 
-_SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\w))")
-_LETTER = re.compile("[A-Za-z]$")
+_SUBSCRIPT = re.compile(r"([A-Za-z]?)_(?:\{([^}]*)\}|(\w))")  # and the letter before it
 _SYMBOL = re.compile(rf"[A-Za-z]{TILDE}?(_\w|_\{{[^}}]*\}})?")
 
 
@@ -51,24 +50,23 @@ def text(
 ) -> str:
     """Write `source` on the baseline `at`; `h_t` has a subscript, and a lone symbol is italic.
 
-    `anchor` is "start", "end" or, when empty, the middle. A tilde is drawn: as a combining
-    character it lands on the letter in Firefox and vanishes in WebKit.
+    `anchor` is "start", "end" or, when empty, the middle. A tilde, at most one, is drawn: as a
+    combining character it lands on the letter in Firefox and vanishes in WebKit.
     """
-    first, *rest = source.split(TILDE)
-    tildes = ""
-    if rest:
-        source = first + "".join(rest)
+    letter, tilde, rest = source.partition(TILDE)
+    wave = ""
+    if tilde:
+        source = letter + rest
         left = at[0] - {"start": 0, "end": 1}.get(anchor, 0.5) * _text_width(source, size)
-        for letter in accumulate([first, *rest[:-1]]):
-            right = left + _text_width(letter, size)
-            x = right - (_text_width(letter[-1], size) - size * 0.2) / 2  # it leans to the right
-            tildes += _tilde((x, at[1] - size * 0.86), size * 0.2, color)
+        right = left + _text_width(letter, size)
+        x = right - (_text_width(letter[-1], size) - size * 0.2) / 2  # it leans to the right
+        wave = _tilde((x, at[1] - size * 0.86), size * 0.2, color)
     style = ' font-style="italic"' if is_symbol(source) else ""
     style += f' text-anchor="{anchor}"' if anchor else ""
     style += f' font-weight="{weight}"' if weight else ""
     size_ = "" if size == VALUE else f' font-size="{n(size)}"'
     where = f'x="{n(at[0])}" y="{n(at[1])}"'
-    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>{tildes}'
+    return f'<text {where}{size_} fill="{color}"{style}>{_rich(source, size)}</text>{wave}'
 
 
 def _tilde(middle: Point, half: float, color: str) -> str:
@@ -80,20 +78,18 @@ def _tilde(middle: Point, half: float, color: str) -> str:
 @lru_cache(maxsize=512)
 def _rich(source: str, size: float) -> str:
     """Lower the subscripts: `h_t`, or `h_{t−1}` when they are longer than one letter."""
-    parts, end = [], 0
-    for match in _SUBSCRIPT.finditer(source):
-        low, small = round(size * 0.22), round(size * 0.7)
-        before = escape(source[end : match.start()], quote=False)
-        style = ""
-        if not is_symbol(source):  # a symbol in a sentence, or in a formula
-            style = ' font-style="italic"'
-            before = _LETTER.sub(rf"<tspan{style}>\g<0></tspan>", before)
-        parts.append(before)
-        parts.append(f'<tspan dy="{low}" font-size="{small}"{style}>{match[1] or match[2]}</tspan>')
-        end = match.end()
-        if source[end:]:
-            parts.append(f'<tspan dy="{-low}">\u200b</tspan>')  # what follows stands level again
-    return "".join(parts) + escape(source[end:], quote=False)
+    low, small = round(size * 0.22), round(size * 0.7)
+    # a lone symbol is italic anyway; one in a sentence, or in a formula, is so by itself
+    style = "" if is_symbol(source) else ' font-style="italic"'
+
+    def lower(found: re.Match[str]) -> str:
+        letter = f"<tspan{style}>{found[1]}</tspan>" if style and found[1] else found[1]
+        made = f'<tspan dy="{low}" font-size="{small}"{style}>{found[2] or found[3]}</tspan>'
+        if found.end() < len(found.string):
+            made += f'<tspan dy="{-low}">\u200b</tspan>'  # what follows stands level again
+        return letter + made
+
+    return _SUBSCRIPT.sub(lower, escape(source, quote=False))
 
 
 # How wide a character is, as a share of the size, in Helvetica and its kin; others are 0.56.
@@ -108,8 +104,8 @@ _WIDTHS = {
 
 
 def _text_width(source: str, size: float) -> float:
-    low = "".join(a or b for a, b in _SUBSCRIPT.findall(source))
-    high = _SUBSCRIPT.sub("", source)
+    low = "".join(a or b for _, a, b in _SUBSCRIPT.findall(source))
+    high = _SUBSCRIPT.sub(r"\1", source)
     return size * sum(
         share * _WIDTHS.get(c, 0.56) for share, part in ((1, high), (0.7, low)) for c in part
     )

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, check, examples, sigmoid, unroll
-from lstm_teach.check.tasks import LAMP_OFF, LAMP_ON, TASKS
+from lstm_teach.check.tasks import TASKS, Limits
 from lstm_teach.check.wiring import Challenge, Judgment, as_python, judge
 from lstm_teach.explore.variants import PlainRNN
 from tests.helpers import refuse_warnings
@@ -318,8 +318,8 @@ def test_the_lamp_s_wirings_work_on_any_day(presses: list[bool]) -> None:
     input_hears = {"W_i[0, press]": 15, "b_i[0]": -7.5, "W_i[0, h]": -20, "b_c[0]": 3}
     for cell in (cell_of("lamp", SOLUTIONS["lamp"]), cell_of("lamp", input_hears)):
         h = unroll(cell, xs).h[:, 0]
-        assert np.all(h[on] >= LAMP_ON)
-        assert np.all(h[~on] <= LAMP_OFF)
+        assert np.all(h[on] >= Limits.on)
+        assert np.all(h[~on] <= Limits.off)
 
 
 def test_the_input_gate_may_be_the_one_that_hears() -> None:
@@ -339,7 +339,7 @@ def test_without_any_weight_of_h_it_cannot_be_done() -> None:
     for x, is_on in zip(xs.astype(int), on, strict=True):
         c = f[x] * c + i[x] * c_tilde[x]
         h = sigmoid(10) * np.tanh(c)
-        score += h >= LAMP_ON if is_on else h <= LAMP_OFF
+        score += h >= Limits.on if is_on else h <= Limits.off
     best = score.argmax()
     assert score[best] == 14
 

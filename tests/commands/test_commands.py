@@ -35,7 +35,7 @@ ENDS = {
     ".venv/bin/python tools/make_handouts.py docs/handouts": "docs/handouts/step.svg",
     ".venv/bin/python tests/refresh_notebooks.py notebooks/02_forget_gate.ipynb": "",
     ".venv/bin/pytest tests/test_cell.py": "",
-    "python -m tests.lesson_minutes": "",
+    "python -m tests.lesson_minutes notebooks/*.ipynb": "",
     "python site/live_cell.py": "site/lstm-cell.js",
     "python tools/set_address.py you/lstm_teach": "README.md",
 }

@@ -527,7 +527,7 @@ def onnx_graphs() -> None:
         close(unroll(p, XS[:length, row]).h, answer[:length, row], f"plain.onnx, row {row} cut")
     say("ONNX: direction reverse")
     path = graph(make("LSTM", ["X", *W], ["Y"], hidden_size=H, direction="reverse"), W)
-    close(advice(path, "w = ", xs=XS), runtime(path)[:, 0], "turned round")
+    close(advice(path, "w = ", xs=XS), runtime(path)[:, 0], "turned around")
     say("ONNX: peepholes")
     P = {"P": numbers((1, 3 * H))}
     path = graph(make("LSTM", ["X", *W, "", "", "", "P"], ["Y"], hidden_size=H), W | P)

@@ -130,24 +130,6 @@ def require_shape(array: Array, shape: tuple[int, ...], name: str, why: str) -> 
         raise ValueError(f"{name} has shape {array.shape}; {why}, so {name} must be {shape}")
 
 
-def as_state(h_prev: ArrayLike, x: ArrayLike) -> tuple[Array, Array]:
-    """Check a hidden state `(..., H)` and an input `(..., D)` that are read as `[h, x]`."""
-    h_prev, x = as_array(h_prev, "h_prev"), as_array(x, "x")
-    for array, name, size in ((h_prev, "h_prev", "H"), (x, "x", "D")):
-        if array.ndim == 0 or array.shape[-1] == 0:
-            raise ValueError(
-                f"{name} has shape {array.shape}; features come last and there is at least one, "
-                f"so {name} must be (..., {size}); write a single number as [number]"
-            )
-    require_shape(
-        x,
-        (*h_prev.shape[:-1], x.shape[-1]),
-        "x",
-        f"h_prev has shape {h_prev.shape} and both need the same axes in front of the last",
-    )
-    return h_prev, x
-
-
 def as_weights(gate: str, W: ArrayLike, b: ArrayLike, H: int, D: int) -> tuple[Array, Array]:
     """Check the weights `(H, H+D)` and the bias `(H,)` of one gate that reads `[h, x]`."""
     name = f"W_{gate}" if gate else "W"
@@ -163,8 +145,18 @@ def check_layer(
     gate: str, h_prev: ArrayLike, x: ArrayLike, W: ArrayLike, b: ArrayLike
 ) -> tuple[Array, Array, Array, Array]:
     """Check everything that one layer takes; the sentences speak of `W_f` where `gate` is "f"."""
-    h_prev, x = as_state(h_prev, x)
-    return h_prev, x, *as_weights(gate, W, b, h_prev.shape[-1], x.shape[-1])
+    h_prev, x = as_array(h_prev, "h_prev"), as_array(x, "x")
+    for array, name, size in ((h_prev, "h_prev", "H"), (x, "x", "D")):
+        if array.ndim == 0 or array.shape[-1] == 0:
+            raise ValueError(
+                f"{name} has shape {array.shape}; features come last and there is at least one, "
+                f"so {name} must be (..., {size}); write a single number as [number]"
+            )
+    *front, H = h_prev.shape
+    D = x.shape[-1]
+    why = f"h_prev has shape {h_prev.shape} and both need the same axes in front of the last"
+    require_shape(x, (*front, D), "x", why)
+    return h_prev, x, *as_weights(gate, W, b, H, D)
 
 
 def check_step(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[Array]:

@@ -135,16 +135,11 @@ def batch_parameters(forget: int = 1, input_and_candidate: int = 4, output: int 
     D, H = 2, 3
     rng = np.random.RandomState(666)  # the printed numbers are of this old stream
 
-    def draw() -> tuple[Array, Array]:
-        return 2 * rng.rand(D + H, H) - 1, 2 * rng.rand(H) - 1
-
-    rows = {}
-    for _ in range(forget):
-        rows["forget"] = draw()
-    for _ in range(input_and_candidate):
-        rows["input"], rows["candidate"] = draw(), draw()
-    for _ in range(output):
-        rows["output"] = draw()
+    cells = ["forget"], ["input", "candidate"], ["output"]  # the gates that each of them draws
+    rows: dict[str, tuple[Array, Array]] = {}
+    for gates, runs in zip(cells, (forget, input_and_candidate, output), strict=True):
+        for _ in range(runs):
+            rows |= {gate: (2 * rng.rand(D + H, H) - 1, 2 * rng.rand(H) - 1) for gate in gates}
     return conventions.from_rows(rows)
 
 

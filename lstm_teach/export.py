@@ -24,13 +24,15 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 from traitlets import Bool
 
+#: What one preprocessor of nbconvert gives to the next: a notebook, or a cell, and what is known.
+Resources = dict[str, Any]
+Given = tuple[NotebookNode, Resources]
+
 
 class AltTexts(Preprocessor):
     """Gives the picture of an output the alt text that is saved beside it."""
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> Given:
         """Show the picture as HTML, which is preferred to the picture alone."""
         for output in cell.get("outputs", ()):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
@@ -50,9 +52,7 @@ class Lesson(AltTexts):
 
     live = Bool(False, help="whether the page has the live cell").tag(config=True)
 
-    def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> Given:
         """Look at every cell, and give the page a function that renders Markdown."""
         nb, resources = super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
         html = partial(_render, resources=resources)
@@ -62,9 +62,7 @@ class Lesson(AltTexts):
         self._fold(nb.cells, html)
         return nb, resources
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> Given:
         """Write a question as a list, and put the live cell around an explorer."""
         cell, resources = super().preprocess_cell(cell, resources, index)
         for output in cell.get("outputs", ()):
@@ -81,19 +79,17 @@ class Lesson(AltTexts):
 
     def _fold(self, cells: list[NotebookNode], html: Callable[[NotebookNode], str]) -> None:
         """Put each "More", up to the next heading, into a part that opens at a click."""
-        begun: NotebookNode | None = None
-        for cell, after in zip(cells, [*cells[1:], None], strict=True):
-            if cell.cell_type == "markdown" and cell.source.startswith("### More: "):
-                heading, _, cell.source = cell.source.partition("\n")
-                begun = cell
+        texts = [cell.source if cell.cell_type == "markdown" else "" for cell in cells]
+        headings = [k for k, text in enumerate(texts) if re.match(r"#{1,3} ", text)]
+        for first, end in zip(headings, [*headings[1:], len(cells)], strict=True):
+            heading, _, below = texts[first].partition("\n")
+            if heading.startswith("### More: "):
                 title = html(from_dict({"source": heading})).strip()  # type: ignore[no-untyped-call]
-                cell.metadata["before"] = f'<details class="more"><summary>{title}</summary>'
-            ends = after is None or (
-                after.cell_type == "markdown" and re.match(r"#{1,3} ", after.source)
-            )
-            if begun is not None and ends:
-                cell.metadata["after"] = "</details>"
-                begun = None
+                cells[first].source = below
+                cells[first].metadata["before"] = (
+                    f'<details class="more"><summary>{title}</summary>'
+                )
+                cells[end - 1].metadata["after"] = "</details>"
 
 
 #: What the text of an unanswered question says: the question, its choices, what to do.

@@ -52,7 +52,6 @@ def backward(
     ValueError
         When an array does not fit; the message says which, its shape and the shape it needs.
     """
-    dh, dc = _as_gradients(parameters, steps, dh, dc)
     dz, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
     dW, db = linear_gradients(dz, steps.h_prev, steps.x)
     grads = Parameters(*map(Gate, np.split(dW, 4), np.split(db, 4)))
@@ -69,7 +68,6 @@ def state_gradients(
     `h` and to `c`: entry 0 is that of the state before the first moment (`dh0` and `dc0` of
     `backward`), entry `t+1` that of the state after moment `t`, through `h` and `c` alike.
     """
-    dh, dc = _as_gradients(parameters, steps, dh, dc)
     _, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
     return dhs, dcs
 
@@ -97,9 +95,10 @@ def _as_gradients(
 
 
 def _back_through_time(
-    parameters: Parameters, steps: Step, dh: Array, dc: Array
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray
 ) -> tuple[Array, Array, Array]:
     """Run the cell backward: `dz (T, ..., 4H)`, and `dh` and `dc` of all states `(T+1, ..., H)`."""
+    dh, dc = _as_gradients(parameters, steps, dh, dc)
     T, H = len(steps.h), parameters.hidden_size
     W_h = np.vstack([gate.W[:, :H] for gate in vars(parameters).values()])
     f, i, c_tilde, o, c_prev = steps.f, steps.i, steps.c_tilde, steps.o, steps.c_prev

@@ -73,6 +73,7 @@ class Layers:
     __slots__ = ("_W", "_b")
     _W: Array
     _b: Array
+    candidate: Gate  # every cell has one
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy is made anew, from what this was made of."""
@@ -81,16 +82,12 @@ class Layers:
     @property
     def hidden_size(self) -> int:
         """H, the number of units."""
-        return self._first.hidden_size
+        return self.candidate.hidden_size
 
     @property
     def input_size(self) -> int:
         """D, the number of inputs."""
-        return self._first.input_size
-
-    @property
-    def _first(self) -> Gate:
-        return next(iter(vars(self).values()))
+        return self.candidate.input_size
 
 
 def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:

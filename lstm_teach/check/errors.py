@@ -8,10 +8,10 @@ import traceback
 import numpy as np
 
 from lstm_teach.check.exercise import Exercise, Function
-from lstm_teach.check.tables import filled, read_table
+from lstm_teach.check.tables import filled, read_tables
 from lstm_teach.check.verdict import Verdict
 
-_TABLE = read_table("errors")
+_TABLE = read_tables("errors")
 _ERRORS = _TABLE["errors"]  # the ways are parts of the error's text
 _VERDICTS = {row.name: row for row in _TABLE["verdicts"] + _TABLE["verdicts on a number"]}
 _JOINING = (

@@ -21,7 +21,6 @@ from lstm_teach.check.errors import explain_error, other_arguments, parameters_o
 from lstm_teach.check.exercise import SIZES, Exercise, Function, Given, Mistake, as_numbers
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.naming import named, same
-from lstm_teach.check.tables import GIVEN
 from lstm_teach.check.verdict import Verdict, blank, kind
 from lstm_teach.parameters import Parameters, Step
 from lstm_teach.variants import GRUParameters
@@ -225,8 +224,7 @@ class _Attempt:
         def call(given: str, k: int) -> Array | None:
             if not given and k < len(trials):
                 return trials[k].got
-            changed = GIVEN[given](dict(zip(exercise.arguments, draws[k], strict=True)))
-            return self._try(tuple(changed.values())).got
+            return self._try(tuple(exercise.given(draws[k], given).values())).got
 
         found = named(exercise, draws, call)
         if not found:

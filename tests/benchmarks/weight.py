@@ -30,12 +30,12 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1658,
-    "check": 1675,
+    TOP: 1640,
+    "check": 1630,
     "conventions": 825,
     "explore": 2087,
-    "diagram": 1008,
-    "plots": 1139,
+    "diagram": 1002,
+    "plots": 1119,
     "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}

@@ -201,7 +201,6 @@ class LearningFigure:
         loss.set(title="the loss (log scale)", ylabel="loss", ylim=(LEAST_LOSS - 0.3, 0))
         loss.set(xlabel="iteration", xlim=(0, iterations), xticks=np.linspace(0, iterations, 4))
         loss.set_yticks([-6, -4, -2, 0], ["$10^{-6}$", "$10^{-4}$", "$10^{-2}$", "1"])
-        loss.locator_params(axis="x", nbins=4)  # of more the labels nearly touch
         (self._loss,) = loss.plot([0], [0], color=INK, lw=1.8)
 
         day, t = self.figure.add_axes((0.075, 0.135, 0.335, 0.29)), np.arange(len(target))
@@ -234,13 +233,11 @@ class LearningFigure:
 
     def draw(self, losses: Sequence[float], answers: Array, gates: Mapping[str, Array]) -> None:
         """Show the losses so far, the answers `(T,)`, and the gates as `by_hand` has them."""
-        if losses:
-            groups = np.arange(0, len(losses), self._every)
-            means = np.add.reduceat(losses, groups) / np.diff([*groups, len(losses)])
-            powers = np.log10(np.maximum(means, 1e-30)).clip(LEAST_LOSS - 0.3, 0)
-            self._loss.set_data(groups, powers)
-        else:
-            self._loss.set_data([0], [0])
+        losses = losses or [1.0]  # a line of one point, which is not seen
+        groups = np.arange(0, len(losses), self._every)
+        means = np.add.reduceat(losses, groups) / np.diff([*groups, len(losses)])
+        powers = np.log10(np.maximum(means, 1e-30)).clip(LEAST_LOSS - 0.3, 0)
+        self._loss.set_data(groups, powers)
         self._answers.set_ydata(np.clip(answers, *ANSWERS))
         for name, made in self.bars.items():
             made.move(gates[name], self._by_hand[name])

@@ -149,11 +149,9 @@ class Layer(Part):
         """Draw the box."""
         x, y = self.at
         fill, ink = (f'"{self.color}"', PAPER) if on else (f'"{PAPER}" stroke="{QUIET}"', QUIET_INK)
-        return (
-            f'<rect x="{n(x - BOX_W / 2)}" y="{n(y - BOX_H / 2)}" width="{BOX_W}" '
-            f'height="{BOX_H}" rx="8" fill={fill}/>'
-            + draw.text((x, y + 12), self.text, draw.SYMBOL, ink)
-        )
+        place = f'x="{n(x - BOX_W / 2)}" y="{n(y - BOX_H / 2)}" width="{BOX_W}" height="{BOX_H}"'
+        word = draw.text((x, y + 12), self.text, draw.SYMBOL, ink)
+        return f'<rect {place} rx="8" fill={fill}/>{word}'
 
 
 @dataclass(frozen=True)
@@ -171,13 +169,11 @@ class Pointwise(Part):
         if self.operation not in "×+":
             oval = f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="50" ry="25" {rim}/>'
             return oval + draw.text((x, y + 9), self.operation, draw.WORD, ink)
-        cross = f"M{n(x - 10)} {n(y - 10)}l20 20m0-20l-20 20"
-        plus = f"M{n(x - 14)} {n(y)}h28m-14-14v28"
-        return (
-            f'<circle cx="{n(x)}" cy="{n(y)}" r="{R}" {rim}/>'
-            f'<path d="{cross if self.operation == "×" else plus}" stroke="{ink}" '
-            'stroke-width="5"/>'
-        )
+        circle = f'<circle cx="{n(x)}" cy="{n(y)}" r="{R}" {rim}/>'
+        sign = f"M{n(x - 10)} {n(y - 10)}l20 20m0-20l-20 20"
+        if self.operation == "+":
+            sign = f"M{n(x - 14)} {n(y)}h28m-14-14v28"
+        return f'{circle}<path d="{sign}" stroke="{ink}" stroke-width="5"/>'
 
 
 @dataclass(frozen=True)

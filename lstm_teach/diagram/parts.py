@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,7 +127,7 @@ class Wire(Part):
         label, color = label if self.label is None else self.label, self.color or color
         if label:
             size = draw.SYMBOL if draw.is_symbol(label) else draw.WORD
-            if any(start[1] == y == end[1] for start, end in pairwise(self.points)):
+            if y in [height for _, height in self.points]:  # it is level there
                 at, anchor = (x, y - (draw.PILL_H * len(rows) / 2 + 16 if rows else 20)), ""
             else:
                 away = draw.PILL_W / 2 + 12 if rows else 16

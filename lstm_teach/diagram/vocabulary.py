@@ -103,6 +103,7 @@ _WIDTHS = {
 }
 
 
+@lru_cache(maxsize=512)
 def _text_width(source: str, size: float) -> float:
     low = "".join(a or b for _, a, b in _SUBSCRIPT.findall(source))
     high = _SUBSCRIPT.sub(r"\1", source)

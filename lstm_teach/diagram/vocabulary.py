@@ -133,10 +133,8 @@ def strokes(points: tuple[Point, ...], head: float) -> tuple[str, str]:
     *_, before, (x, y) = points
     dx, dy = _toward(before, (x, y))
     half = head / 2
-    tip = (
-        f"M{n(x)} {n(y)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}"
-        f"{f'v{n(-2 * dx * half)}' if dx else f'h{n(2 * dy * half)}'}z"
-    )
+    back = f"v{n(-2 * dx * half)}" if dx else f"h{n(2 * dy * half)}"
+    tip = f"M{n(x)} {n(y)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}{back}z"
     points = (*points[:-1], (x - dx * head * 0.8, y - dy * head * 0.8))
     here = points[0]
     d = f"M{n(here[0])} {n(here[1])}"
@@ -207,13 +205,10 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     Each symbol stands in the middle of its own place, so that a font with other widths moves
     none of the others.
     """
-    places = [
-        max(
-            _text_width(symbol, size) + size * (0.55 if symbol in "=+∗−" else 0.14),
-            _text_width(shape, WORD),
-        )
-        for symbol, _, shape in tokens
-    ]
+    places = []
+    for symbol, _, shape in tokens:
+        beside = size * (0.55 if symbol in "=+∗−" else 0.14)
+        places.append(max(_text_width(symbol, size) + beside, _text_width(shape, WORD)))
     x, made = center[0] - sum(places) / 2, ""
     for (symbol, color, shape), place in zip(tokens, places, strict=True):
         x += place / 2

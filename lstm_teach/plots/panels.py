@@ -159,22 +159,18 @@ def numbered_dots(
     size = 18 if units <= 3 else 15
     per_x, per_y = ax.bbox.size / np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)  # points
     low, high = (y * per_y + end * size / 2 for y, end in zip(ax.get_ylim(), (1, -1), strict=True))
-    marks = [
-        (
-            ax.plot([0], [0], ls="", ms=size, mfc=color, mec="white", mew=1)[0],
-            ax.text(0, 0, f"{unit}", ha="center", va="center", color="white", fontsize=SMALLEST),
-        )
-        for unit in range(units)
-    ]
+    white: dict[str, Any] = {"ha": "center", "va": "center", "color": "white", "size": SMALLEST}
+    dots = [ax.plot([0], [0], "o", ms=size, mfc=color, mec="white", mew=1)[0] for _ in range(units)]
+    digits = [ax.text(0, 0, f"{unit}", **white) for unit in range(units)]
 
     def place(x: Array, y: Array, beyond: Array) -> None:
         heights = apart(x * per_x, y * per_y, size, low, high) / per_y
-        for (dot, digit), at, height, more in zip(marks, x, heights, beyond, strict=True):
+        for dot, digit, at, height, more in zip(dots, digits, x, heights, beyond, strict=True):
             set_shape(dot, "o" if more == 0 else ">" if more > 0 else "<")
             dot.set_data([at], [height])
             digit.set_position((at - 2.5 / per_x * np.sign(more), height))  # where it is broad
 
-    return [mark for pair in marks for mark in pair], place
+    return [mark for pair in zip(dots, digits, strict=True) for mark in pair], place
 
 
 def apart(x: Array, y: Array, size: float, low: float, high: float) -> Array:

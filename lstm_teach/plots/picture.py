@@ -65,12 +65,8 @@ def _input(figure: Figure, units: int) -> list[Panel]:
     figure.set_size_inches(0.72 * SIZE[0], 0.9 * SIZE[1])  # words beside it leave less room
     figure.subplots_adjust(0.1, 0.19, 0.985, 0.92, wspace=0.2, hspace=0.62)
     i_bars.set_title("$i$: how much")
-    panels = [
-        curve(i_curve, "i", units),
-        gate_bars(i_bars, "i", units),
-        curve(c_curve, "c_tilde", units),
-        part_bars(c_bars, "added", units),
-    ]
+    panels = [curve(i_curve, "i", units), gate_bars(i_bars, "i", units)]
+    panels += [curve(c_curve, "c_tilde", units), part_bars(c_bars, "added", units)]
     i_curve.set_xlabel("")  # the same as below it
     return panels
 

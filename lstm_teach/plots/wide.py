@@ -110,10 +110,7 @@ class FlowFigure:
         self._products = _two_lines(right, T, 0, ("LSTM", "RNN"), COLORS["c"])
         for line in self._factors:
             line.set_drawstyle("steps-mid")
-        self._leaving = [
-            right.plot([0], [0], ls="", marker="v", ms=9, color=line.get_color(), mec="white")[0]
-            for line in self._products
-        ]
+        self._leaving = [right.plot(0, 0, "v", ms=9, color=COLORS[k], mec="white")[0] for k in "ch"]
         self._last = [ax.axvline(T, color=INK, lw=1.2) for ax in (left, right)]
         self.live: list[Artist] = [*self._factors, *self._products, *self._leaving, *self._last]
 
@@ -289,9 +286,7 @@ class NamesFigure:
         y, x = np.indices((K, letters)).reshape(2, -1)
         self._boxes = list(word.bar(x, 0.94, 0.96, y - 0.47))
         self._shares = [word.text(letters + 2.1, k, "", ha="right", va="center") for k in range(K)]
-        self._letters = [
-            word.text(t, K - 0.15, "", fontsize=14, **centered) for t in range(letters)
-        ]
+        self._letters = [word.text(t, K - 0.15, "", size=14, **centered) for t in range(letters)]
         self.live: list[Artist] = [
             *(*self._curves, self._least, self._where, *self._squares, *self._counts),
             *(*self._boxes, *self._shares, *self._letters),

@@ -30,12 +30,12 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1640,
-    "check": 1630,
+    TOP: 1641,
+    "check": 1611,
     "conventions": 825,
     "explore": 2087,
-    "diagram": 1002,
-    "plots": 1119,
+    "diagram": 988,
+    "plots": 1103,
     "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}

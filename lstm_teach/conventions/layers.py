@@ -100,7 +100,9 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
 
 def _graph(data: bytes, prefix: str) -> files.Content:
     """The weights of every LSTM in a graph, and which is on top of which."""
-    from lstm_teach.conventions import graph  # here, since it needs onnx
+    import onnx  # noqa: F401  # not everybody has it
+
+    from lstm_teach.conventions import graph
 
     return graph.read(data, prefix)
 

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from lstm_teach._arrays import Array
-from lstm_teach.cell import sigmoid
-from lstm_teach.parameters import GATES, Gate, Parameters
+from lstm_teach.cell import lstm_cell, sigmoid
+from lstm_teach.parameters import GATES, Gate, Layers, Parameters, Step
+from lstm_teach.variants import GRUParameters
 
 #: (H, D, T): units, inputs and moments of what a function is tried on. The first is what the
 #: example in a sentence shows, so it is small. None has the H and D of an example in the
@@ -30,15 +31,6 @@ Function = Callable[..., object]  # a student's: whatever it takes and gives
 Given = tuple[Any, ...]  # what it is called with, which every exercise has of its own
 Draw = Callable[[int, int, int, int], Given]  # (seed, H, D, T) -> what it is called with
 Line = tuple[str, CodeType, frozenset[str]]  # what gets a value, the expression, what it reads
-
-#: What a line can use besides the arguments and the lines above it.
-NAMES = {
-    "np": np,
-    "exp": np.exp,
-    "tanh": np.tanh,
-    "sigmoid": sigmoid.equation,
-    "join": lambda h, x: np.concatenate([h, x]),
-}
 
 
 @cache
@@ -58,8 +50,8 @@ class Mistake:
     """One known mistake, in one or several `ways`: each is lines that replace lines of the answer.
 
     A line may also give an argument another value. Some mistakes only run when the arguments have
-    other shapes than they should: h + x needs an h and an x of one size. `given` names what is
-    done to them, for the student's function and for the lines.
+    other shapes than they should: h + x needs an h and an x of one size. `given` says what is
+    done to them, for the student's function and for the lines; see `Exercise.given`.
     """
 
     name: str
@@ -75,8 +67,8 @@ class Exercise:
 
     The last of `lines` is the `result`. Where a function returns several arrays of one shape, it
     is a list of them, and `returns` names each. Where a draw holds several `Parameters`, the k-th
-    has the draw's seed + k. `unpack` gives the arguments the names that the lines use; `read`
-    turns other ways of returning a result (a `Step`, `Parameters`) into arrays.
+    has the draw's seed + k. `read` turns other ways of returning a result (a `Step`, `Parameters`)
+    into arrays.
     """
 
     task: str
@@ -88,18 +80,27 @@ class Exercise:
     sizes: tuple[str, ...]  # which of unit, input and moment there are several of
     allowed: frozenset[str] = frozenset({"sigmoid", "join", "concat"})  # of lstm_teach's functions
     often: frozenset[str] = frozenset()  # names of mistakes of which three are made at once
-    unpack: Callable[..., dict[str, Any]] = dict
     read: Callable[[object], object] = lambda result: result
     form: str = ""  # what must be returned, where `returns` and a shape would not say it
     times: Mistake | None = None  # it is this one when all numbers are the right ones times one
 
-    def answer(self, *given: Any) -> Array:
-        """Give the right numbers."""
-        return np.asarray(self.run(dict(zip(self.arguments, given, strict=True)))["result"])
+    def given(self, draw: Given, changed: str = "") -> dict[str, Any]:
+        """The arguments by name; `changed` by lines, or into these, where h stands in for c."""
+        arguments = dict(zip(self.arguments, draw, strict=True))
+        if changed and "=" not in changed:
+            return {k: arguments.get(k, arguments["h_prev"]) for k in changed.split(", ")}
+        return arguments | {name: eval(code, NAMES | arguments) for name, code, _ in parse(changed)}
 
-    def run(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def answer(self, *draw: Any) -> Array:
+        """Give the right numbers."""
+        return np.asarray(self.run(self.given(draw))["result"])
+
+    def run(self, given: dict[str, Any]) -> dict[str, Any]:
         """Follow the right lines: every value by its name. A line that does not run has none."""
-        values = NAMES | self.unpack(**given)
+        values = NAMES | given
+        for cell in given.values():
+            if isinstance(cell, Layers):
+                values |= layers(cell)
         with np.errstate(all="ignore"):
             for name, code, _ in parse(self.lines):
                 try:
@@ -144,27 +145,18 @@ def as_numbers(result: object) -> Array | None:
     return array.astype(np.float64) if array.dtype.kind in "bfiu" else None
 
 
-# ---- what exercises are made of ----------------------------------------------------------------
+# ---- what the lines use ------------------------------------------------------------------------
+
+#: The letters of each cell's layers.
+LETTERS: dict[type, dict[str, str]] = {
+    Parameters: GATES,
+    GRUParameters: {"z": "update", "r": "reset", "h": "candidate"},
+}
 
 
-def stream(seed: int) -> np.random.Generator:
-    """A stream for the inputs; `Parameters.random` with the same seed has another one."""
-    return np.random.default_rng([seed, 1])
-
-
-def numbers(rng: np.random.Generator, *shape: int) -> Array:
-    """Numbers to calculate with by hand: one digit after the point, and never 0."""
-    return (rng.choice([-1.0, 1.0], shape) * rng.uniform(0.2, 1.8, shape)).round(1)
-
-
-def shares(rng: np.random.Generator, *shape: int) -> Array:
-    """Gates' numbers: between 0 and 1, and none is 1 minus itself, or minus another."""
-    return rng.choice([0.15, 0.25, 0.35, 0.45, 0.6, 0.7, 0.8, 0.9], shape)
-
-
-def layers(cell: object, letters: Mapping[str, str]) -> dict[str, Array]:
-    """Name the weights of a cell for its lines: W_f, b_f and so on; B_f is b_f, never changed."""
-    gates = {letter: getattr(cell, name) for letter, name in letters.items()}
+def layers(cell: Layers) -> dict[str, Array]:
+    """Name the weights of a cell for the lines: W_f, b_f and so on; B_f is b_f, never changed."""
+    gates = {letter: getattr(cell, name) for letter, name in LETTERS[type(cell)].items()}
     biases = {f"{b}_{k}": g.b for k, g in gates.items() for b in "bB"}
     return {f"W_{k}": g.W for k, g in gates.items()} | biases
 
@@ -194,3 +186,34 @@ def rows(W: object, b: object) -> Array:
     if W.ndim == 2 and b.shape == W.shape[:1]:
         return np.column_stack([W, b])
     return np.concatenate([W.shape, W.ravel(), b.ravel()])
+
+
+def cut(W: Array, b: Array, order: str, order_b: str, turned: bool) -> Array:
+    """Cut four layers out of W and b, whose rows have these orders."""
+    W_of = dict(zip(order, np.split(W, 4), strict=True))
+    b_of = dict(zip(order_b, np.split(b, 4), strict=True))
+    return np.stack([rows(W_of[k].T if turned else W_of[k], b_of[k]) for k in GATES])
+
+
+def roll(
+    p: Parameters, xs: Array, h: Array, c: Array, carry: Callable[[Step], tuple[Array, Array]]
+) -> dict[str, Array]:
+    """Unroll, but `carry` says which h and c the next moment gets."""
+    steps = []
+    for x in xs:
+        steps.append(lstm_cell(p, x, h, c))
+        h, c = carry(steps[-1])
+    return {name: np.array([vars(s)[name] for s in steps]) for name in ("h", "c", "o", "c_tilde")}
+
+
+#: What a line can use besides the arguments, the weights, and the lines above it.
+NAMES = {
+    "np": np,
+    "exp": np.exp,
+    "tanh": np.tanh,
+    "sigmoid": sigmoid.equation,
+    "join": lambda h, x: np.concatenate([h, x]),
+    "table": table,
+    "cut": cut,
+    "roll": roll,
+}

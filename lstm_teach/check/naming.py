@@ -15,7 +15,6 @@ import numpy as np
 
 from lstm_teach._arrays import Array
 from lstm_teach.check.exercise import SIZES, Exercise, Given, Line, Mistake, as_numbers, parse
-from lstm_teach.check.tables import GIVEN
 
 #: The student's numbers on a draw, whose arguments have been changed in this way.
 Call = Callable[[str, int], Array | None]
@@ -66,7 +65,7 @@ def _told_apart(found: Iterable[tuple[Mistake, ...]]) -> list[tuple[Mistake, ...
 
 
 def _values(exercise: Exercise, draw: Given, given: str) -> Values:
-    return exercise.run(GIVEN[given](dict(zip(exercise.arguments, draw, strict=True))))
+    return exercise.run(exercise.given(draw, given))
 
 
 def _numbers(exercise: Exercise, values: Values, ways: tuple[Way, ...]) -> Array | None:

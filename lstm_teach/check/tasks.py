@@ -17,7 +17,7 @@ from lstm_teach import examples
 from lstm_teach._arrays import Array
 from lstm_teach._style import number, small
 from lstm_teach.cell import sigmoid
-from lstm_teach.check.tables import read_table
+from lstm_teach.check.tables import read_tables
 from lstm_teach.explore.explorer import Explorer
 from lstm_teach.explore.gradients import Gradients, counter
 from lstm_teach.explore.one_step import StepExplorer
@@ -43,7 +43,7 @@ class Limits:
 
 
 _SENTENCES = {
-    (task, row.name): row.sentence for task, rows in read_table("wirings").items() for row in rows
+    (task, row.name): row.sentence for task, rows in read_tables("wirings").items() for row in rows
 }
 
 

@@ -26,6 +26,7 @@ MEMORY, TANH, TIMES, VALUE, LAYER, STRIP = 138, 200, 366, 460, 570, 660  # rows,
 STRIP_LEFT, STRIP_RIGHT = 136, 1000
 X = (STRIP_LEFT + 3 * STRIP_RIGHT) / 4  # where x comes in, under the middle of its part
 ENTRY = STRIP + STRIP_H / 2  # the height at which h comes in and leaves
+FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a layer's letter, and what it gives
 
 
 def inputs(entries: Sequence[parts.Entries] = ()) -> tuple[Part, ...]:
@@ -36,9 +37,9 @@ def inputs(entries: Sequence[parts.Entries] = ()) -> tuple[Part, ...]:
     return join, wire, Name("x", (x + 18, low - 14), anchor="start")
 
 
-def _gate(letter: str, name: str, column: float, text: str, *end: Point) -> tuple[Part, ...]:
+def _gate(letter: str, column: float, text: str, *end: Point) -> tuple[Part, ...]:
     """What every gate has: a wire that reads [h, x], a layer, and a wire for its answer."""
-    top, bottom = LAYER - BOX_H / 2, LAYER + BOX_H / 2
+    name, top, bottom = FIELDS[letter], LAYER - BOX_H / 2, LAYER + BOX_H / 2
     return (
         Wire(f"read_{letter}", ((column, STRIP), (column, bottom)), copied=9),
         Wire(name, ((column, top), *end), (column, VALUE)),
@@ -49,10 +50,10 @@ def _gate(letter: str, name: str, column: float, text: str, *end: Point) -> tupl
 # In the order in which they are drawn: a wire that crosses another one comes after it.
 INSIDE: tuple[Part, ...] = (
     Wire("h_prev", ((0, ENTRY), (STRIP_LEFT, ENTRY))),
-    *_gate("f", "f", F, "σ", (F, MEMORY + R)),
-    *_gate("i", "i", I, "σ", (I, TIMES), (C - R, TIMES)),
-    *_gate("c", "c_tilde", C, "tanh", (C, TIMES + R)),
-    *_gate("o", "o", O, "σ", (O, TIMES + R)),
+    *_gate("f", F, "σ", (F, MEMORY + R)),
+    *_gate("i", I, "σ", (I, TIMES), (C - R, TIMES)),
+    *_gate("c", C, "tanh", (C, TIMES + R)),
+    *_gate("o", O, "σ", (O, TIMES + R)),
     Wire("c_prev", ((0, MEMORY), (F - R, MEMORY)), (158, MEMORY), strong=True),
     Wire("kept", ((F + R, MEMORY), (C - R, MEMORY)), (I, MEMORY), strong=True),
     Wire("added", ((C, TIMES - R), (C, MEMORY + R)), (C, 252)),
@@ -76,14 +77,11 @@ OUTSIDE: tuple[Part, ...] = (
 CELL: tuple[Part, ...] = inputs() + INSIDE + OUTSIDE
 
 _JOIN = "h_prev x join "
-_F, _I, _C, _O = (
-    f"{_JOIN}read_{k} layer_{k} {name}"
-    for k, name in zip("fico", ("f", "i", "c_tilde", "o"), strict=True)
-)
+_F, _I, _C, _O = (f"{_JOIN}read_{k} layer_{k} {name}" for k, name in FIELDS.items())
 #: What is highlighted for each focus; None highlights everything.
 FOCUS: dict[str, frozenset[str]] = {
-    name: frozenset(parts.split())
-    for name, parts in {
+    name: frozenset(names.split())
+    for name, names in {
         # the lessons: a gate together with what it does to the memory
         "forget": _F + " c_prev times_f kept",
         "input": f"{_I} {_C} times_i added",

@@ -34,10 +34,9 @@ THIN, STRONG_THIN = draw.THIN, 6.5  # the same out of focus
 
 #: How quantities are written on their wires, and their colors.
 WRITTEN = {
-    **{
-        name: (f"{q.symbol}_{{{q.moment}}}" if q.moment else q.name, q.color)
-        for name, q in QUANTITIES.items()
-    },
+    **{name: (f"{q.symbol}_{{{q.moment}}}", q.color) for name, q in QUANTITIES.items()},
+    "kept": ("kept", COLORS["c"]),
+    "added": ("added", COLORS["c_tilde"]),
     "tanh_c": ("tanh C_t", COLORS["c"]),
     "own_i": ("", COLORS["i"]),
     "peephole": ("", COLORS["c"]),
@@ -71,12 +70,13 @@ def drawn(
     numbers: Numbers | None = None,
 ) -> str:
     """Draw every part, gray when its name is not in `highlighted` (None: all), with its numbers."""
-    seen = [
-        (part, highlighted is None or part.name in highlighted, (numbers or {}).get(part.name, ()))
-        for part in parts
-    ]
-    below = [part.below(on, rows) for part, on, rows in seen]
-    return "".join([*below, *(part.above(on, rows) for part, on, rows in seen)])
+    below = above = ""
+    for part in parts:
+        on = highlighted is None or part.name in highlighted
+        rows = numbers.get(part.name, ()) if numbers else ()
+        below += part.below(on, rows)
+        above += part.above(on, rows)
+    return below + above
 
 
 @dataclass(frozen=True)
@@ -209,13 +209,11 @@ class Join(Part):
         width = (self.right - self.left) / len([*self.h, *self.x])
         for kind, entries, left in (("h", self.h, self.left), ("x", self.x, self.border)):
             color, ink = (COLORS[kind], COLORS[kind]) if on else (QUIET, QUIET_INK)
-            walls = "".join(
-                f"M{n(left + k * width)} {self.top}v{STRIP_H}" for k in range(1, len(entries))
-            )
+            walls = [f"M{n(left + k * width)} {self.top}v{STRIP_H}" for k in range(1, len(entries))]
             made += (
                 f'<g stroke="{color}"><rect x="{n(left + 2)}" y="{self.top}" '
                 f'width="{n(len(entries) * width - 4)}" height="{STRIP_H}" fill="{PAPER}"/>'
-                + (f'<path d="{walls}" stroke-width="2"/></g>' if walls else "</g>")
+                + (f'<path d="{"".join(walls)}" stroke-width="2"/></g>' if walls else "</g>")
             )
             places = []
             for k, (label, value) in enumerate(entries):

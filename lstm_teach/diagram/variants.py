@@ -63,22 +63,17 @@ _VARIANTS: dict[str, tuple[Callable[[Sequence[Part]], list[Part]], tuple[str, ..
 def peephole() -> str:
     """Gates that look at the memory."""
     gate = "{0} = σ ( W_{0} [ h_prev , x ] + p_{0} ∗ {1} + b_{0} )"
-    return picture(
-        "peephole",
-        _with_peepholes(CELL),
-        frozenset("peephole c_prev c layer_f layer_i layer_o f i o".split()),
-        [gate.format("f", "c_prev"), gate.format("i", "c_prev"), gate.format("o", "c")],
-    )
+    gates = [gate.format("f", "c_prev"), gate.format("i", "c_prev"), gate.format("o", "c")]
+    highlighted = frozenset("peephole c_prev c layer_f layer_i layer_o f i o".split())
+    return picture("peephole", _with_peepholes(CELL), highlighted, gates)
 
 
 def coupled() -> str:
     """One gate for both: i = 1 - f."""
-    return picture(
-        "coupled",
-        [p for p in _with_coupling(CELL) if p.name not in UNUSED],
-        FOCUS["update"] | {"coupled", "layer_f", "read_f", *FOCUS["join"]},
-        ("i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"),
-    )
+    inside = [part for part in _with_coupling(CELL) if part.name not in UNUSED]
+    highlighted = FOCUS["update"] | FOCUS["join"] | {"coupled", "layer_f", "read_f"}
+    lines = "i = 1 − f", "c = f ∗ c_prev + ( 1 − f ) ∗ c_tilde"
+    return picture("coupled", inside, highlighted, lines)
 
 
 def variant(name: str, step: Step, *, on: bool = True, x_names: Sequence[str] | None = None) -> str:

@@ -35,8 +35,7 @@ def n(value: float) -> str:
 
 # ---- text --------------------------------------------------------------------------------------
 
-_SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\w))")
-_LETTER = re.compile("[A-Za-z]$")
+_SUBSCRIPT = re.compile(r"([A-Za-z]?)_(?:\{([^}]*)\}|(\w))")  # and the letter before it
 _SYMBOL = re.compile(rf"[A-Za-z]{TILDE}?(_\w|_\{{[^}}]*\}})?")
 
 
@@ -79,20 +78,18 @@ def _tilde(middle: Point, half: float, color: str) -> str:
 @lru_cache(maxsize=512)
 def _rich(source: str, size: float) -> str:
     """Lower the subscripts: `h_t`, or `h_{t−1}` when they are longer than one letter."""
-    parts, end = [], 0
-    for match in _SUBSCRIPT.finditer(source):
-        low, small = round(size * 0.22), round(size * 0.7)
-        before = escape(source[end : match.start()], quote=False)
-        style = ""
-        if not is_symbol(source):  # a symbol in a sentence, or in a formula
-            style = ' font-style="italic"'
-            before = _LETTER.sub(rf"<tspan{style}>\g<0></tspan>", before)
-        parts.append(before)
-        parts.append(f'<tspan dy="{low}" font-size="{small}"{style}>{match[1] or match[2]}</tspan>')
-        end = match.end()
-        if source[end:]:
-            parts.append(f'<tspan dy="{-low}">\u200b</tspan>')  # what follows stands level again
-    return "".join(parts) + escape(source[end:], quote=False)
+    low, small = round(size * 0.22), round(size * 0.7)
+    # a lone symbol is italic anyway; one in a sentence, or in a formula, is so by itself
+    style = "" if is_symbol(source) else ' font-style="italic"'
+
+    def lower(found: re.Match[str]) -> str:
+        letter = f"<tspan{style}>{found[1]}</tspan>" if style and found[1] else found[1]
+        made = f'<tspan dy="{low}" font-size="{small}"{style}>{found[2] or found[3]}</tspan>'
+        if found.end() < len(found.string):
+            made += f'<tspan dy="{-low}">\u200b</tspan>'  # what follows stands level again
+        return letter + made
+
+    return _SUBSCRIPT.sub(lower, escape(source, quote=False))
 
 
 # How wide a character is, as a share of the size, in Helvetica and its kin; others are 0.56.
@@ -107,8 +104,8 @@ _WIDTHS = {
 
 
 def _text_width(source: str, size: float) -> float:
-    low = "".join(a or b for a, b in _SUBSCRIPT.findall(source))
-    high = _SUBSCRIPT.sub("", source)
+    low = "".join(a or b for _, a, b in _SUBSCRIPT.findall(source))
+    high = _SUBSCRIPT.sub(r"\1", source)
     return size * sum(
         share * _WIDTHS.get(c, 0.56) for share, part in ((1, high), (0.7, low)) for c in part
     )
@@ -136,10 +133,8 @@ def strokes(points: tuple[Point, ...], head: float) -> tuple[str, str]:
     *_, before, (x, y) = points
     dx, dy = _toward(before, (x, y))
     half = head / 2
-    tip = (
-        f"M{n(x)} {n(y)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}"
-        f"{f'v{n(-2 * dx * half)}' if dx else f'h{n(2 * dy * half)}'}z"
-    )
+    back = f"v{n(-2 * dx * half)}" if dx else f"h{n(2 * dy * half)}"
+    tip = f"M{n(x)} {n(y)}l{n(-dx * head - dy * half)} {n(-dy * head + dx * half)}{back}z"
     points = (*points[:-1], (x - dx * head * 0.8, y - dy * head * 0.8))
     here = points[0]
     d = f"M{n(here[0])} {n(here[1])}"
@@ -210,13 +205,10 @@ def equation(center: Point, tokens: Sequence[tuple[str, str, str]], size: float 
     Each symbol stands in the middle of its own place, so that a font with other widths moves
     none of the others.
     """
-    places = [
-        max(
-            _text_width(symbol, size) + size * (0.55 if symbol in "=+∗−" else 0.14),
-            _text_width(shape, WORD),
-        )
-        for symbol, _, shape in tokens
-    ]
+    places = []
+    for symbol, _, shape in tokens:
+        beside = size * (0.55 if symbol in "=+∗−" else 0.14)
+        places.append(max(_text_width(symbol, size) + beside, _text_width(shape, WORD)))
     x, made = center[0] - sum(places) / 2, ""
     for (symbol, color, shape), place in zip(tokens, places, strict=True):
         x += place / 2

@@ -16,7 +16,8 @@ class Curve(Explorer):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._take(self._draw_once(plots.squash(name), []))
+        self._live = self._draw_once(plots.squash(name), [])
+        self.view.still = self._live.still
         self.children = [self.view]
         self.remove_class("lstm-explorer")  # there is nothing to move
         function, _, low, _ = SQUASHES[name]

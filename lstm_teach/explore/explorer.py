@@ -44,13 +44,18 @@ class Explorer(Page):
         self.add_class("lstm-explorer")
         self.controls: dict[str, widgets.Widget] = {}
         self.view, self.description = View(), ""
+        self._drawn: dict[object, tuple[Any, LiveFigure]] = {}
         self._in_rows = 0  # how many controls are laid out
         self._ours = False  # while a control is moved by us, and by nobody who uses it
 
     # ---- controls ------------------------------------------------------------------------------
 
-    def _add(self, control: widgets.Widget, do: Do | None = None, name: str = "") -> widgets.Widget:
-        """Add a control, under its label or a name; `do` is called when somebody moves it."""
+    def _make(self, kind: Any, label: str, do: Do | None = None, name: str = "", **of: Any) -> Any:
+        """Add a control of this kind, under its label or a name; `of` has its traits.
+
+        `do` is called when somebody moves it.
+        """
+        control = kind(description=label, **of)
         if isinstance(control, widgets.Button):
             control.on_click(lambda _: do and do())
         elif do:
@@ -60,12 +65,8 @@ class Explorer(Page):
             control.layout.flex = control.layout.flex or "1 1 150px"
         if isinstance(control, widgets.IntSlider):
             control.style.handle_color = INK
-        self.controls[name or control.description] = control
+        self.controls[name or label] = control
         return control
-
-    def _make(self, kind: Any, label: str, do: Do | None = None, name: str = "", **of: Any) -> Any:
-        """Add a control of this kind; `of` has its traits."""
-        return self._add(kind(description=label, **of), do, name)
 
     def _button(self, label: str, do: Do, tip: str, name: str = "") -> Any:
         """Add a button."""
@@ -126,13 +127,22 @@ class Explorer(Page):
         """The lines, when somebody wants to see them."""
         return copyable(lines()) if self.controls["Show as code"].value else ""
 
-    def _draw_once(self, figure: Figure, live: Iterable[Artist], name: str = "") -> LiveFigure:
+    def _draw_once(self, figure: Figure, live: Iterable[Artist]) -> LiveFigure:
         """Draw all of a figure but what moves."""
-        return LiveFigure(figure, live, salt=f"{self.model_id}{name}")
+        return LiveFigure(figure, live, salt=self.model_id)
 
-    def _take(self, live: LiveFigure) -> None:
-        """Show this figure from now on."""
-        self._live, self.view.still = live, live.still
+    def _take(self, make: Callable[[], Any], *parts: str, key: object = "") -> Any:
+        """Show this figure from now on; it is made once, however often it is come back to.
+
+        What moves are the artists in these `parts` of it. `key` tells it from other figures.
+        """
+        if key not in self._drawn:
+            made = make()
+            live = [artist for part in parts for artist in getattr(made, part)]
+            self._drawn[key] = made, self._draw_once(made.figure, live)
+        made, self._live = self._drawn[key]
+        self.view.still = self._live.still
+        return made
 
     # ---- without a kernel ----------------------------------------------------------------------
 

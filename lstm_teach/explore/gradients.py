@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -67,11 +68,10 @@ class Nudge(Explorer):
     def __init__(self) -> None:
         super().__init__()
         self._xs = examples.day_events(NUDGED_DAY)
-        self._figure = NudgeFigure(len(self._xs))
-        self._take(self._draw_once(self._figure.figure, self._figure.live))
-        self._add(slider("nudge", 0.4, NUDGES), self._show)
-        self._add(slider("forget bias", 3.0, BIASES), self._show)
-        self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
+        self._figure = self._take(lambda: NudgeFigure(len(self._xs)), "live")
+        self._make(slider, "nudge", self._show, value=0.4, scale=NUDGES)
+        self._make(slider, "forget bias", self._show, value=3.0, scale=BIASES)
+        self._make(slider, "RNN's weight", self._show, value=0.9, scale=RNN_WEIGHTS)
         self.children = [self._row(), self.view]
         self._show()
 
@@ -115,17 +115,15 @@ class Gradients(Explorer):
 
     def __init__(self, forget_bias: float = 5.0, bell: float = -20.0) -> None:
         super().__init__()
-        self._figure = FlowFigure(LONGEST, SHOWN_EVENTS)
-        live = [*self._figure.run, *self._figure.live]
-        self._take(self._draw_once(self._figure.figure, live))
+        self._figure = self._take(lambda: FlowFigure(LONGEST, SHOWN_EVENTS), "run", "live")
         self._menu("day", self._new_day, [QUIET, BUSY, BELL], 350)
         self._button("Reset", self._reset, "Back to where it started")
         above = self._row()
-        self._add(slider("forget bias", forget_bias, BIASES), self._show)
-        self._add(slider("bell's weight", bell, BELLS), self._show)
-        self._add(slider("RNN's weight", 0.9, RNN_WEIGHTS), self._show)
-        T = widgets.IntSlider(LONGEST, min=5, max=LONGEST, step=5, description="T", tooltip="T")
-        self._add(T, self._new_day)
+        self._make(slider, "forget bias", self._show, value=forget_bias, scale=BIASES)
+        self._make(slider, "bell's weight", self._show, value=bell, scale=BELLS)
+        self._make(slider, "RNN's weight", self._show, value=0.9, scale=RNN_WEIGHTS)
+        T: dict[str, Any] = {"value": LONGEST, "min": 5, "max": LONGEST, "step": 5, "tooltip": "T"}
+        self._make(widgets.IntSlider, "T", self._new_day, **T)
         self._first = {name: c.value for name, c in self.controls.items() if name != "Reset"}
         self.children = [above, self._row(), self.view]
         self._new_day()
@@ -157,7 +155,7 @@ class Gradients(Explorer):
         _, dcs = state_gradients(cell, steps, np.zeros_like(steps.h), np.ones(1))
         h = rnn_unroll(rnn_weights(weight), [0], self._xs)[:, 0]
         factors = steps.f[:, 0], weight * (1 - h**2)
-        flow = dcs[:, 0], _products(factors[1])
+        flow = dcs[:, 0], np.append(np.cumprod(factors[1][::-1])[::-1], 1.0)
         self._figure.draw(factors, flow)
         told = words.say("flow", T=len(self._xs), c=small(flow[0][0]), h=small(flow[1][0]))
         with self.view.hold_sync():  # what a challenge says of it travels along
@@ -172,24 +170,14 @@ def _busy_day(T: int) -> Array:
     return xs
 
 
-def _products(factors: Array) -> Array:
-    """The product of all factors after moment t, for t from 0 to T: `(T+1,)`."""
-    return np.append(np.cumprod(factors[::-1])[::-1], 1.0)
-
-
 def _equation(factors: tuple[Array, Array], xs: Array) -> str:
     """What is multiplied: the first two factors, that of the bell where it rings, and the last."""
     bells = np.flatnonzero(xs[:, examples.EVENTS.index("bell")]).tolist()
     places = sorted({0, 1, *bells, len(xs) - 1})
-    f, h = ([small(values[t]) for t in places] for values in factors)
-    general = [f"<i>f</i><sub>{t}</sub>" for t in places]
-    lines = (
-        f"LSTM: <b>dC<sub>end</sub> / dC<sub>start</sub></b> = {_product(general, places)} = "
-        f'<b style="color:{COLORS["f"]}">{_product(f, places)}</b>',
-        "plain RNN: <b>dh<sub>end</sub> / dh<sub>start</sub></b>, the same with <i>w</i> "
-        f'(1 − <i>h</i>²) = <b style="color:{COLORS["h"]}">{_product(h, places)}</b>',
-    )
-    return f'<div class="lstm-equation">{"".join(f"<div>{line}</div>" for line in lines)}</div>'
+    shown = [[small(values[t]) for t in places] for values in factors]
+    shown.append([f"<i>f</i><sub>{t}</sub>" for t in places])
+    f, h, general = (_product(terms, places) for terms in shown)
+    return words.say("factors", general=general, f=f, h=h, colors=COLORS)
 
 
 def _product(factors: Sequence[str], places: Sequence[int]) -> str:

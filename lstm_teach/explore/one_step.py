@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -23,7 +24,6 @@ from lstm_teach.explore.explorer import Explorer, bar
 from lstm_teach.explore.page import close_all
 from lstm_teach.explore.sliders import HeatMap, Scale, Sliders, grid, layer_of, rows_of
 from lstm_teach.parameters import GATES, Parameters, Step
-from lstm_teach.plots.live import LiveFigure
 from lstm_teach.sequence import pin
 
 STATE_LIMITS = {"h_prev": 1.0, "x": 1.0, "c_prev": 2.0}
@@ -52,6 +52,10 @@ class Case:
     x_names: tuple[str, ...] | None = None
     weights: tuple[float, float] = (5.0, 0.1)
     candidate: tuple[float, float] = (5.0, 0.1)
+
+    def step(self) -> Step:
+        """Take the step."""
+        return take_step(self.parameters, self.x, self.h_prev, self.c_prev)
 
 
 #: The letters of the gates that have sliders in each focus.
@@ -89,8 +93,7 @@ class StepExplorer(Explorer):
         self._name, self._gates, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
         self._tables: dict[str, Sliders] = {}
-        self._ranges: dict[str, tuple[list[list[str]], Scale]] = {}
-        self._drawings: dict[int, tuple[plots.Picture, LiveFigure]] = {}
+        self._ranges: dict[str, Any] = {}
         self._sliders = widgets.VBox()
         self._sliders.add_class("lstm-sliders")
         self._add_start(self._cases, self._start)
@@ -127,75 +130,60 @@ class StepExplorer(Explorer):
     def _start(self) -> None:
         """Go to the case that is picked; sliders and figure stay when they fit it."""
         self._case = self._chosen(self._cases)
-        arrays = self._arrays()
-        ranges = {name: (self._labels(name), self._scale(name)) for name in arrays}
+        entries = self._entries()
+        ranges = {name: (labels, scale) for name, (_, labels, scale) in entries.items()}
         if ranges != self._ranges:
             self._ranges = ranges
-            self._build(arrays)
+            self._build(entries)
         self.parameters = self._case.parameters
-        for name, array in arrays.items():
+        self._state = {name: getattr(self._case, name) for name in STATE_LIMITS}
+        for name, (array, *_) in entries.items():
             self._tables[name].load(array)
             self._take_over(name)
-        self._state = {name: getattr(self._case, name) for name in STATE_LIMITS}
-        self._state |= {name: self._tables[name].array[0] for name in arrays if name not in GATES}
         self._show()
 
-    def _build(self, arrays: dict[str, Array]) -> None:
+    def _build(self, entries: dict[str, Any]) -> None:
         """Make sliders and figure for a case of another shape."""
         self._tables.clear()
         self.controls = dict(self._fixed)
-        for name, array in arrays.items():
+        for name, (array, labels, scale) in entries.items():
             large = len(array) > MOST_ROWS or array.shape[1] > MOST_COLUMNS
             kind = HeatMap if large else Sliders
-            self._tables[name] = kind(array, *self._ranges[name], partial(self._moved, name))
+            self._tables[name] = kind(array, labels, scale, partial(self._moved, name))
             self.controls |= self._tables[name].controls
         units = self._case.parameters.hidden_size
-        if units not in self._drawings:  # once, however often it is come back to
-            picture = plots.picture(self._name, units)
-            live = self._draw_once(picture.figure, picture.live, f"-{units}")
-            self._drawings[units] = picture, live
-        self._picture, live = self._drawings[units]
-        self._take(live)
+        self._picture = self._take(partial(plots.picture, self._name, units), "live", key=units)
         old, self._sliders.children = self._sliders.children, self._lay_out()
         close_all(old)
 
-    def _arrays(self) -> dict[str, Array]:
-        """All numbers that have a slider, each as rows and columns."""
-        case = self._case
-        if self._direct:
-            shown = take_step(case.parameters, case.x, case.h_prev, case.c_prev)
-            gates = {letter: getattr(shown, FIELDS[letter])[None] for letter in self._gates}
-            return gates | {"c_prev": case.c_prev[None]}
-        gates = {letter: rows_of(getattr(case.parameters, GATES[letter])) for letter in self._gates}
-        states = [name for name in STATE_LIMITS if (self._name, name) != ("input", "c_prev")]
-        return gates | {name: getattr(case, name)[None] for name in states}
-
-    def _labels(self, name: str) -> list[list[str]]:
-        """A label for each slider, such as "W_f[0, h]" in the row of unit 0."""
-        H, D = self._case.parameters.hidden_size, self._case.parameters.input_size
-        names = self._case.x_names
-        if name == "x":
-            return [[f"x[{text}]" for text in names or range(D)]]
-        if name not in GATES or self._direct:
-            return [[f"{FIELDS.get(name, name)}[{k}]" for k in range(H)]]
-        return layer_labels(name, H, names or (("x",) if D == 1 else [f"x{d}" for d in range(D)]))
-
-    def _scale(self, name: str) -> Scale:
-        """From where to where the sliders of one array go: in steps that reach every end."""
-        case = self._case
-        if name in GATES:
-            color = COLORS[FIELDS[name]]
+    def _entries(self) -> dict[str, Any]:
+        """What has sliders, gates and what goes in: its numbers as rows, their labels, a scale."""
+        case, cell = self._case, self._case.parameters
+        H, D = cell.hidden_size, cell.input_size
+        inputs = case.x_names or (("x",) if D == 1 else [f"x{d}" for d in range(D)])
+        entries: dict[str, Any] = {}
+        for letter in self._gates:
+            field, color = FIELDS[letter], COLORS[FIELDS[letter]]
             if self._direct:
-                return Scale(-1.0 if name == "c" else 0.0, 1.0, 0.01, color)
-            limit, by = case.candidate if name == "c" else case.weights
-            return Scale(-limit, limit, by, color, digits=4 if by < 0.01 else 2 if by < 0.5 else 1)
-        color = QUANTITIES[name].color
-        if name == "x" and case.x_names:
-            return Scale(0.0, 1.0, 1.0, color, digits=0)
-        if name == "c_prev" and self._name == "output":
-            return Scale(-SHOWN_LIMIT, SHOWN_LIMIT, 0.1, color)
-        limit = max(STATE_LIMITS[name], np.abs(getattr(case, name)).max())
-        return Scale(-limit, limit, limit / 20, color)
+                array, labels = getattr(case.step(), field), [f"{field}[{k}]" for k in range(H)]
+                scale = Scale(-1.0 if letter == "c" else 0.0, 1.0, 0.01, color)
+                entries[letter] = array[None], [labels], scale
+            else:
+                layer, rows = getattr(cell, GATES[letter]), layer_labels(letter, H, inputs)
+                limit, by = case.candidate if letter == "c" else case.weights
+                digits = 4 if by < 0.01 else 2 if by < 0.5 else 1
+                entries[letter] = rows_of(layer), rows, Scale(-limit, limit, by, color, digits)
+        states = [name for name in STATE_LIMITS if (self._name, name) != ("input", "c_prev")]
+        for name in ["c_prev"] if self._direct else states:
+            array, color = getattr(case, name), QUANTITIES[name].color
+            limit = max(STATE_LIMITS[name], np.abs(array).max())
+            names, scale = range(len(array)), Scale(-limit, limit, limit / 20, color)
+            if name == "x" and case.x_names:
+                names, scale = case.x_names, Scale(0.0, 1.0, 1.0, color, digits=0)
+            elif name == "c_prev" and self._name == "output":
+                scale = Scale(-SHOWN_LIMIT, SHOWN_LIMIT, 0.1, color)
+            entries[name] = array[None], [[f"{name}[{of}]" for of in names]], scale
+        return entries
 
     def _lay_out(self) -> list[widgets.Widget]:
         """All sliders in the columns of the matrix: h and x below their weights, C below b."""
@@ -219,12 +207,13 @@ class StepExplorer(Explorer):
 
     def _take_over(self, name: str) -> None:
         """Take over one array into the cell: no other gate is made, and checked, anew."""
-        if name in GATES:
-            array, gate = self._tables[name].array, GATES[name]
-            if self._direct:
-                self.parameters = pin(self.parameters, gate, array[0])
-            else:
-                self.parameters = replace(self.parameters, **{gate: layer_of(array)})
+        array = self._tables[name].array
+        if name not in GATES:
+            self._state[name] = array[0]
+        elif self._direct:
+            self.parameters = pin(self.parameters, GATES[name], array[0])
+        else:
+            self.parameters = replace(self.parameters, **{GATES[name]: layer_of(array)})
 
     def _moved(self, name: str) -> None:
         self._take_over(name)
@@ -243,7 +232,9 @@ class StepExplorer(Explorer):
         about, say = (stage, words.stage) if stage else (self._name, words.sentence)
         inked = None if about == "step" else about
         computed = diagram.computed(stage) if stage else WITHOUT_INPUTS if self._direct else None
-        picked = [entries.row for entries in self._tables.values() if isinstance(entries, HeatMap)]
+        picked = [
+            entries.index[0] for entries in self._tables.values() if isinstance(entries, HeatMap)
+        ]
         units = (picked[0],) if picked else (0, 1)
         held = [FIELDS[letter] for letter in self._gates] if self._direct else ()
         with self.view.hold_sync():  # what a challenge says of this step travels along

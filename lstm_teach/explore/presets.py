@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_teach import examples
-from lstm_teach.cell import step as take_step
 from lstm_teach.explore.one_step import Case, StepExplorer
 from lstm_teach.explore.sliders import layer_of
 from lstm_teach.parameters import Gate, Parameters
@@ -120,10 +119,7 @@ def output_gate(units: int = 1) -> StepExplorer:
     presets = _gate_presets(units, "output", "show: o near 1", "hide: o near 0")
     worked = [case for case in _worked_examples() if case.parameters.hidden_size <= 3]
     # with the memory that was written, so that the h of an example is the one that was printed
-    written = [
-        replace(case, c_prev=take_step(case.parameters, case.x, case.h_prev, case.c_prev).c)
-        for case in worked
-    ]
+    written = [replace(case, c_prev=case.step().c) for case in worked]
     cases = [*_starts(units), *presets, *written]
     return StepExplorer("output", [_held(case, 1, 0) for case in cases])
 

@@ -24,7 +24,6 @@ from lstm_teach.explore.one_step import FIELDS, layer_labels
 from lstm_teach.explore.page import with_picture
 from lstm_teach.explore.sliders import Scale, Sliders, grid, rows_of, with_rows
 from lstm_teach.parameters import GATES, Gate, Parameters
-from lstm_teach.plots.live import LiveFigure
 from lstm_teach.plots.timeline import LSTM, Timeline, limits
 from lstm_teach.sequence import pin, unroll
 
@@ -109,7 +108,6 @@ class SequenceExplorer(Explorer):
         can_type = story and len(days) > 1
         if can_type:
             self._days[OWN_DAY] = next(iter(self._days.values()))  # until one is typed
-        self._timelines: dict[object, tuple[Timeline, LiveFigure]] = {}
         self._add_start(self._days, self._start)
         above = self._row()
         self._add_time()
@@ -205,7 +203,7 @@ class SequenceExplorer(Explorer):
         self._names = examples.event_names(xs, self._events) if self._events else []
         self._warning = _below_zero(xs) if self._story is ROOM else ""
         self.unpinned = self._spec.run(self._cell, xs, not self._spec.switch)
-        self._timelines.clear()
+        self._drawn.clear()
         with self._by_us() as control:
             control["moment"].max = control["play"].max = len(xs) - 1
             control["moment"].value = control["play"].value = 0
@@ -239,16 +237,12 @@ class SequenceExplorer(Explorer):
         self.steps = self._spec.run(self.parameters, self._xs, self._on)
         fitting = limits(*self._ends, self.steps, show=self._spec.panels)
         scales = tuple(len(set(pairs)) for pairs in fitting.values())
-        if scales not in self._timelines:
-            events = (self._events, self._xs) if self._events else None
-            made = Timeline(self.unpinned, fitting, show=self._spec.panels, events=events)
-            live = self._draw_once(made.figure, [*made.run, *made.cursor])
-            self._timelines[scales] = made, live
-        self._timeline, live = self._timelines[scales]
-        self._timeline.show_run(self.steps, fitting)
+        events = (self._events, self._xs) if self._events else None
+        make = partial(Timeline, self.unpinned, fitting, show=self._spec.panels, events=events)
         with self.view.hold_sync():
-            self._take(live)
-            self.view.run = live.frame(self._timeline.run)
+            self._timeline = self._take(make, "run", "cursor", key=scales)
+            self._timeline.show_run(self.steps, fitting)
+            self.view.run = self._live.frame(self._timeline.run)
             self._show()
 
     def _click(self, across: float, down: float) -> None:

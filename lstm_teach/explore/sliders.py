@@ -102,7 +102,7 @@ class HeatMap(Sliders):
         self._column = _menu("column", self._columns)
         self._slider = slider(self._labels[0][0], self.array[0, 0], self._scale)
         self._slider.layout.width = "200px"
-        self._slider.observe(lambda change: self._move(self._index, change["new"]), "value")
+        self._slider.observe(lambda change: self._move(self.index, change["new"]), "value")
         for picker in (self._row, self._column):
             picker.observe(lambda _: self._pick(), "value")
         picked = {"row": self._row, "column": self._column, "picked": self._slider}
@@ -111,13 +111,9 @@ class HeatMap(Sliders):
         self._view.on_msg(lambda _, message, __: self._click(*message["pick"]))
 
     @property
-    def row(self) -> int:
-        """The unit that is picked."""
-        return self._row.value
-
-    @property
-    def _index(self) -> tuple[int, int]:
-        return self.row, self._column.value
+    def index(self) -> tuple[int, int]:
+        """The unit and the column that are picked."""
+        return self._row.value, self._column.value
 
     def _click(self, row: int, column: int) -> None:
         self._row.value, self._column.value = row, column
@@ -127,8 +123,9 @@ class HeatMap(Sliders):
         self._changed()
 
     def _follow(self) -> None:
-        self._slider.description = self._labels[self.row][self._column.value]
-        self._slider.value = self.array[self._index]
+        row, column = self.index
+        self._slider.description = self._labels[row][column]
+        self._slider.value = self.array[row, column]
 
     def lay_out(self, columns: int) -> widgets.Widget:
         """The table, and below it what picks and moves an entry."""
@@ -147,7 +144,7 @@ class HeatMap(Sliders):
         share = round(60 * min(abs(value) / self._scale.high, 1))
         hue = PLUS if value > 0 else MINUS
         style = f"background:color-mix(in srgb,{hue} {share}%,#fff);" if share else ""
-        style += "outline:3px solid #1a1a1a" if index == self._index else ""
+        style += "outline:3px solid #1a1a1a" if index == self.index else ""
         return f'<td data-pick="{index[0]},{index[1]}" style="{style}">{number(value)}</td>'
 
 
@@ -182,15 +179,15 @@ def grid(rows: Sequence[Sequence[widgets.Widget]], columns: int) -> widgets.Box:
     return matrix
 
 
-def slider(label: str, value: float, scale: Scale) -> widgets.FloatSlider:
+def slider(description: str, value: float, scale: Scale) -> widgets.FloatSlider:
     """Make one slider, with its label and its number above it."""
     made = widgets.FloatSlider(
         value,
         min=scale.low,
         max=scale.high,
         step=scale.step,
-        description=label,
-        tooltip=label,
+        description=description,
+        tooltip=description,
         readout_format=f".{scale.digits}f",
         style={"handle_color": scale.color, "description_width": "auto"},
     )

@@ -60,8 +60,7 @@ class LiveTraining(Explorer):
 
     def __init__(self, iterations: int, figure: Any) -> None:
         super().__init__()
-        self._iterations, self._figure = iterations, figure
-        self._take(self._draw_once(figure.figure, figure.live))
+        self._iterations, self._figure = iterations, self._take(lambda: figure, "live")
         self._button(START, self._start_or_pause, "Let it learn, and stop it again", "Start")
         count = "One iteration" if self.at_once == 1 else f"{self.at_once} iterations"
         self._button("Step", self._take_step, count)
@@ -124,7 +123,7 @@ class LiveTraining(Explorer):
         if loop is None:  # without a kernel: all at once
             self.advance()
         else:
-            self._set_running(True)
+            self.running, self.controls["Start"].description = True, PAUSE
             self._turn = loop.create_task(self._keep_going())
 
     async def _keep_going(self) -> None:
@@ -146,11 +145,7 @@ class LiveTraining(Explorer):
 
     def pause(self) -> None:
         """Stop after the iteration that runs now; what was learned stays."""
-        self._set_running(False)
-
-    def _set_running(self, running: bool) -> None:
-        self.running = running
-        self.controls["Start"].description = PAUSE if running else START
+        self.running, self.controls["Start"].description = False, START
 
     def close(self) -> None:
         """Stop the training too; a frame that is being shown comes to its end first."""
@@ -199,7 +194,7 @@ class TrainingExplorer(LiveTraining):
         self._menu("clipped", self.reset, CLIPS, value=0.01, tooltip=clip)
         above = self._row()
         self._make(widgets.IntSlider, "seed", self.reset, max=19, tooltip="seed")
-        self._add(slider("forget bias", 1.0, BIASES), self.reset)
+        self._make(slider, "forget bias", self.reset, value=1.0, scale=BIASES)
         self.children = [above, self._row(), self.view]
         self.reset()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -15,13 +15,10 @@ from numpy.typing import ArrayLike
 
 from lstm_teach._style import INK, QUIET, QUIET_INK
 
-if TYPE_CHECKING:
-    from matplotlib.typing import RcKeyType
-
 SIZE = (7.0, 4.7)  # inches; 504 x 338 in the units of the SVG
 SMALLEST = 12.5  # of all type: a laptop's screen shows a picture up to an eighth smaller
 EVENT_MARKS = "^vDosP"  # one for each input, so that they differ by more than their place
-STYLE: dict[RcKeyType, Any] = {
+STYLE: dict[Any, Any] = {
     "lines.solid_capstyle": "butt",
     **dict.fromkeys(("font.size", "axes.titlesize"), SMALLEST),
     **dict.fromkeys(("text.color", "xtick.labelcolor", "ytick.labelcolor"), INK),

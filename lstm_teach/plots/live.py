@@ -24,13 +24,13 @@ from html import escape
 from io import BytesIO, StringIO
 from itertools import pairwise
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.cbook import STEP_LOOKUP_MAP
+from matplotlib.cbook import STEP_LOOKUP_MAP, ls_mapper
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -42,9 +42,6 @@ from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array
-
-if TYPE_CHECKING:
-    from matplotlib.typing import ColorType, MarkerType, RcKeyType
 
 FONTS = ["DejaVu Sans", "Verdana", "Arial"]  # the first comes with matplotlib
 _FAMILY = "font-family:" + ",".join(f"'{name}'" for name in FONTS) + ",sans-serif"
@@ -79,29 +76,22 @@ class LiveFigure:
         self.live = list(live)
         self._written: dict[Artist, str] = {}
         for artist in self.live:
+            artist.set_animated(True)  # matplotlib leaves it out, but for `png`
             artist.set_clip_on(False)  # inside its axes by design, so it needs no clip path
             artist.stale_callback = None  # nor has its figure to hear that it changes
-        hidden = [artist for artist in (figure.patch, *self.live) if artist.get_visible()]
-        for artist in hidden:
-            artist.set_visible(False)  # drawing draws animated artists too
-        rc: dict[RcKeyType, Any] = {"svg.fonttype": "none", "svg.hashsalt": salt}
-        out = StringIO()
-        with mpl.rc_context({**rc, "font.sans-serif": FONTS}):
-            renderer = RendererSVG(*self._size, out, image_dpi=_POINTS_PER_INCH)
+        rc: Any = {"svg.fonttype": "none", "svg.hashsalt": salt, "font.sans-serif": FONTS}
+        out, (width, height) = StringIO(), figure.bbox.size
+        with mpl.rc_context(rc):
+            renderer = RendererSVG(width, height, out, image_dpi=_POINTS_PER_INCH)
+            figure.patch.set_visible(False)
             figure.draw(renderer)
+            figure.patch.set_visible(True)
             renderer.finalize()
-            for artist in hidden:
-                artist.set_visible(True)
             # only now: drawing has settled where the axes are
-            self._draw = {artist: _writer(artist, self._size[1]) for artist in self.live}
+            self._draw = {artist: _writer(artist, height) for artist in self.live}
         svg = out.getvalue()
         inside = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
         self.still = self._page(_smaller(inside))
-
-    @property
-    def _size(self) -> tuple[float, float]:
-        width, height = self.figure.get_size_inches() * _POINTS_PER_INCH
-        return width, height
 
     def frame(self, artists: Iterable[Artist] | None = None) -> str:
         """The live artists (or these of them) as they are now, in an SVG the size of `still`."""
@@ -116,7 +106,7 @@ class LiveFigure:
 
     def _page(self, content: str) -> str:
         """Wrap it in an SVG that fits to stand in a page: as wide as its place."""
-        width, height = self._size
+        width, height = self.figure.bbox.size
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'viewBox="0 0 {width:g} {height:g}" width="100%" aria-hidden="true" '
@@ -265,7 +255,7 @@ def _along(points: Array) -> str:
 
 
 @lru_cache
-def _marker(marker: MarkerType, size: float) -> str:
+def _marker(marker: Any, size: float) -> str:
     """The outline of a marker around the point (0, 0), and how it turns."""
     style, r = MarkerStyle(marker), _n(size / 2)
     path = style.get_path().transformed(style.get_transform() + Affine2D().scale(size, -size))
@@ -280,7 +270,7 @@ def _marker(marker: MarkerType, size: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def _ink(name: str, color: ColorType) -> str:
+def _ink(name: str, color: Any) -> str:
     """A color as the attribute `fill` or `stroke`."""
     *_, alpha = to_rgba(color)
     if not alpha:
@@ -289,19 +279,18 @@ def _ink(name: str, color: ColorType) -> str:
     return f' {name}="{to_hex(color)}"{thin}'
 
 
-def _fill(color: ColorType) -> str:
+def _fill(color: Any) -> str:
     return _ink("fill", color)
 
 
-def _stroke(artist: Line2D | Patch, color: ColorType) -> str:
+def _stroke(artist: Line2D | Patch, color: Any) -> str:
     """The edge of a patch, or a line: color, width, dashes, and how it ends and turns."""
     width, style = artist.get_linewidth(), str(artist.get_linestyle())
     made = f'{_ink("stroke", color if width else "none")} stroke-width="{_n(width)}"'
     dashes = "none"  # said always: a change is a value then
     if style not in ("-", "solid"):
-        name = {"--": "dashed", "-.": "dashdot", ":": "dotted"}.get(style, style)
-        pattern = mpl.rcParams[cast("RcKeyType", f"lines.{name}_pattern")]
-        dashes = ",".join(_n(part * width) for part in pattern)
+        name: Any = f"lines.{ls_mapper.get(style, style)}_pattern"
+        dashes = ",".join(_n(part * width) for part in mpl.rcParams[name])
     elif isinstance(artist, Line2D) and artist.get_solid_capstyle() == "projecting":
         made += ' stroke-linecap="square"'
     made += f' stroke-dasharray="{dashes}"'

@@ -62,11 +62,9 @@ def unit_names(units: int) -> list[str]:
 # ---- curves, and a dot for each unit -----------------------------------------------------------
 
 
-def squash_limits(name: str) -> tuple[float, float, float, float]:
-    """The range of a gate's squashing function, and the limits of axes that show it."""
-    if name == "c_tilde":
-        return -1.0, 1.0, -HEADROOM, HEADROOM
-    return 0.0, 1.0, -0.08, 1.25
+def squash_limits(name: str) -> tuple[float, float, float]:
+    """Where a layer's squashing function begins (it ends at 1), and the limits of its axes."""
+    return (-1.0, -HEADROOM, HEADROOM) if name == "c_tilde" else (0.0, -0.08, 1.25)
 
 
 def curve(ax: Axes, name: str, units: int) -> Panel:
@@ -78,12 +76,12 @@ def curve(ax: Axes, name: str, units: int) -> Panel:
     """
     squash = np.tanh if name == "c_tilde" else sigmoid
     title = r"$\tilde C = \tanh(z)$" if name == "c_tilde" else f"${name} = σ(z)$"
-    low, high, bottom, top = squash_limits(name)
+    low, bottom, top = squash_limits(name)
     z = np.linspace(-Z_LIMIT, Z_LIMIT, 161)
     ax.plot(z, squash(z), color=COLORS[name], lw=2.2)
-    level(ax, (low + high) / 2)
+    level(ax, (low + 1) / 2)
     ax.set(title=title, xlim=(-Z_LIMIT, Z_LIMIT), ylim=(bottom, top), xticks=[-10, -5, 0, 5, 10])
-    ax.set(xlabel="$z = W\\,[h, x] + b$", yticks=[low, (low + high) / 2, high])
+    ax.set(xlabel="$z = W\\,[h, x] + b$", yticks=[low, (low + 1) / 2, 1])
 
     guides = [ax.plot([0], [0], color=COLORS[name], lw=1.1, ls="--")[0] for _ in range(units)]
     dots, place_dots = numbered_dots(ax, units, COLORS[name])
@@ -161,22 +159,18 @@ def numbered_dots(
     size = 18 if units <= 3 else 15
     per_x, per_y = ax.bbox.size / np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)  # points
     low, high = (y * per_y + end * size / 2 for y, end in zip(ax.get_ylim(), (1, -1), strict=True))
-    marks = [
-        (
-            ax.plot([0], [0], ls="", ms=size, mfc=color, mec="white", mew=1)[0],
-            ax.text(0, 0, f"{unit}", ha="center", va="center", color="white", fontsize=SMALLEST),
-        )
-        for unit in range(units)
-    ]
+    white: dict[str, Any] = {"ha": "center", "va": "center", "color": "white", "size": SMALLEST}
+    dots = [ax.plot([0], [0], "o", ms=size, mfc=color, mec="white", mew=1)[0] for _ in range(units)]
+    digits = [ax.text(0, 0, f"{unit}", **white) for unit in range(units)]
 
     def place(x: Array, y: Array, beyond: Array) -> None:
         heights = apart(x * per_x, y * per_y, size, low, high) / per_y
-        for (dot, digit), at, height, more in zip(marks, x, heights, beyond, strict=True):
+        for dot, digit, at, height, more in zip(dots, digits, x, heights, beyond, strict=True):
             set_shape(dot, "o" if more == 0 else ">" if more > 0 else "<")
             dot.set_data([at], [height])
             digit.set_position((at - 2.5 / per_x * np.sign(more), height))  # where it is broad
 
-    return [mark for pair in marks for mark in pair], place
+    return [mark for pair in zip(dots, digits, strict=True) for mark in pair], place
 
 
 def apart(x: Array, y: Array, size: float, low: float, high: float) -> Array:
@@ -259,8 +253,8 @@ def gate_bars(ax: Axes, name: str, units: int, *, scale: bool = False) -> Panel:
 
     `scale` writes these limits beside it; beside a curve of the same height they stand there.
     """
-    low, high, bottom, top = squash_limits(name)
-    ax.set(ylim=(bottom, top), yticks=sorted({low, 0.0, high}) if scale else [])
+    low, *limits = squash_limits(name)
+    ax.set(ylim=limits, yticks=sorted({low, 0.0, 1.0}) if scale else [])
     made = Bars(ax, unit_names(units), COLORS[name], outlined=False)
 
     def update(step: Step) -> None:
@@ -355,10 +349,9 @@ def number_line(ax: Axes, units: int) -> Panel:
         marks = []
         for y, name in ((unit - 0.13, "f"), (unit + 0.13, "c_tilde")):
             marks += ax.plot([0, 0], [y, y], color=COLORS[name], lw=4)
-            marks += ax.plot([0], [y], ls="", marker=">", ms=10, color=COLORS[name])
-        before: dict[str, Any] = {"marker": "o", "ms": 10, "mfc": "white", "mec": INK, "mew": 1.6}
-        marks += ax.plot([0], [unit - 0.13], ls="", **before)
-        marks += ax.plot([0], [unit + 0.13], ls="", marker="D", ms=8, color=COLORS["c"])
+            marks += ax.plot([0], [y], ">", ms=10, color=COLORS[name])
+        marks += ax.plot([0], [unit - 0.13], "o", ms=10, mfc="white", mec=INK, mew=1.6)
+        marks += ax.plot([0], [unit + 0.13], "D", ms=8, color=COLORS["c"])
         rows.append(marks)
     tip = 6 * 2.1 * MEMORY_LIMIT / ax.bbox.width  # so far from its end an arrowhead stands
 

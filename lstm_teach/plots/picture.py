@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 from lstm_teach.parameters import Step
 from lstm_teach.plots import panels
 from lstm_teach.plots.axes import SIZE, styled
-from lstm_teach.plots.panels import Panel, curve, gate_bars, part_bars
+from lstm_teach.plots.panels import PARTS, Panel, curve, gate_bars, part_bars
 from lstm_teach.plots.timeline import TIMELINE
 
 
@@ -64,12 +65,8 @@ def _input(figure: Figure, units: int) -> list[Panel]:
     figure.set_size_inches(0.72 * SIZE[0], 0.9 * SIZE[1])  # words beside it leave less room
     figure.subplots_adjust(0.1, 0.19, 0.985, 0.92, wspace=0.2, hspace=0.62)
     i_bars.set_title("$i$: how much")
-    panels = [
-        curve(i_curve, "i", units),
-        gate_bars(i_bars, "i", units),
-        curve(c_curve, "c_tilde", units),
-        part_bars(c_bars, "added", units),
-    ]
+    panels = [curve(i_curve, "i", units), gate_bars(i_bars, "i", units)]
+    panels += [curve(c_curve, "c_tilde", units), part_bars(c_bars, "added", units)]
     i_curve.set_xlabel("")  # the same as below it
     return panels
 
@@ -97,10 +94,8 @@ def _step(figure: Figure, units: int) -> list[Panel]:
     panels = []
     for name, ax in zip(STEP_PANELS, figure.subplots(2, 3).flat, strict=True):
         ax.set_title(TIMELINE[name][0])
-        whole = name in ("c", "h")
-        panels.append(
-            part_bars(ax, name, units) if whole else gate_bars(ax, name, units, scale=True)
-        )
+        bars = part_bars if name in PARTS else partial(gate_bars, scale=True)
+        panels.append(bars(ax, name, units))
     figure.subplots_adjust(0.065, 0.165, 0.985, 0.93, wspace=0.28, hspace=0.5)
     return panels
 

@@ -29,14 +29,11 @@ SHADES = 8  # from white to the strongest color
 
 UNKNOWN = "□"  # what the reader does not know, it cannot tell apart
 _SIGNS = {"\n": "↵", " ": "\N{NO-BREAK SPACE}"}
-_MONOSPACE = "'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace"
+_MONOSPACE = """font-family="'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace\""""
 _STYLES: dict[str, tuple[str, dict[str, Any]]] = {  # of words: on the page, and in matplotlib
     "plain": ('font-size="14"', {"fontsize": 12}),
     "bold": ('font-size="15" font-weight="bold"', {"fontsize": 12, "fontweight": "bold"}),
-    "letter": (
-        f'font-size="18" font-family="{_MONOSPACE}"',
-        {"fontsize": 16, "family": "DejaVu Sans Mono"},
-    ),
+    "letter": (f'font-size="18" {_MONOSPACE}', {"fontsize": 16, "family": "DejaVu Sans Mono"}),
 }
 _ALIGNED = {"start": "left", "middle": "center", "end": "right"}
 

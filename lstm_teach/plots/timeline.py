@@ -50,10 +50,9 @@ def limits(*runs: Any, show: Sequence[str] = LSTM) -> Limits:
     found: Limits = {}
     for name in show:
         fixed = (-1.0, 1.0) if name == "h" and "c" not in show else TIMELINE[name][2]
-        values = [getattr(run, name) for run in runs]
-        lows, highs = (end([end(v, axis=0) for v in values], axis=0) for end in (np.min, np.max))
+        values = np.concatenate([getattr(run, name) for run in runs])
+        ends = np.transpose([values.min(axis=0), values.max(axis=0)]).tolist()
         smallest = 0.5 if name == "c" else 0.1
-        ends = np.transpose([lows, highs]).tolist()
         found[name] = _common([fixed or _fit(low, high, smallest) for low, high in ends])
     return found
 
@@ -123,8 +122,7 @@ class Row:
         # the run as it is, under the one that is changed: as thick, so dash lies over dash
         self._gray = [ax.plot(t, 0 * t, color=QUIET, ls=style, **drawn)[0] for style in styles]
         self.lines = [ax.plot(t, 0 * t, color=color, ls=style, **drawn)[0] for style in styles]
-        drawn = {"ls": "", "marker": "D", "ms": 5.5, "color": color, "mec": "white"}
-        self.dots = [ax.plot([0], [0], **drawn)[0] for _ in styles]
+        self.dots = [ax.plot([0], [0], "D", ms=5.5, color=color, mec="white")[0] for _ in styles]
         self._cursor = ax.axvline(0, color=INK, lw=1.2)
         self._said = ax.text(1, 1 + 3 / ax.bbox.height, "", transform=ax.transAxes, color=color)
         self._said.set(ha="right", va="bottom", weight="bold")

@@ -110,10 +110,7 @@ class FlowFigure:
         self._products = _two_lines(right, T, 0, ("LSTM", "RNN"), COLORS["c"])
         for line in self._factors:
             line.set_drawstyle("steps-mid")
-        self._leaving = [
-            right.plot([0], [0], ls="", marker="v", ms=9, color=line.get_color(), mec="white")[0]
-            for line in self._products
-        ]
+        self._leaving = [right.plot(0, 0, "v", ms=9, color=COLORS[k], mec="white")[0] for k in "ch"]
         self._last = [ax.axvline(T, color=INK, lw=1.2) for ax in (left, right)]
         self.live: list[Artist] = [*self._factors, *self._products, *self._leaving, *self._last]
 
@@ -201,7 +198,6 @@ class LearningFigure:
         loss.set(title="the loss (log scale)", ylabel="loss", ylim=(LEAST_LOSS - 0.3, 0))
         loss.set(xlabel="iteration", xlim=(0, iterations), xticks=np.linspace(0, iterations, 4))
         loss.set_yticks([-6, -4, -2, 0], ["$10^{-6}$", "$10^{-4}$", "$10^{-2}$", "1"])
-        loss.locator_params(axis="x", nbins=4)  # of more the labels nearly touch
         (self._loss,) = loss.plot([0], [0], color=INK, lw=1.8)
 
         day, t = self.figure.add_axes((0.075, 0.135, 0.335, 0.29)), np.arange(len(target))
@@ -234,13 +230,11 @@ class LearningFigure:
 
     def draw(self, losses: Sequence[float], answers: Array, gates: Mapping[str, Array]) -> None:
         """Show the losses so far, the answers `(T,)`, and the gates as `by_hand` has them."""
-        if losses:
-            groups = np.arange(0, len(losses), self._every)
-            means = np.add.reduceat(losses, groups) / np.diff([*groups, len(losses)])
-            powers = np.log10(np.maximum(means, 1e-30)).clip(LEAST_LOSS - 0.3, 0)
-            self._loss.set_data(groups, powers)
-        else:
-            self._loss.set_data([0], [0])
+        losses = losses or [1.0]  # a line of one point, which is not seen
+        groups = np.arange(0, len(losses), self._every)
+        means = np.add.reduceat(losses, groups) / np.diff([*groups, len(losses)])
+        powers = np.log10(np.maximum(means, 1e-30)).clip(LEAST_LOSS - 0.3, 0)
+        self._loss.set_data(groups, powers)
         self._answers.set_ydata(np.clip(answers, *ANSWERS))
         for name, made in self.bars.items():
             made.move(gates[name], self._by_hand[name])
@@ -292,9 +286,7 @@ class NamesFigure:
         y, x = np.indices((K, letters)).reshape(2, -1)
         self._boxes = list(word.bar(x, 0.94, 0.96, y - 0.47))
         self._shares = [word.text(letters + 2.1, k, "", ha="right", va="center") for k in range(K)]
-        self._letters = [
-            word.text(t, K - 0.15, "", fontsize=14, **centered) for t in range(letters)
-        ]
+        self._letters = [word.text(t, K - 0.15, "", size=14, **centered) for t in range(letters)]
         self.live: list[Artist] = [
             *(*self._curves, self._least, self._where, *self._squares, *self._counts),
             *(*self._boxes, *self._shares, *self._letters),

@@ -31,11 +31,11 @@ WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the packa
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
     TOP: 1629,
-    "check": 1675,
+    "check": 1611,
     "conventions": 816,
     "explore": 2087,
-    "diagram": 1008,
-    "plots": 1139,
+    "diagram": 988,
+    "plots": 1103,
     "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}

@@ -19,7 +19,6 @@ from lstm_teach.check.examine import examine
 from lstm_teach.check.exercise import SIZES, Exercise, parse, table
 from lstm_teach.check.mistakes import EXERCISES
 from lstm_teach.check.source import notebook_names
-from lstm_teach.check.tables import GIVEN
 from lstm_teach.conventions import from_torch
 from lstm_teach.reader import correlations, softmax
 from lstm_teach.variants import gru_step, rnn_step
@@ -196,7 +195,7 @@ def test_sentences_are_plain() -> None:
             assert mistake.sentence[0].isupper(), mistake.sentence
             assert mistake.sentence.endswith((".", "?")), mistake.sentence
             assert "{" not in mistake.sentence + mistake.name + "".join(mistake.ways)
-            assert mistake.given in GIVEN
+            assert exercise.given(exercise.draw(0, *SIZES[0]), mistake.given)
 
 
 # ---- what is named first -----------------------------------------------------------------------

@@ -73,7 +73,6 @@ class Layers:
     __slots__ = ("_W", "_b")
     _W: Array
     _b: Array
-    candidate: Gate  # every cell has one
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy is made anew, from what this was made of."""
@@ -82,12 +81,14 @@ class Layers:
     @property
     def hidden_size(self) -> int:
         """H, the number of units."""
-        return self.candidate.hidden_size
+        first: Gate = next(iter(vars(self).values()))
+        return first.hidden_size
 
     @property
     def input_size(self) -> int:
         """D, the number of inputs."""
-        return self.candidate.input_size
+        first: Gate = next(iter(vars(self).values()))
+        return first.input_size
 
 
 def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:

@@ -14,10 +14,6 @@ from lstm_teach.check.verdict import Verdict
 _TABLE = read_tables("errors")
 _ERRORS = _TABLE["errors"]  # the ways are parts of the error's text
 _VERDICTS = {row.name: row for row in _TABLE["verdicts"] + _TABLE["verdicts on a number"]}
-_JOINING = (
-    " h and x are joined, not added. W has a row for each unit and a column for each number of "
-    "[h, x], and stands to the left in a matrix product, @."
-)
 
 
 def said(passed: bool | None, name: str, /, **words: object) -> Verdict:
@@ -53,21 +49,17 @@ def explain_error(exercise: Exercise, function: Function, error: BaseException) 
     where = f"\nin the line: {frames[0].line}" if frames and frames[0].line else ""
     text = f"{type(error).__name__}: {error}"
     quoted = f"Your function stopped with {text}{where}\n"
-    joining = _JOINING if {"W", "parameters"} & set(exercise.arguments) else ""
     for known in _ERRORS:
-        if any(part in text for part in known.ways):
-            unknown = _unknown(str(getattr(error, "name", "")))
-            (row,) = filled([known], joining=joining, unknown=unknown)
+        # Some are said only where the function gets one of these arguments.
+        only = set(known.given.split(", ")) if known.given else set(exercise.arguments)
+        if only & set(exercise.arguments) and any(part in text for part in known.ways):
+            (row,) = filled([known], unknown=_unknown(str(getattr(error, "name", ""))))
             return Verdict(False, quoted + row.sentence, row.name)
     return Verdict(False, quoted + "Try your function on one example first, line by line.")
 
 
 def _unknown(name: str) -> str:
     """What to make of a name that Python does not know."""
-    if name == "sigmoid":
-        return "Write 1 / (1 + np.exp(-z)), or import sigmoid from lstm_teach."
-    if name == "e":
-        return "In NumPy, e to the power of -z is np.exp(-z)."
     if hasattr(np, name):
         return f"That is a function of NumPy: write np.{name}."
     return (

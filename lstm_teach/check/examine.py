@@ -74,7 +74,7 @@ class _Trial:
     @cached_property
     def got(self) -> Array | None:
         """The result as an array of numbers, or None if it is nothing of that kind."""
-        return as_numbers(self.result)
+        return as_numbers(self.exercise.read(self.result))
 
     @cached_property
     def wanted(self) -> Array:
@@ -89,7 +89,7 @@ class _Trial:
     @property
     def right(self) -> bool:
         """Whether the numbers are right."""
-        return self.got is not None and self.fits and np.allclose(self.got, self.wanted)
+        return same(self.got, self.wanted)
 
 
 class _Attempt:
@@ -132,14 +132,8 @@ class _Attempt:
             for name, before, after in zip(self.exercise.arguments, inputs, copies, strict=False)
             if isinstance(before, np.ndarray) and not np.array_equal(before, after)
         )
-        return _Trial(
-            self.exercise,
-            inputs,
-            self.exercise.read(result),
-            changed=next(changed, None),
-            called=called,
-            printed=bool(heard.getvalue().strip()),
-        )
+        printed = bool(heard.getvalue().strip())
+        return _Trial(self.exercise, inputs, result, None, next(changed, None), called, printed)
 
     # ---- before the numbers are looked at ------------------------------------------------------
 
@@ -240,18 +234,15 @@ class _Attempt:
 
     def _times_a_number(self) -> Verdict | None:
         """All numbers are the right ones times one number, everywhere the same."""
-        if self.exercise.times is None:
+        times, got, wanted = self.exercise.times, self.trials[0].got, self.trials[0].wanted
+        if times is None or got is None or got.shape != wanted.shape:
             return None
-        factor = 0.0
-        for trial in self.trials:
-            if trial.got is None or not trial.fits:
-                return None
-            top = np.abs(trial.wanted).argmax()
-            factor = factor or trial.got.flat[top] / trial.wanted.flat[top]
-            scaled = factor and same(trial.got, trial.wanted * factor)
-            if not (scaled and np.isfinite(trial.got).all()):
-                return None
-        return Verdict(False, self.exercise.times.sentence, self.exercise.times.name)
+        top = np.abs(wanted).argmax()
+        factor = got.flat[top] / wanted.flat[top]
+        scaled = all(same(trial.got, trial.wanted * factor) for trial in self.trials)
+        return (
+            Verdict(False, times.sentence, times.name) if scaled and np.isfinite(factor) else None
+        )
 
     def _rounded(self) -> Verdict | None:
         """The right numbers, but rounded."""
@@ -265,10 +256,9 @@ class _Attempt:
         typed = {"unit": " like np.zeros({})", "input": "", "moment": " like range({})"}
         for k, (what, such) in enumerate(typed.items()):
             fitting = {s[k] for s, trial in zip(SIZES, self.trials, strict=True) if trial.right}
-            count = min(fitting, default=0)
             if what not in self.exercise.sizes or len(fitting) != 1:
                 continue
-            if count not in source.constants(self.function):
+            if (count := fitting.pop()) not in source.constants(self.function):
                 continue
             # Six examples can be right by accident. So more, with this number and with others:
             counts = (count, count + 1, count + 3)

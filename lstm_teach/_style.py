@@ -67,7 +67,5 @@ def small(value: float) -> str:
     if value == 0 or 0.01 <= abs(value) < 1000:
         return number(value)
     digits, _, power = f"{value:.1e}".partition("e")
-    if digits.lstrip("-") == "0.0":
-        return number(0)
     exponent = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{digits.replace('-', '−')}·10{exponent}"

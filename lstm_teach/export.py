@@ -22,7 +22,7 @@ from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
-from traitlets import Bool
+from traitlets import Dict
 
 #: What one preprocessor of nbconvert gives to the next: a notebook, or a cell, and what is known.
 Resources = dict[str, Any]
@@ -46,11 +46,11 @@ class Lesson(AltTexts):
     """What the page of `lab/` needs of a notebook.
 
     That is its title, how the text of a cell is rendered, questions as lists, and what stands under
-    "More" folded. With `live` the website's live cell stands where an explorer of a gate stands,
-    and the explorer's picture inside of it: for paper, and where there is no JavaScript.
+    "More" folded. Where an explorer stands that `live` names, the website's live cell stands, and
+    the explorer's picture inside of it: for paper, and where there is no JavaScript.
     """
 
-    live = Bool(False, help="whether the page has the live cell").tag(config=True)
+    live = Dict(help="attributes of the live cell, by the code of the explorer").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> Given:
         """Look at every cell, and give the page a function that renders Markdown."""
@@ -73,8 +73,8 @@ class Lesson(AltTexts):
                     f'<div class="question"><p>{escape(asked[1])}</p><ul>{choices}</ul>'
                     f"<small>{escape(asked[3])}</small></div>"
                 )
-        if self.live and (tag := _LIVE.get(cell.source.strip())):
-            cell.metadata["live"] = f"<lstm-cell {tag}>"
+        if attributes := self.live.get(cell.source.strip()):
+            cell.metadata["live"] = f"<lstm-cell {attributes}>"
         return cell, resources
 
     def _fold(self, cells: list[NotebookNode], html: Callable[[NotebookNode], str]) -> None:
@@ -95,16 +95,6 @@ class Lesson(AltTexts):
 #: What the text of an unanswered question says: the question, its choices, what to do.
 _QUESTION = re.compile(r"(.*?)\n((?: *\( \) .*(?:\n(?! *\( \)).*)*?\n)+)(Run this .*)", re.DOTALL)
 _CHOICE = re.compile(r"^ *\( \) (.*(?:\n(?! *\( \)).+)*)$", re.MULTILINE)
-#: Where an explorer stands in the lessons, and which live cell shows the same.
-_LIVE = {
-    "explore.forget_gate(units=2)": 'focus="forget" units="2"',
-    "explore.input_gate(units=2)": 'focus="input" units="2"',
-    "explore.cell_update(units=2)": 'focus="update" units="2"',
-    "explore.output_gate(units=1)": 'focus="output" units="1"',
-    "explore.step(units=2)": 'focus="step" units="2"',
-    "explore.sequence()": 'focus="day" units="1"',
-    "explore.sequence(examples.room_counter(units=2))": 'focus="day" units="2"',
-}
 
 
 class Renderer(IPythonRenderer):

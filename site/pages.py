@@ -14,6 +14,16 @@ from traitlets.config import Config
 HERE = Path(__file__).resolve().parent
 LIVE_CELL = "lstm-cell.js"
 ICON = '<link rel="icon" href="../favicon.ico">'
+#: The explorers in the lessons, and for each the live cell that shows the same.
+EXPLORERS = {
+    "explore.forget_gate(units=2)": 'focus="forget" units="2"',
+    "explore.input_gate(units=2)": 'focus="input" units="2"',
+    "explore.cell_update(units=2)": 'focus="update" units="2"',
+    "explore.output_gate(units=1)": 'focus="output" units="1"',
+    "explore.step(units=2)": 'focus="step" units="2"',
+    "explore.sequence()": 'focus="day" units="1"',
+    "explore.sequence(examples.room_counter(units=2))": 'focus="day" units="2"',
+}
 
 
 def write_pages(site: Path) -> None:
@@ -32,7 +42,7 @@ def reading_page(lesson: Lesson, after: Lesson | None) -> str:
     """Give the page of a lesson, with a link to the one after it."""
     settings = Config()
     settings.HTMLExporter.extra_template_basedirs = [str(REPO)]  # its lab/ has the page
-    settings.Lesson.live = True
+    settings.Lesson.live = EXPLORERS
     page, _ = HTMLExporter(config=settings).from_filename(
         str(REPO / "notebooks" / lesson.file),
         resources={

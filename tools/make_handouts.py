@@ -73,7 +73,7 @@ def sheets() -> dict[str, Sheet]:
         "The forget gate: how much to keep",
         "its forget gate",
         "forget",
-        "Somebody on the web asked about these numbers. Their W and b make z = h + x. Fill in the "
+        "Somebody on the web asked about this h and x. Their W and b make z = h + x. Fill in the "
         "rest.",
         {"h_prev": h, "x": x, "z": None, "f": None, "c_prev": memory, "kept": None},
         {"z": h + x, "f": asked_f, "kept": asked_f * memory},

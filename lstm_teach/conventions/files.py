@@ -45,8 +45,14 @@ def read(path: str | PathLike[str], readers: Readers, prefix: str) -> Content:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what libraries say of odd headers
             arrays, modules = readers[path.suffix.lower()](data, prefix)
-    except (WeightsFileError, ImportError):
+    except WeightsFileError:
         raise
+    except ImportError:
+        package = path.suffix.lower().removeprefix(".")  # each kind is named after its package
+        raise ImportError(
+            f"to read a .{package} file, the package {package} must be there: "
+            "pip install 'lstm_teach[import]'"
+        ) from None
     except Exception as error:  # a broken file can make its library raise anything
         raise say("broken", {"suffix": path.suffix, "error": type(error).__name__}) from None
     return {name: array for name, array in arrays.items() if name.startswith(prefix)}, modules
@@ -66,9 +72,7 @@ def _bytes(path: Path, kinds: Readers) -> bytes:
             raise say("large", limit=LIMIT >> 20)
         with path.open("rb") as file:
             return file.read(size)
-    except (OSError, ValueError) as error:  # no permission, or a 0 in the name
-        if isinstance(error, WeightsFileError):
-            raise
+    except OSError as error:  # no permission, or the name is too long
         raise say("unreadable", {"error": type(error).__name__}) from None
 
 
@@ -76,14 +80,6 @@ def require_bytes(name: str, shape: tuple[int, ...], itemsize: int, there: int) 
     """Refuse an array whose declared shape is not that of the bytes that are there."""
     if any(n < 0 for n in shape) or math.prod(shape) * itemsize != there:
         raise say("bytes", name=name, shape=shape, itemsize=itemsize, there=there)
-
-
-def missing(package: str) -> ImportError:
-    """What to install for a kind of file."""
-    return ImportError(
-        f"to read a .{package} file, the package {package} must be there: "
-        "pip install 'lstm_teach[import]'"
-    )
 
 
 # ---- NumPy's .npz: a zip of .npy files ---------------------------------------------------------
@@ -131,10 +127,7 @@ def _npy(data: bytes, name: str) -> NDArray[Any]:
 
 def safetensors(data: bytes, prefix: str) -> Content:
     """Every array, by its name."""
-    try:
-        from safetensors import deserialize
-    except ImportError:
-        raise missing("safetensors") from None
+    from safetensors import deserialize
 
     header = int.from_bytes(data[:8], "little")
     if header > min(HEADER, len(data) - 8):

@@ -182,6 +182,16 @@ def _require_no_state(
 # ---- values that the graph only moves ----------------------------------------------------------
 
 
+def _source(known: Known, name: str) -> Any:
+    """Where a value comes from; a Constant node may hold a tensor, a number or a list."""
+    at = known.get(name, "nothing that is there")
+    if not isinstance(at, onnx.NodeProto) or at.op_type != "Constant":
+        return at
+    value = get_attribute_value(at.attribute[0])
+    tensor = isinstance(value, onnx.TensorProto)
+    return value if tensor else onnx.numpy_helper.from_array(np.array(value))
+
+
 def _leaves(
     known: Known, name: str, through: set[str], seen: dict[str, Any], first: bool = False
 ) -> list[Any]:
@@ -192,13 +202,11 @@ def _leaves(
     if name in seen:
         return []
     seen[name] = None
-    at = known.get(name, "nothing that is there")
+    at = _source(known, name)
     if at is None:
         return ["input"]
     if not isinstance(at, onnx.NodeProto):
         return [at]
-    if at.op_type == "Constant":
-        return [_constant(at)]
     if first and at.op_type == "ConstantOfShape":
         return [a.t for a in at.attribute]  # without a value it is 0
     trains = at.op_type == "Dropout" and len(at.input) > 2
@@ -206,13 +214,6 @@ def _leaves(
         return [at.op_type]
     inputs = at.input if at.op_type == "Concat" or not first else at.input[:1]
     return [leaf for i in inputs if i for leaf in _leaves(known, i, through, seen, first)]
-
-
-def _constant(node: Any) -> Any:
-    """The tensor in a Constant node, which may also hold a number or a list."""
-    value = get_attribute_value(node.attribute[0])
-    tensor = isinstance(value, onnx.TensorProto)
-    return value if tensor else onnx.numpy_helper.from_array(np.array(value))
 
 
 def _stored(lstm: Found, role: str, name: str) -> NDArray[Any]:
@@ -228,11 +229,9 @@ def _stored(lstm: Found, role: str, name: str) -> NDArray[Any]:
 def _value(known: Known, name: str, done: Arrays) -> NDArray[Any]:
     """A value that comes from tensors, or from those that are `done`, by moves alone."""
     if name not in done:
-        at = known[name]
+        at = _source(known, name)
         if isinstance(at, onnx.TensorProto):
             done[name] = _tensor(at)
-        elif at.op_type == "Constant":
-            done[name] = _tensor(_constant(at))
         else:
             from onnx.reference import ReferenceEvaluator
 

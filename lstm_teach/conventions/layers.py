@@ -19,7 +19,6 @@ from lstm_teach.parameters import GATES, Gate, Parameters
 #: One layer: a cell, or two that read in the two directions (forward, backward).
 Layer = Parameters | tuple[Parameters, Parameters]
 Cells = tuple[Parameters, ...]  # those of a layer: one, or one for each direction
-CALLS = ("conventions.load(path", "conventions.from_torch_module_weights(state")
 
 
 def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") -> list[Layer]:
@@ -48,7 +47,8 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
         stacked on top of each other.
     """
     arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
-    return _stacked(arrays, names.find(arrays, "state_dict()", ["torch"]), CALLS[1], False)
+    call = "conventions.from_torch_module_weights(state"
+    return _stacked(arrays, names.find(arrays, "state_dict()", ["torch"]), call, False)
 
 
 def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
@@ -92,7 +92,7 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
     try:
         arrays, modules = files.read(path, READERS, prefix)
         found = modules or names.find(arrays, Path(path).suffix.lower())
-        layers = _stacked(arrays, found, CALLS[0], True, ordered=modules is not None)
+        layers = _stacked(arrays, found, "conventions.load(path", True, ordered=bool(modules))
     except ValueError as error:
         raise WeightsFileError(f"{shown(Path(path).name)}: {error}") from None
     return layers if len(layers) > 1 else layers[0]
@@ -100,12 +100,10 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
 
 def _graph(data: bytes, prefix: str) -> files.Content:
     """The weights of every LSTM in a graph, and which is on top of which."""
-    try:
-        import onnx  # noqa: F401
+    import onnx  # noqa: F401  # not everybody has it
 
-        from lstm_teach.conventions import graph
-    except ImportError:
-        raise files.missing("onnx") from None
+    from lstm_teach.conventions import graph
+
     return graph.read(data, prefix)
 
 

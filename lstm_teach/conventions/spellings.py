@@ -211,10 +211,9 @@ def from_rows(gates: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Parameters:
             )
         return [(rows, H), (H,)]
 
-    def gate(W: Array, b: Array) -> Gate:
-        return Gate(np.roll(W, W.shape[1], axis=0).T, b)  # the last rows, h's, come first
-
-    return _read_gates(gates, ("W", "b"), "(D+H, H)", shapes, gate)
+    read = _read_gates(gates, ("W", "b"), "(D+H, H)", shapes)
+    # the last rows, h's, come first
+    return Parameters(**{g: Gate(np.roll(W, len(b), axis=0).T, b) for g, (W, b) in read.items()})
 
 
 def to_rows(parameters: Parameters) -> dict[str, tuple[Array, Array]]:
@@ -235,12 +234,11 @@ def from_split(
     `W_x x + b_x + W_h h + b_h`; shapes `(H, D)`, `(H, H)`, `(H,)`, `(H,)`. Raises `ValueError`
     for any other shape or a missing gate.
     """
-
-    def gate(W_x: Array, W_h: Array, b_x: Array, b_h: Array) -> Gate:
-        return Gate(np.hstack([W_h, W_x]), b_x + b_h)
-
     symbols = ("W_x", "W_h", "b_x", "b_h")
-    return _read_gates(gates, symbols, "(H, D)", lambda H, D: [(H, D), (H, H), (H,), (H,)], gate)
+    read = _read_gates(gates, symbols, "(H, D)", lambda H, D: [(H, D), (H, H), (H,), (H,)])
+    return Parameters(
+        **{g: Gate(np.hstack([W_h, W_x]), b_x + b_h) for g, (W_x, W_h, b_x, b_h) in read.items()}
+    )
 
 
 def to_split(parameters: Parameters) -> dict[str, tuple[Array, Array, Array, Array]]:
@@ -330,12 +328,8 @@ def _read_gates(
     symbols: tuple[str, ...],
     want: str,
     shapes: Callable[[int, int], list[tuple[int, ...]]],
-    make: Callable[..., Gate],
-) -> Parameters:
-    """Check an array for each symbol of every gate, and `make` the gates.
-
-    The `shapes` of all follow from the first one's.
-    """
+) -> dict[str, list[Array]]:
+    """Check an array for each symbol of every gate; the `shapes` of all follow from the first's."""
     if not isinstance(gates, Mapping) or set(gates) != set(GATES.values()):
         got = ", ".join(map(str, gates)) if isinstance(gates, Mapping) else type(gates).__name__
         raise ValueError(
@@ -359,5 +353,5 @@ def _read_gates(
         given = list(map(as_array, gates[gate], names))
         for array, shape, name in zip(given, wanted, names, strict=True):
             require_shape(array, shape, name, why)
-        read[gate] = make(*given)
-    return Parameters(**read)
+        read[gate] = given
+    return read

@@ -37,7 +37,8 @@ ENDS = {
     ".venv/bin/pytest tests/test_cell.py": "",
     "python -m tests.lesson_minutes notebooks/*.ipynb": "",
     "python site/live_cell.py": "site/lstm-cell.js",
-    "python tools/set_address.py you/lstm_teach": "README.md",
+    ".venv/bin/python site/live_cell.py": "site/lstm-cell.js",
+    ".venv/bin/python tools/set_address.py you/lstm_teach": "README.md",
 }
 #: One that starts a server, and what that answers to.
 SERVES = {

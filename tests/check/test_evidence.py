@@ -251,7 +251,41 @@ def equal_where_infinite(s, t):
     return np.where(np.isfinite(p), p, 1 / len(s))
 
 
+def clipped_if(too_long: Callable) -> Callable:
+    return lambda g, m: g * m / np.linalg.norm(g) if too_long(g, m) else g
+
+
+def entropy_of_one_maximum(logits, classes):
+    with np.errstate(all="ignore"):
+        shifted = logits - logits.max()
+        logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -logs[np.arange(len(classes)), classes].mean()
+
+
+def zeros_but(rows: Callable) -> Callable:
+    """Unroll into an array of zeros, and go through some of the moments only."""
+
+    def function(p, xs):
+        hs, h, c = np.zeros((len(xs), p.hidden_size)), *np.zeros((2, p.hidden_size))
+        for t in rows(len(xs)):
+            h, c = step_by_hand(p, xs[t], h, c)
+            hs[t] = h
+        return hs
+
+    return function
+
+
 EVIDENCE = [
+    ("clip_by_norm", clipped_if(lambda g, m: (abs(g) > m).any()), "numbers compared"),
+    ("clip_by_norm", clipped_if(lambda g, m: g.max() > m), "numbers compared"),
+    ("clip_by_norm", clipped_if(lambda g, m: abs(g).sum() > m), "squares missing"),
+    ("clip_by_norm", clipped_if(lambda g, m: g.sum() > m), "squares missing"),
+    ("clip_by_norm", clipped_if(lambda g, m: g @ g > m), "root missing"),
+    ("cross_entropy", entropy_of_one_maximum, "one maximum for the whole batch"),
+    ("unroll", zeros_but(lambda T: range(1, T)), "first moment missing"),
+    ("unroll", zeros_but(lambda T: range(T - 1)), "last moment missing"),
+    ("update_cell", lambda c, f, i, g: c + f * c + i * g, "old memory added once more"),
+    ("update_cell", lambda c, f, i, g: np.tanh(f * c) + i * g, "tanh around what is kept"),
     ("softmax", softmax_after(lambda s, t: np.clip(s / t, -700, 700)), "cut off instead of"),
     ("softmax", softmax_after(lambda s, t: s / t - s.max()), "taken off after dividing"),
     ("softmax", softmax_after(lambda s, t: (s - abs(s).max()) / t), "something else taken off"),
@@ -275,6 +309,11 @@ def test_a_name_is_that_of_what_was_done(exercise: str, function: Callable, name
         verdict = getattr(check, exercise)(function, rng=np.random.default_rng(seed))
         assert verdict.passed is False
         assert name in (verdict.mistake or "nothing"), seed
+
+
+def test_a_factor_is_no_memory_that_is_asked_for() -> None:
+    verdict = verdicts("candidate", lambda h, x, W, b: 2 * np.tanh(W @ join([h, x]) + b))
+    assert verdict.sentence.startswith("You multiplied the candidate by something more.")
 
 
 def test_what_is_taken_off_after_dividing_is_not_told_to_be_taken_off() -> None:

@@ -94,14 +94,12 @@ class Layers:
     @property
     def hidden_size(self) -> int:
         """H, the number of units."""
-        first: Gate = next(iter(vars(self).values()))
-        return first.hidden_size
+        return int(next(iter(vars(self).values())).hidden_size)  # of the first layer
 
     @property
     def input_size(self) -> int:
         """D, the number of inputs."""
-        first: Gate = next(iter(vars(self).values()))
-        return first.input_size
+        return int(next(iter(vars(self).values())).input_size)
 
 
 @dataclass(frozen=True, eq=False)

@@ -115,9 +115,10 @@ def entropy(seed: int, H: int, D: int, T: int) -> Given:
     logits, classes = numbers(rng, B, K), rng.integers(0, K, B)
     classes[:2] = [0, K - 1]
     if T == 1:
-        around = rng.choice([-4000.0, 4000.0], (B, 1))
-        around[:2] = [[-4000.0], [4000.0]]  # so that the largest of all is far above a row
-        logits = logits * 1000 + around
+        # All above 0, and one row far above the others: each needs its own largest.
+        logits = logits * 1000 + np.where(np.arange(B) == 1, 12000.0, 4000.0)[:, None]
+    elif D == 4:  # all below 0
+        logits = logits - 4000.0
     elif T in (5, 7):  # e^-725 is one, e^-820 is not; e^725 is not one, e^410 is
         apart = 725.0 if T == 7 else 820.0
         logits = rng.permuted(logits, axis=1)

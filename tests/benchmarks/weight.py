@@ -35,7 +35,7 @@ MOST = {
     "conventions": 816,
     "explore": 2087,
     "diagram": 973,
-    "plots": 1092,
+    "plots": 1091,
     "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}

@@ -172,7 +172,7 @@ def test_readme_maps_the_notebooks() -> None:
 PAGES = sorted(
     path
     for path in REPO.rglob("*.md")
-    if not any(part.startswith(".") or part in ("dist", "pages") for part in path.parts[:-1])
+    if not any(part.startswith(".") or part in ("build", "dist", "pages") for part in path.parts[:-1])
 )
 
 
@@ -199,7 +199,7 @@ def test_files_that_a_page_names_exist() -> None:
     tops = "|".join(sorted(path.name for path in REPO.iterdir() if path.is_dir()))
     for page in PAGES:
         for name in re.findall(rf"`((?:{tops})/[\w./*-]*)`", page.read_text(encoding="utf-8")):
-            if not name.startswith((".venv", "dist/", "pages/")):
+            if not name.startswith((".venv", "build/", "dist/", "pages/")):
                 assert any(REPO.glob(name)) or any(page.parent.glob(name)), f"{page}: {name}"
 
 

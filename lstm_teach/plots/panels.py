@@ -107,7 +107,7 @@ def squash(name: str) -> Figure:
     function, title, low, color = SQUASHES[name]
     figure = Figure((6.0, 2.9), dpi=72)
     ax = figure.subplots()
-    figure.subplots_adjust(0.125, 0.19, 0.97, 0.88)
+    figure.subplots_adjust(0.125, 0.2, 0.97, 0.88)
     z = np.linspace(-6, 6, 121)
     ax.plot(z, function(z), color=color, lw=2.6)
     ax.set(title=title, xlim=(-6, 6), ylim=(low - 0.1 * (1 - low), 1 + 0.2 * (1 - low)))

@@ -172,7 +172,9 @@ def test_readme_maps_the_notebooks() -> None:
 PAGES = sorted(
     path
     for path in REPO.rglob("*.md")
-    if not any(part.startswith(".") or part in ("build", "dist", "pages") for part in path.parts[:-1])
+    if not any(
+        part.startswith(".") or part in ("build", "dist", "pages") for part in path.parts[:-1]
+    )
 )
 
 

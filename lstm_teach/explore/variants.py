@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ FAR_SCALE = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 @dataclass(frozen=True, eq=False)
 class PlainRNN(Layers):
     """A plain RNN: its one layer reads [h, x], with tanh in place of a gate's sigmoid."""
+
+    letters: ClassVar = {"": "layer"}
 
     layer: Gate
 
@@ -58,7 +60,6 @@ RNN = CellSpec(
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
     panels=("h",),
-    letters={"": "layer"},
     sliders={"": STATE_SCALE},
 )
 
@@ -68,6 +69,8 @@ RNN = CellSpec(
 @dataclass(frozen=True, eq=False)
 class PeepholeCell(Parameters):
     """An LSTM cell, and what its gates see of the memory."""
+
+    letters = GATES | {"p": "peepholes"}
 
     peepholes: Peepholes
 
@@ -80,7 +83,6 @@ PEEPHOLE = CellSpec(
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
     panels=("f", "i", "c", "h"),
     switch="peepholes",
-    letters=GATES | {"p": "peepholes"},
     sliders={"f": FAR_SCALE, "p": replace(FAR_SCALE, color=COLORS["c"])},
 )
 COUPLED = CellSpec(
@@ -110,7 +112,6 @@ GRU = CellSpec(
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
     panels=("z", "r", "h_tilde", "h"),
     switch="reset gate",
-    letters={"z": "update", "r": "reset", "h": "candidate"},
     sliders={
         "z": replace(GATES_SCALE, color=COLORS["i"]),
         "r": GATES_SCALE,

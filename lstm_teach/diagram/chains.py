@@ -46,11 +46,8 @@ def _rolled(center: Point) -> str:
 
 def rnn_rolled() -> str:
     """A cell that feeds itself."""
-    note = ("one moment later", "h_t comes back", "as h_{t−1}")
-    words = (
-        draw.text((246, 196 + 36 * k), line, draw.WORD, COLORS["h"], "end")
-        for k, line in enumerate(note)
-    )
+    note, ink = ("one moment later", "h_t comes back", "as h_{t−1}"), COLORS["h"]
+    words = [draw.text((246, 196 + 36 * k), s, draw.WORD, ink, "end") for k, s in enumerate(note)]
     return draw.svg((490, 460), draw.says()["rnn-rolled"], [_rolled((394, 236)), *words])
 
 
@@ -170,12 +167,10 @@ def chain(
             Name("x", (middle, size[1] + 40), f"x_{{{when}}}"),
             Name("h", (middle, -22), f"h_{{{when}}}"),
         ]
-        made += [
-            draw.body(x, top, x + side, bottom),
-            draw.text((middle, (top + bottom) / 2), "same", draw.WORD, INK),
-            draw.text((middle, (top + bottom) / 2 + 36), "cell", draw.WORD, INK),
-            drawn(neighbor),
-        ]
+        made.append(draw.body(x, top, x + side, bottom))
+        for k, word in enumerate(("same", "cell")):
+            made.append(draw.text((middle, (top + bottom) / 2 + 36 * k), word, draw.WORD))
+        made.append(drawn(neighbor))
     made.append(drawn([Name("x", (columns[0], size[1] + 40)), Name("h", (columns[1], -22))]))
     for y, name in rows:
         color, symbol = COLORS[name], QUANTITIES[name].symbol

@@ -42,10 +42,7 @@ def notation() -> str:
         Pointwise("plus", (b + 42, y - 46), "+"),
         Pointwise("tanh", (b, y + 46), "tanh"),
     ]
-    quiet = [
-        Layer("layer", (e - 40, low), "σ", INK),
-        Wire("x", ((e + 18, low), (e + 84, low))),
-    ]
+    quiet = [Layer("layer", (e - 40, low), "σ", INK), Wire("x", ((e + 18, low), (e + 84, low)))]
     words = (
         "layer|learned weights,|then σ or tanh",
         "pointwise|no weights:|number by number",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,7 +127,7 @@ class Wire(Part):
         label, color = label if self.label is None else self.label, self.color or color
         if label:
             size = draw.SYMBOL if draw.is_symbol(label) else draw.WORD
-            if any(start[1] == y == end[1] for start, end in pairwise(self.points)):
+            if y in [height for _, height in self.points]:  # it is level there
                 at, anchor = (x, y - (draw.PILL_H * len(rows) / 2 + 16 if rows else 20)), ""
             else:
                 away = draw.PILL_W / 2 + 12 if rows else 16
@@ -149,11 +148,9 @@ class Layer(Part):
         """Draw the box."""
         x, y = self.at
         fill, ink = (f'"{self.color}"', PAPER) if on else (f'"{PAPER}" stroke="{QUIET}"', QUIET_INK)
-        return (
-            f'<rect x="{n(x - BOX_W / 2)}" y="{n(y - BOX_H / 2)}" width="{BOX_W}" '
-            f'height="{BOX_H}" rx="8" fill={fill}/>'
-            + draw.text((x, y + 12), self.text, draw.SYMBOL, ink)
-        )
+        place = f'x="{n(x - BOX_W / 2)}" y="{n(y - BOX_H / 2)}" width="{BOX_W}" height="{BOX_H}"'
+        word = draw.text((x, y + 12), self.text, draw.SYMBOL, ink)
+        return f'<rect {place} rx="8" fill={fill}/>{word}'
 
 
 @dataclass(frozen=True)
@@ -171,13 +168,11 @@ class Pointwise(Part):
         if self.operation not in "×+":
             oval = f'<ellipse cx="{n(x)}" cy="{n(y)}" rx="50" ry="25" {rim}/>'
             return oval + draw.text((x, y + 9), self.operation, draw.WORD, ink)
-        cross = f"M{n(x - 10)} {n(y - 10)}l20 20m0-20l-20 20"
-        plus = f"M{n(x - 14)} {n(y)}h28m-14-14v28"
-        return (
-            f'<circle cx="{n(x)}" cy="{n(y)}" r="{R}" {rim}/>'
-            f'<path d="{cross if self.operation == "×" else plus}" stroke="{ink}" '
-            'stroke-width="5"/>'
-        )
+        circle = f'<circle cx="{n(x)}" cy="{n(y)}" r="{R}" {rim}/>'
+        sign = f"M{n(x - 10)} {n(y - 10)}l20 20m0-20l-20 20"
+        if self.operation == "+":
+            sign = f"M{n(x - 14)} {n(y)}h28m-14-14v28"
+        return f'{circle}<path d="{sign}" stroke="{ink}" stroke-width="5"/>'
 
 
 @dataclass(frozen=True)

@@ -103,12 +103,12 @@ _WIDTHS = {
 }
 
 
+@lru_cache(maxsize=512)
 def _text_width(source: str, size: float) -> float:
     low = "".join(a or b for _, a, b in _SUBSCRIPT.findall(source))
     high = _SUBSCRIPT.sub(r"\1", source)
-    return size * sum(
-        share * _WIDTHS.get(c, 0.56) for share, part in ((1, high), (0.7, low)) for c in part
-    )
+    sized = (1, high), (0.7, low)
+    return size * sum(share * _WIDTHS.get(c, 0.56) for share, part in sized for c in part)
 
 
 def fit(source: str, size: float, room: float) -> str:
@@ -190,10 +190,8 @@ def pills(
 
 def body(left: float, top: float, right: float, bottom: float, color: str = QUIET) -> str:
     """The cell itself: everything that happens in one moment is inside."""
-    return (
-        f'<rect x="{n(left)}" y="{n(top)}" width="{n(right - left)}" height="{n(bottom - top)}" '
-        f'rx="34" fill="{BODY}" stroke="{color}" data-edge=""/>'
-    )
+    place = f'x="{n(left)}" y="{n(top)}" width="{n(right - left)}" height="{n(bottom - top)}"'
+    return f'<rect {place} rx="34" fill="{BODY}" stroke="{color}" data-edge=""/>'
 
 
 # ---- equations ---------------------------------------------------------------------------------

@@ -107,10 +107,8 @@ class Sheet:
                 strokes[level].append(f"M{column} {row}h1")
         width, height = CELL
         paths = "".join(f'<path stroke="{shade(k)}" d="{"".join(d)}"/>' for k, d in strokes.items())
-        return _page(
-            f'<g transform="scale({width} {height}) translate(0 .5)" stroke-width="1">{paths}</g>',
-            *_scale(limit),
-        )
+        scale = f"scale({width} {height}) translate(0 .5)"
+        return _page(f'<g transform="{scale}" stroke-width="1">{paths}</g>', *_scale(limit))
 
     def letters(self) -> str:
         """Draw the characters (the layer in the middle); those that were written have a line."""
@@ -119,27 +117,22 @@ class Sheet:
         for (row, _), shown in zip(self._places, self._signs, strict=True):
             rows[row] = rows.get(row, "") + shown
         middles = [str(width * column + width // 2) for column in range(COLUMNS + 1)]
-        lines = "".join(
-            f'<text x="{" ".join(middles[: len(signs)])}" y="{height * row + 17}">'
-            f"{escape(signs, quote=False)}</text>"
-            for row, signs in rows.items()
-        )
+        lines = ""
+        for row, signs in rows.items():
+            x, shown = " ".join(middles[: len(signs)]), escape(signs, quote=False)
+            lines += f'<text x="{x}" y="{height * row + 17}">{shown}</text>'
+        letters = f'<g {_STYLES["letter"][0]} text-anchor="middle">{lines}</g>'
         places = (self._places[t] for t in self.written)
         under = "".join(f"M{width * x} {height * y + 21}h{width}" for y, x in places)
-        return _page(
-            f'<g {_STYLES["letter"][0]} text-anchor="middle">{lines}</g>'
-            f'<path stroke="{INK}" stroke-width="2" d="{under}"/>'
-        )
+        return _page(f'{letters}<path stroke="{INK}" stroke-width="2" d="{under}"/>')
 
     def marks(self, picked: Picked) -> str:
         """Draw a frame around a character, its number, and the bars (the layer on top)."""
         (t, said, following), (width, height) = picked, CELL
         row, column = self._places[t] if self.text else (0, 0)
-        return _page(
-            f'<rect x="{width * column}" y="{height * row}" width="{width}" height="{height}" '
-            f'fill="none" stroke="{INK}" stroke-width="{3 if self.text else 0}"/>',
-            *_bars(said, following),
-        )
+        place = f'x="{width * column}" y="{height * row}" width="{width}" height="{height}"'
+        line = f'stroke="{INK}" stroke-width="{3 if self.text else 0}"'
+        return _page(f'<rect {place} fill="none" {line}/>', *_bars(said, following))
 
     def figure(self, shares: Array, limit: float, picked: Picked) -> Figure:
         """Draw all of it with matplotlib."""
@@ -200,16 +193,13 @@ def _bars(said: str, following: Following) -> tuple[list[Box], list[Word]]:
 
 def _page(content: str, boxes: Iterable[Box] = (), words: Iterable[Word] = ()) -> str:
     width, height = SIZE
-    drawn = [
-        f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" fill="{color}"/>'
-        for x, y, w, h, color in boxes
-    ] + [
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" {_STYLES[style][0]}>'
-        f"{escape(word, quote=False)}</text>"
-        for x, y, word, anchor, style in words
-    ]
+    for x, y, w, h, color in boxes:
+        content += f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" fill="{color}"/>'
+    for x, y, word, anchor, style in words:
+        content += f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" {_STYLES[style][0]}>'
+        content += f"{escape(word, quote=False)}</text>"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="100%" '
         f'fill="{INK}" font-family="Helvetica,Arial,sans-serif" aria-hidden="true">'
-        f"{content}{''.join(drawn)}</svg>"
+        f"{content}</svg>"
     )

@@ -326,14 +326,13 @@ class NamesFigure:
         self._where.set(x=least, y=0.06 * LOSS_SHOWN, ha="right" if far else "left")
 
         shares = counts / counts.sum(axis=1, keepdims=True)
-        for square, share in zip(self._squares, shares.flat, strict=True):
-            square.set_facecolor(tint(PLUS, share))
         for text, n in zip(self._counts, counts.flat, strict=True):
             text.set_text(f"{n:.0f}" if n else "")
 
         room = np.zeros((len(self._letters), len(self._shares)))
         room[: len(p)] = p
-        for box, share in zip(self._boxes, room.T.flat, strict=True):
+        colored = [*zip(self._squares, shares.flat, strict=True)]
+        for box, share in [*colored, *zip(self._boxes, room.T.flat, strict=True)]:
             box.set_facecolor(tint(PLUS, share))
         for text, letter in zip(self._letters, name.ljust(len(room)), strict=True):
             text.set_text(letter.strip())

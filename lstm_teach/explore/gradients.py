@@ -125,7 +125,6 @@ class Gradients(Explorer):
         self._make(slider, "RNN's weight", self._show, value=0.9, scale=RNN_WEIGHTS)
         T: dict[str, Any] = {"value": LONGEST, "min": 5, "max": LONGEST, "step": 5, "tooltip": "T"}
         self._make(widgets.IntSlider, "T", self._new_day, **T)
-        self._first = {name: c.value for name, c in self.controls.items() if name != "Reset"}
         self.children = [above, self._row(), self.view]
         self._new_day()
 
@@ -135,9 +134,7 @@ class Gradients(Explorer):
         return counter(self.controls["forget bias"].value, self.controls["bell's weight"].value)
 
     def _reset(self) -> None:
-        with self._by_us() as control:
-            for name, value in self._first.items():
-                control[name].value = value
+        self._put_back("day", "forget bias", "bell's weight", "RNN's weight", "T")
         self._new_day()
 
     def _new_day(self) -> None:

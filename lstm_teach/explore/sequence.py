@@ -131,10 +131,12 @@ class SequenceExplorer(Explorer):
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
         if name := self._spec.switch:
-            self._toggle(name, self._new_run, f"With and without: {name}")
+            self._toggle(name, self._new_run, f"With and without: {name}", on=True)
         if not self._spec.sliders:
             self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
-            self._make(widgets.FloatSlider, "pinned at", self._new_run, max=1.0, step=0.05)
+            self._make(
+                widgets.FloatSlider, "pinned at", self._new_run, value=1.0, max=1.0, step=0.05
+            )
 
     def _add_sliders(self, letter: str) -> Sliders:
         """Add a slider for each number of one part of the cell."""
@@ -154,13 +156,9 @@ class SequenceExplorer(Explorer):
     def _start(self) -> None:
         """Go to the day that is picked, with nothing changed."""
         self.parameters = self._cell
-        with self._by_us() as control:
-            for name, entries in self._tables.items():
-                entries.load(rows_of(getattr(self._cell, name)))
-            if self._spec.switch:
-                control[self._spec.switch].value = True
-            if "pin" in control:
-                control["pin"].value, control["pinned at"].value = NO_PIN, 1.0
+        for name, entries in self._tables.items():
+            entries.load(rows_of(getattr(self._cell, name)))
+        self._put_back(self._spec.switch, "pin", "pinned at")
         self._go_to(self._chosen(self._days))
         if "your day" in self.controls:
             with self._by_us() as control:

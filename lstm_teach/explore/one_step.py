@@ -94,7 +94,6 @@ class StepExplorer(Explorer):
         self._name, self._gates, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
         self._tables: dict[str, Sliders] = {}
-        self._ranges: dict[str, Any] = {}
         self._sliders = widgets.VBox()
         self._sliders.add_class("lstm-sliders")
         self._add_start(self._cases, self._start)
@@ -131,8 +130,7 @@ class StepExplorer(Explorer):
         self._case = self._chosen(self._cases)
         entries = self._entries()
         ranges = {name: (labels, scale) for name, (_, labels, scale) in entries.items()}
-        if ranges != self._ranges:
-            self._ranges = ranges
+        if ranges != {name: (of.labels, of.scale) for name, of in self._tables.items()}:
             self._build(entries)
         self.parameters = self._case.parameters
         self._state = {name: getattr(self._case, name) for name in STATE_LIMITS}

@@ -125,18 +125,17 @@ class SequenceExplorer(Explorer):
 
     def _add_time(self) -> None:
         """Add the moment, and what changes the run."""
-        play = self._make(widgets.Play, "", name="play", max=0, interval=700)
+        make = self._make
+        play = make(widgets.Play, "", name="play", max=0, interval=700)
         wide = {"flex": "3 1 300px"}
-        moment = self._make(widgets.IntSlider, "moment", self._show, max=0, layout=wide)
+        moment = make(widgets.IntSlider, "moment", self._show, max=0, layout=wide)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
         if name := self._spec.switch:
             self._toggle(name, self._new_run, f"With and without: {name}", on=True)
         if not self._spec.sliders:
             self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
-            self._make(
-                widgets.FloatSlider, "pinned at", self._new_run, value=1.0, max=1.0, step=0.05
-            )
+            make(widgets.FloatSlider, "pinned at", self._new_run, value=1.0, max=1.0, step=0.05)
 
     def _add_sliders(self, letter: str) -> Sliders:
         """Add a slider for each number of one part of the cell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass
 from math import isfinite
 from typing import Any, ClassVar, TypeVar
@@ -69,7 +69,6 @@ class Gate:
 class Layers:
     """The parameters of any cell: layers of one size, which read the same `[h, x]`."""
 
-    letters: ClassVar[Mapping[str, str]] = GATES  # the field of each letter in symbols
     # What `Parameters` computes once. In slots: vars(p) are what it was made of, alone.
     __slots__ = ("_W", "_b")
     _W: Array

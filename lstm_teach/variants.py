@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -232,8 +231,6 @@ class GRUParameters(Layers):
         When shapes differ, a number is not finite, or there is a `recurrent_bias` that nothing
         reads.
     """
-
-    letters: ClassVar = {"z": "update", "r": "reset", "h": "candidate"}
 
     update: Gate
     reset: Gate

@@ -115,7 +115,9 @@ class SequenceExplorer(Explorer):
             how: dict[str, Any] = {"continuous_update": False, "layout": {"flex": "1 1 100%"}}
             self._make(widgets.Text, "your day", self._type_day, **how)
             below.append(self._row())
-        self._tables = {cell.letters[of]: self._add_sliders(of) for of in spec.sliders}
+        self._tables: dict[str, Sliders] = {}
+        for letter, scale in spec.sliders.items():
+            self._add_sliders(letter, scale)
         rows = [row for entries in self._tables.values() for row in entries.rows]
         matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
         matrix.add_class("lstm-sliders")
@@ -137,18 +139,16 @@ class SequenceExplorer(Explorer):
             self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
             make(widgets.FloatSlider, "pinned at", self._new_run, value=1.0, max=1.0, step=0.05)
 
-    def _add_sliders(self, letter: str) -> Sliders:
+    def _add_sliders(self, letter: str, scale: Scale) -> None:
         """Add a slider for each number of one part of the cell."""
-        name, units = self._cell.letters[letter], self._cell.hidden_size
+        name, units = words.letters(self._spec.name)[letter], self._cell.hidden_size
         part = getattr(self._cell, name)
         if isinstance(part, Gate):
             labels = layer_labels(letter, units, self._events or ())
         else:
             labels = [[f"{of}[{k}]" for of in vars(part)] for k in range(units)]
-        scale = self._spec.sliders[letter]
-        entries = Sliders(rows_of(part), labels, scale, partial(self._moved, name))
-        self.controls |= entries.controls
-        return entries
+        self._tables[name] = Sliders(rows_of(part), labels, scale, partial(self._moved, name))
+        self.controls |= self._tables[name].controls
 
     # ---- the day, the run, the moment ----------------------------------------------------------
 

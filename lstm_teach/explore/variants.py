@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +28,6 @@ FAR_SCALE = Scale(-200.0, 200.0, 5.0, COLORS["f"], digits=0)
 @dataclass(frozen=True, eq=False)
 class PlainRNN(Layers):
     """A plain RNN: its one layer reads [h, x], with tanh in place of a gate's sigmoid."""
-
-    letters: ClassVar = {"": "layer"}
 
     layer: Gate
 
@@ -69,8 +67,6 @@ RNN = CellSpec(
 @dataclass(frozen=True, eq=False)
 class PeepholeCell(Parameters):
     """An LSTM cell, and what its gates see of the memory."""
-
-    letters = GATES | {"p": "peepholes"}
 
     peepholes: Peepholes
 

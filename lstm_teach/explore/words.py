@@ -19,7 +19,7 @@ import numpy as np
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUANTITIES, number
 from lstm_teach.diagram.cell import EQUATIONS
-from lstm_teach.parameters import Gate, Layers, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Layers, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
@@ -27,9 +27,9 @@ MOST_LINES = 2  # and one with more units than this shows the first ones only
 # What is said of a unit in each focus, and of all else; the stages of a guided tour, of each its
 # title and what it does; the equation of each quantity with a unit's numbers, and as a line of
 # NumPy; the equations that only other cells have, with their numbers, and what stands behind the
-# result; what a focus or another cell computes, and what its equations are where not all of these.
+# result; of another cell the field behind each letter in its symbols; what a focus or another cell computes, and what its equations are where not all of these.
 # Numbers stand in braces, see `fill`.
-SENTENCES, STAGES, NUMBERS, CODE, OTHERS, COMPUTES, SHOWS = json.loads(
+SENTENCES, STAGES, NUMBERS, CODE, OTHERS, LETTERS, COMPUTES, SHOWS = json.loads(
     (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
 ).values()
 
@@ -210,7 +210,7 @@ def equation(about: str, cell: Layers, step: Any) -> str:
 
     They stand side by side, where there is room.
     """
-    parts = _parts(cell)
+    parts = _parts(about, cell)
     rows = (
         _row(parts, step, *(OTHERS.get(name) or (EQUATIONS[name][0], NUMBERS[name], "")))
         for name in SHOWS.get(about, COMPUTES.get(about, [about]))
@@ -228,7 +228,7 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
     """
     names = [name for name in COMPUTES[focus] if name not in held]
     body = [CODE[name] for name in names]
-    weights = _weights(body, _parts(parameters))
+    weights = _weights(body, _parts(focus, parameters))
     given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
     given += ["c_prev"] if {"kept", "c"} & set(names) else []
     lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
@@ -243,7 +243,7 @@ def sequence_code(
 
     `held` is as in `code`, with its numbers, and `about` as in `equation`.
     """
-    held, parts = held or {}, _parts(cell)
+    held, parts = held or {}, _parts(about, cell)
     names = [name for name in COMPUTES[about] if name not in held]
     body = [CODE[name].replace("c_prev", "c") for name in names]
     states = ["h", "c"] if "c" in names else ["h"]
@@ -257,9 +257,14 @@ def sequence_code(
     return "\n".join([*lines, *(f"    {line}" for line in body)])
 
 
-def _parts(cell: Layers) -> dict[str, Any]:
+def letters(about: str) -> Mapping[str, str]:
+    """The field behind each letter in the symbols of a cell."""
+    return LETTERS.get(about.split()[0], GATES)
+
+
+def _parts(about: str, cell: Layers) -> dict[str, Any]:
     """The parts of a cell, layers and peepholes, by the letters in their symbols."""
-    return {letter: getattr(cell, name) for letter, name in cell.letters.items()}
+    return {letter: getattr(cell, name) for letter, name in letters(about).items()}
 
 
 def _weights(code_lines: Iterable[str], parts: Mapping[str, Any]) -> list[str]:

@@ -19,18 +19,5 @@ from lstm_teach.sequence import pin, unroll
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Gate",
-    "Parameters",
-    "Step",
-    "candidate",
-    "forget_gate",
-    "hidden_state",
-    "input_gate",
-    "output_gate",
-    "pin",
-    "sigmoid",
-    "step",
-    "unroll",
-    "update_cell",
-]
+__all__ = ["Gate", "Parameters", "Step", "candidate", "forget_gate", "hidden_state", "input_gate",
+           "output_gate", "pin", "sigmoid", "step", "unroll", "update_cell"]  # fmt: skip

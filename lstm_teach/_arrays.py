@@ -11,7 +11,7 @@ from functools import wraps
 from inspect import signature
 from math import isfinite
 from numbers import Real
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -159,11 +159,23 @@ def check_layer(
     return h_prev, x, *as_weights(gate, W, b, H, D)
 
 
-def check_step(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list[Array]:
+def sizes(cell: Any) -> tuple[int, int]:
+    """H and D of one cell; a pair or a list of cells is told which function takes it."""
+    try:
+        return cell.hidden_size, cell.input_size
+    except AttributeError:
+        raise TypeError(
+            f"parameters must be those of one cell, not a {type(cell).__name__}; for a pair of "
+            "cells write sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs)"
+        ) from None
+
+
+def check_step(W: str, cell: Any, x: ArrayLike, **state: ArrayLike) -> list[Array]:
     """Check the input `(..., D)` of one moment, and each array `(..., H)` of the state before it.
 
     `W` is what the sentences call the weights that read them; its shape is `(H, H+D)`.
     """
+    H, D = sizes(cell)
     x = as_array(x, "x")
     arrays = [as_array(value, name) for name, value in state.items()]
     front = x.shape[:-1]
@@ -178,8 +190,9 @@ def check_step(W: str, H: int, D: int, x: ArrayLike, **state: ArrayLike) -> list
     return [x, *arrays]
 
 
-def as_sequence(W: str, H: int, D: int, xs: ArrayLike, **state: MaybeArray) -> list[Array]:
+def as_sequence(W: str, cell: Any, xs: ArrayLike, **state: MaybeArray) -> list[Array]:
     """Check the inputs `(T, ..., D)` of a sequence, and the state `(..., H)`, zeros where None."""
+    H, D = sizes(cell)
     xs = as_array(xs, "xs")
     if xs.ndim < 2 or xs.shape[-1] != D:
         raise ValueError(

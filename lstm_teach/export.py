@@ -120,10 +120,9 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         """The same for a formula on a line of its own."""
-        made = _mathml(body, "block")
-        return (
-            f'<div class="formula" tabindex="0">{made}</div>' if made else super().block_math(body)
-        )
+        if made := _mathml(body, "block"):
+            return f'<div class="formula" tabindex="0">{made}</div>'
+        return super().block_math(body)
 
 
 #: Environments that the converter does not know, by those that look the same.
@@ -141,11 +140,8 @@ def _mathml(body: str, display: str) -> str:
 
 
 def _render(cell: NotebookNode, resources: Mapping[str, Any]) -> str:
-    renderer = Renderer(
-        escape=False,
-        attachments=cell.get("attachments", {}),
-        path=resources.get("metadata", {}).get("path", ""),
-    )
+    path = resources.get("metadata", {}).get("path", "")
+    renderer = Renderer(escape=False, attachments=cell.get("attachments", {}), path=path)
     return str(MarkdownWithMath(renderer=renderer).render(cell.source))
 
 

@@ -68,8 +68,7 @@ def state_gradients(
     `h` and to `c`: entry 0 is that of the state before the first moment (`dh0` and `dc0` of
     `backward`), entry `t+1` that of the state after moment `t`, through `h` and `c` alike.
     """
-    _, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
-    return dhs, dcs
+    return _back_through_time(parameters, steps, dh, dc)[1:]
 
 
 def _as_gradients(

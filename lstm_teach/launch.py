@@ -56,10 +56,9 @@ def main(arguments: list[str] | None = None) -> None:
             print(line)
         if asked.no_start:
             return
-        code = open_lab(asked.folder, asked.port, browser=not asked.no_open)
+        sys.exit(open_lab(asked.folder, asked.port, browser=not asked.no_open))
     except LaunchError as error:
         sys.exit(f"lstm-teach: {error}")
-    sys.exit(code)
 
 
 class LaunchError(Exception):

@@ -78,28 +78,28 @@ class Layers:
         """A copy is made anew, from what this was made of."""
         return type(self), tuple(vars(self).values())
 
+    @staticmethod
+    def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:
+        """Raise unless each is a `Gate` and has the first one's shape."""
+        first = next(iter(gates))
+        for name, gate in gates.items():
+            if not isinstance(gate, Gate):
+                raise TypeError(
+                    f"{name} must be a Gate, not {type(gate).__name__}; write Gate(W, b)"
+                )
+            shape = gates[first].W.shape
+            why = f"the {first} gate's W has shape {shape} and {all_of_them} read [h, x]"
+            require_shape(gate.W, shape, f"the {name} gate's W", why)
+
     @property
     def hidden_size(self) -> int:
         """H, the number of units."""
-        first: Gate = next(iter(vars(self).values()))
-        return first.hidden_size
+        return int(next(iter(vars(self).values())).hidden_size)  # of the first layer
 
     @property
     def input_size(self) -> int:
         """D, the number of inputs."""
-        first: Gate = next(iter(vars(self).values()))
-        return first.input_size
-
-
-def require_gates(gates: dict[str, Gate], all_of_them: str) -> None:
-    """Raise unless each is a `Gate` and has the first one's shape."""
-    first = next(iter(gates))
-    for name, gate in gates.items():
-        if not isinstance(gate, Gate):
-            raise TypeError(f"{name} must be a Gate, not {type(gate).__name__}; write Gate(W, b)")
-        shape = gates[first].W.shape
-        why = f"the {first} gate's W has shape {shape} and {all_of_them} read [h, x]"
-        require_shape(gate.W, shape, f"the {name} gate's W", why)
+        return int(next(iter(vars(self).values())).input_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ class Parameters(Layers):
     output: Gate
 
     def __post_init__(self) -> None:
-        require_gates({name: getattr(self, name) for name in GATES.values()}, "all four")
+        self.require_gates({name: getattr(self, name) for name in GATES.values()}, "all four")
         layers = self.forget, self.input, self.output, self.candidate
         b = np.stack([layer.b for layer in layers])
         set_fields(self, _W=np.stack([layer.W.T for layer in layers]), _b=b)
@@ -225,17 +225,6 @@ class Step(Moments):
 AnyStep = TypeVar("AnyStep", bound=Moments)
 
 
-def sizes(p: Layers) -> tuple[int, int]:
-    """H and D of one cell; a pair or a list of cells is told which function takes it."""
-    try:
-        return p.hidden_size, p.input_size
-    except AttributeError:
-        raise TypeError(
-            f"parameters must be those of one cell, not a {type(p).__name__}; for a pair of cells "
-            "write sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs)"
-        ) from None
-
-
 @ignore_overflow()
 def checked_step(
     equations: Callable[..., AnyStep], W: str, p: Layers, x: ArrayLike, **state: ArrayLike
@@ -244,7 +233,6 @@ def checked_step(
 
     `W` is what the sentences call the weights of `p`.
     """
-    H, D = sizes(p)
-    only = equations(p, *check_step(W, H, D, x, **state))
+    only = equations(p, *check_step(W, p, x, **state))
     only.refuse_overflow()
     return only

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import MaybeArray, as_array, as_sequence, ignore_overflow, require_shape
 from lstm_teach.cell import lstm_cell
-from lstm_teach.parameters import GATES, AnyStep, Gate, Layers, Parameters, Step, sizes
+from lstm_teach.parameters import GATES, AnyStep, Gate, Layers, Parameters, Step
 
 #: A bias as good as an infinite one: sigmoid and tanh give 0, 1 and -1 exactly.
 SATURATED = 800.0
@@ -109,8 +109,8 @@ def checked_unroll(
     next. `W` is what the sentences call the weights of `p`. All fields of `kind` are kept, with
     time in front: made once, then filled, since memory is what a long sequence costs.
     """
-    (H, D), before = sizes(p), {f"{name}0": value for name, value in state.items()}
-    xs, *arrays = as_sequence(W, H, D, xs, **before)
+    before = {f"{name}0": value for name, value in state.items()}
+    xs, *arrays = as_sequence(W, p, xs, **before)
     shapes = {f.name: xs.shape[1:] if f.name == "x" else arrays[0].shape for f in fields(kind)}
     whole = {name: np.empty((len(xs), *shape)) for name, shape in shapes.items()}
     for t, x in enumerate(xs):

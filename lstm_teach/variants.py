@@ -32,18 +32,10 @@ from lstm_teach._arrays import (
     require_finite,
     require_shape,
     set_fields,
-)
-from lstm_teach.cell import concat, fitting_layer, hidden_state, linear, sigmoid, update_cell
-from lstm_teach.parameters import (
-    Gate,
-    Layers,
-    Moments,
-    Parameters,
-    Step,
-    checked_step,
-    require_gates,
     sizes,
 )
+from lstm_teach.cell import concat, fitting_layer, hidden_state, linear, sigmoid, update_cell
+from lstm_teach.parameters import Gate, Layers, Moments, Parameters, Step, checked_step
 from lstm_teach.sequence import checked_unroll
 
 # ---- the plain RNN -----------------------------------------------------------------------------
@@ -68,7 +60,7 @@ def rnn_unroll(W: ArrayLike, b: ArrayLike, xs: ArrayLike, h0: MaybeArray = None)
     the errors are those of `rnn_step`. Source: Elman (1990).
     """
     layer = Gate(W, b)
-    xs, h = as_sequence("W", layer.hidden_size, layer.input_size, xs, h0=h0)
+    xs, h = as_sequence("W", layer, xs, h0=h0)
     hs = np.empty((len(xs) + 1, *h.shape))
     hs[0] = h
     for t, x in enumerate(xs):
@@ -247,7 +239,7 @@ class GRUParameters(Layers):
         recurrent_bias: MaybeArray = None,
     ) -> None:
         gates = {"update": update, "reset": reset, "candidate": candidate}
-        require_gates(gates, "all three")
+        self.require_gates(gates, "all three")
         H = update.hidden_size
         bias = np.zeros(H) if recurrent_bias is None else as_array(recurrent_bias, "recurrent_bias")
         why = f"the update gate has {H} unit{'s' * (H > 1)}"

@@ -94,12 +94,18 @@ def descent(seed: int, H: int, D: int, T: int) -> Given:
 
 
 def clipping(seed: int, H: int, D: int, T: int) -> Given:
-    """Draw a gradient, and a norm that some are longer than."""
-    rng = stream(seed)
-    gradient, longer = numbers(rng, H + D + 2), T in (3, 5)
-    share = float(rng.choice([0.3, 0.4, 0.6]) if longer else rng.choice([1.2, 1.5, 2.5]))
+    """Draw a gradient, and the norm that it may have: most are longer."""
+    rng, n = stream(seed), H + D + 2
+    gradient, share = numbers(rng, n), float(rng.choice([0.3, 0.4, 0.6]))
+    even = rng.uniform(0.8, 1.0, n).round(2)
     if D == 4:  # so short that each number is longer
         share = 0.05
+    elif D == 3:  # too long, although each number is shorter, and so is their sum
+        return even * (-1.0) ** np.arange(n), 1.3
+    elif T == 7:  # short enough, and so is the sum; that of the squares is longer
+        gradient, share = 2 * even, 2.4
+    elif T == 1:  # short enough, and so is the sum of the squares; that of the numbers is longer
+        gradient, share = 0.4 * even, 1.2
     return gradient, float(np.round(share * np.linalg.norm(gradient), 1))
 
 
@@ -109,7 +115,10 @@ def entropy(seed: int, H: int, D: int, T: int) -> Given:
     logits, classes = numbers(rng, B, K), rng.integers(0, K, B)
     classes[:2] = [0, K - 1]
     if T == 1:
-        logits = logits * 1000 + rng.choice([-4000.0, 4000.0], (B, 1))
+        # All above 0, and one row far above the others: each needs its own largest.
+        logits = logits * 1000 + np.where(np.arange(B) == 1, 12000.0, 4000.0)[:, None]
+    elif D == 4:  # all below 0
+        logits = logits - 4000.0
     elif T in (5, 7):  # e^-725 is one, e^-820 is not; e^725 is not one, e^410 is
         apart = 725.0 if T == 7 else 820.0
         logits = rng.permuted(logits, axis=1)

@@ -139,10 +139,15 @@ class _Attempt:
 
     def _unfinished(self) -> Verdict | None:
         """Nothing answered yet, or nothing returned."""
-        if not any(trial.blank for trial in self.trials):
+        if not (blank := [trial for trial in self.trials if trial.blank]):
             return None
-        if not (all(t.result is None for t in self.trials) and source.computes(self.function)):
+        nothing = all(t.error is None and t.result is None for t in blank)
+        if not (nothing and source.computes(self.function)):
             return said(None, "something missing")
+        if any(trial.error for trial in self.trials):
+            return None  # why it stopped is said first
+        if len(blank) < len(self.trials):
+            return said(False, "not always returned")
         if (read := self._reads_the_notebook()) is not None:
             return read
         printed = any(trial.printed for trial in (*self.trials, *self.again))

@@ -66,7 +66,7 @@ def _layer(name: str) -> Exercise:
         rows,
         words=words,
         often=frozenset(often.ways),
-        times=rows[-1] if words["last"] == "gives more" else None,
+        times=None if words["last"] == "rnn" else _rows("gives more", **words)[0],
     )
 
 

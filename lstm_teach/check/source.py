@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 import math
+import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
@@ -170,8 +171,8 @@ def draws_random_numbers(function: Function) -> bool:
 
 # ---- what it calls of lstm_teach ---------------------------------------------------------------
 
-_PACKAGE = str(Path(lstm_teach.__file__).parent)
-_CHECK = str(Path(__file__).parent)
+_PACKAGE = str(Path(lstm_teach.__file__).parent) + os.sep
+_CHECK = str(Path(__file__).parent) + os.sep
 #: These make and read parameters and steps, or look at arguments: they compute nothing.
 _NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_style.py")
 _NEUTRAL = frozenset({"__init__", "__post_init__", "kept", "added", "<module>"})

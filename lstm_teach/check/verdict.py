@@ -44,6 +44,8 @@ def kind(value: object) -> str:
         return f"an array of shape {value.shape} that holds {value.dtype} and not plain numbers"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
+    if isinstance(value, dict) and value:
+        return f"a dict with {', '.join(map(repr, value))}"
     if isinstance(value, tuple | list) and 0 < len(value) < 4:
         return f"a {type(value).__name__} of {len(value)}: {', '.join(map(kind, value))}"
     if isinstance(value, int | float | np.number):

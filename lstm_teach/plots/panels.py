@@ -225,8 +225,7 @@ class Bars:
         self, ax: Axes, labels: Sequence[str], color: str, limit: float = 1.0, outlined: bool = True
     ) -> None:
         units, self._limit, self._gap = range(len(labels)), limit, 0.02 * np.ptp(ax.get_ylim())
-        ax.set_xlim(-0.6, len(labels) - 0.4)
-        ax.set_xticks(units, labels)
+        ax.set(xlim=(-0.6, len(labels) - 0.4), xticks=units, xticklabels=labels)
         ax.yaxis.set_major_formatter("{x:.0f}")
         ax.tick_params(axis="x", length=0)
         level(ax, 0)

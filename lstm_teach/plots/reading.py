@@ -150,8 +150,9 @@ class Sheet:
         for x, y, w, h, color in boxes:
             ax.add_patch(Rectangle((x, y), w, h, fc=color, ec="none"))
         for x, y, word, anchor, style in words:
-            word = word.replace("$", r"\$")  # no mathematics
-            ax.text(x, y, word, ha=_ALIGNED[anchor], color=INK, **_STYLES[style][1])
+            ax.text(
+                x, y, word, ha=_ALIGNED[anchor], color=INK, parse_math=False, **_STYLES[style][1]
+            )
         if self.text:
             row, column = self._places[t]
             corner = (width * column, height * row)

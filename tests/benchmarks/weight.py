@@ -30,12 +30,12 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1629,
-    "check": 1611,
+    TOP: 1607,
+    "check": 1628,
     "conventions": 816,
     "explore": 1979,
     "diagram": 973,
-    "plots": 1092,
+    "plots": 1091,
     "the package": 8_567,
 }
 WHOLE_LINES = {"lstm_teach/cell.py": 200, "README.md": 130}

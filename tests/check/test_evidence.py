@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -95,6 +96,14 @@ def test_work_handed_to_lstm_teach_is_not_passed(
     verdict = getattr(check, exercise)(function)
     assert (verdict.passed, verdict.mistake) == (False, "used ours")
     assert f"calls our {name}." in verdict.sentence
+
+
+def test_a_file_beside_the_package_is_not_ours() -> None:
+    """Although its path begins as the package's folder does."""
+    name = str(Path(lstm_teach.__file__).parent) + "_answers.py"
+    space: dict = {"np": np}
+    exec(compile("def shown(o, c): return o * np.tanh(c)", name, "exec"), space)
+    assert check.hidden_state(lambda o, c: space["shown"](o, c)).passed
 
 
 def test_what_an_exercise_allows_passes() -> None:
@@ -251,7 +260,64 @@ def equal_where_infinite(s, t):
     return np.where(np.isfinite(p), p, 1 / len(s))
 
 
+def clipped_if(too_long: Callable) -> Callable:
+    return lambda g, m: g * m / np.linalg.norm(g) if too_long(g, m) else g
+
+
+def entropy_without(top: Callable) -> Callable:
+    """The loss of a class, from logits of which this is taken off."""
+
+    def function(logits, classes):
+        with np.errstate(all="ignore"):
+            shifted = logits - top(logits)
+            logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        return -logs[np.arange(len(classes)), classes].mean()
+
+    return function
+
+
+def step_with(squash: Callable, bias: int = 1) -> Callable:
+    """A step whose gates have this in place of sigmoid, and this many biases."""
+
+    def function(p, x, h, c):
+        hx = join([h, x])
+        f, i, o = (squash(g.W @ hx + bias * g.b) for g in (p.forget, p.input, p.output))
+        c = f * c + i * np.tanh(p.candidate.W @ hx + p.candidate.b)
+        return o * np.tanh(c), c
+
+    return function
+
+
+def zeros_but(rows: Callable) -> Callable:
+    """Unroll into an array of zeros, and go through some of the moments only."""
+
+    def function(p, xs):
+        hs, h, c = np.zeros((len(xs), p.hidden_size)), *np.zeros((2, p.hidden_size))
+        for t in rows(len(xs)):
+            h, c = step_by_hand(p, xs[t], h, c)
+            hs[t] = h
+        return hs
+
+    return function
+
+
 EVIDENCE = [
+    ("clip_by_norm", clipped_if(lambda g, m: (abs(g) > m).any()), "numbers compared"),
+    ("clip_by_norm", clipped_if(lambda g, m: g.max() > m), "numbers compared"),
+    ("clip_by_norm", clipped_if(lambda g, m: abs(g).sum() > m), "squares missing"),
+    ("clip_by_norm", clipped_if(lambda g, m: g.sum() > m), "squares missing"),
+    ("clip_by_norm", clipped_if(lambda g, m: g @ g > m), "root missing"),
+    ("cross_entropy", entropy_without(np.max), "one maximum for the whole batch"),
+    ("unroll", zeros_but(lambda T: range(1, T)), "first moment missing"),
+    ("unroll", zeros_but(lambda T: range(T - 1)), "last moment missing"),
+    ("cross_entropy", entropy_without(lambda s: abs(s).max(1, keepdims=True)), "something else"),
+    ("update_cell_backward",
+     lambda dc, c, f, i, g: (dc * f, dc * c * f * 1 - f, dc * g * i * 1 - i, dc * i * 1 - g**2),
+     "brackets of the derivatives missing"),
+    ("step", step_with(lambda z: 1 / 1 + np.exp(-z)), "brackets of the fraction missing"),
+    ("step", step_with(lambda z: sigmoid(z), bias=-1), "bias subtracted"),
+    ("update_cell", lambda c, f, i, g: c + f * c + i * g, "old memory added once more"),
+    ("update_cell", lambda c, f, i, g: np.tanh(f * c) + i * g, "tanh around what is kept"),
     ("softmax", softmax_after(lambda s, t: np.clip(s / t, -700, 700)), "cut off instead of"),
     ("softmax", softmax_after(lambda s, t: s / t - s.max()), "taken off after dividing"),
     ("softmax", softmax_after(lambda s, t: (s - abs(s).max()) / t), "something else taken off"),
@@ -275,6 +341,11 @@ def test_a_name_is_that_of_what_was_done(exercise: str, function: Callable, name
         verdict = getattr(check, exercise)(function, rng=np.random.default_rng(seed))
         assert verdict.passed is False
         assert name in (verdict.mistake or "nothing"), seed
+
+
+def test_a_factor_is_no_memory_that_is_asked_for() -> None:
+    verdict = verdicts("candidate", lambda h, x, W, b: 2 * np.tanh(W @ join([h, x]) + b))
+    assert verdict.sentence.startswith("You multiplied the candidate by something more.")
 
 
 def test_what_is_taken_off_after_dividing_is_not_told_to_be_taken_off() -> None:

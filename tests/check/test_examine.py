@@ -6,6 +6,7 @@ lines in `lstm_teach/check/tables`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError
 
@@ -302,6 +303,31 @@ def dots(h_prev, x, W, b):
     f = 1 / (1 + np.exp(-b))  # noqa: F841
 
 
+def clips_and_forgets_the_rest(gradient, max_norm):
+    norm = np.linalg.norm(gradient)
+    if norm > max_norm:
+        return gradient * max_norm / norm
+
+
+def correlates_and_forgets_the_rest(values, labels):
+    v, w = values - values.mean(), labels - labels.mean()
+    if np.ptp(values) > 0 and np.ptp(labels) > 0:
+        return v @ w / np.sqrt((v @ v) * (w @ w))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function"),
+    [
+        ("clip_by_norm", clips_and_forgets_the_rest),
+        ("correlation", correlates_and_forgets_the_rest),
+    ],
+)
+def test_a_way_without_return_is_no_blank(exercise: str, function: Callable) -> None:
+    verdict = verdicts(exercise, function)
+    assert (verdict.passed, verdict.mistake) == (False, "not always returned")
+    assert "if does not hold" in verdict.sentence
+
+
 @pytest.mark.parametrize("function", [nothing_yet, dots])
 def test_what_is_not_written_yet_lacks_no_return(function: Callable) -> None:
     assert verdicts("forget_gate", function).passed is None
@@ -360,6 +386,15 @@ def complains(h, x, W, b):
         (lambda h, x, W, b: W(h), "called what is no function", ["not callable"]),
         (lambda h, x, W, b: (1 / 0) * h, None, ["ZeroDivisionError", "division by zero"]),
         (lambda h, x, W, b: join(h, x), "np.concatenate without a list", ["square brackets"]),
+        (
+            lambda h, x, W, b: np.zeros(2, 3),
+            "shape in two arguments",
+            ["np.zeros((rows, columns))"],
+        ),
+        (lambda h, x, W, b: h[7], "counted past the end", ["counted from 0"]),
+        (lambda h, x, W, b: h if b > 0 else x, "an array as a condition", ["one yes or no"]),
+        (lambda h, x, W, b: right_gate(h, x), "an argument missing", ["more arguments"]),
+        (lambda h, x, W, b: list(()) + h, "added to an empty list", ["hs.append(h)"]),
         (lambda h, x, W, b: W @ h, "sizes do not fit", ["a column for each number of [h, x]"]),
         (lambda h, x: h, "other arguments", ["(h, x)", "(h_prev, x, W, b)"]),
         (lambda h, x, W, b: "f", "wrong shape", ["f of shape (2,)", "a str"]),
@@ -374,6 +409,56 @@ def test_an_error_becomes_a_sentence(function: Callable, name: str | None, parts
     assert (verdict.passed, verdict.mistake) == (False, name)
     for part in parts:
         assert part in verdict.sentence
+
+
+def appended(p, xs):
+    hs = []
+    for h in unroll_by_hand(p, xs):
+        hs = hs.append(h)
+    return hs
+
+
+def into_no_place(p, xs):
+    hs = []
+    for t, h in enumerate(unroll_by_hand(p, xs)):
+        hs[t] = h
+    return hs
+
+
+def appended_to_an_array(p, xs):
+    hs = np.zeros((len(xs), p.hidden_size))
+    for h in unroll_by_hand(p, xs):
+        hs.append(h)
+    return hs
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "part"),
+    [
+        (appended, "list made None by append", "without hs ="),
+        (into_no_place, "no place in the list", "at its end"),
+        (appended_to_an_array, "append to an array", "cannot grow"),
+        (lambda p, xs: [xs[t] for t in xs], "a row for a number", "each t is a row"),
+        (lambda p, xs: [xs[t] for t in range(xs)], "not the number of moments", "len(xs)"),
+        (lambda p, xs: [xs[t] for t in len(xs)], "going through a number", "range(n)"),
+        (lambda p, xs: lstm_teach.step(p, xs[0]), "an argument missing", "more arguments"),
+    ],
+)
+def test_a_slip_in_a_loop_becomes_a_sentence(function: Callable, name: str, part: str) -> None:
+    verdict = verdicts("unroll", function)
+    assert (verdict.passed, verdict.mistake) == (False, name)
+    assert part in verdict.sentence
+
+
+def overflows(scores, temperature):
+    return [math.exp(s / temperature) for s in scores]
+
+
+def test_a_power_too_large_is_told_to_be_shifted() -> None:
+    assert (
+        verdicts("softmax", lambda s, t: overflows(1e6 * s**2, t)).mistake
+        == "too large for a float"
+    )
 
 
 def test_the_stop_button_becomes_a_sentence() -> None:

@@ -82,3 +82,14 @@ MISTAKES = [
 def test_a_mistake_is_named(name: str, function: Callable) -> None:
     verdict = verdicts("from_torch", function)
     assert (verdict.passed, verdict.mistake) == (False, name)
+
+
+def test_a_dict_is_described_by_what_it_has() -> None:
+    verdict = verdicts("from_torch", bring(("input", "forget", "cell", "output")))
+    assert "it returned a dict with 'input', 'forget', 'cell', 'output'." in verdict.sentence
+
+
+def test_parameters_in_another_order_are_told_of_it() -> None:
+    verdict = verdicts("from_torch", bring(made=Gate, result=lambda of: Parameters(*of.values())))
+    assert verdict.mistake == "rows cut as f, i, c, o"
+    assert "or put the layers into Parameters in another than its own" in verdict.sentence

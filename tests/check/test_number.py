@@ -157,3 +157,8 @@ def test_a_question_that_cannot_be_judged_is_refused(
     with pytest.raises(ValueError, match="answer") as caught:
         check.number(..., answer, hints)
     assert said in str(caught.value)
+
+
+def test_ten_times_0_is_0() -> None:
+    assert check.number(0.006, 0).mistake == "rounded too early"
+    assert check.number(3, 0).mistake == "too large"

@@ -14,7 +14,7 @@ from lstm_teach._style import COLORS
 from lstm_teach.cell import concat, linear
 from lstm_teach.explore.sequence import DAYS, ROOM, CellSpec, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import Scale, layer_of
-from lstm_teach.parameters import GATES, Gate, Layers, Moments, Parameters
+from lstm_teach.parameters import Gate, Layers, Moments, Parameters
 from lstm_teach.sequence import SATURATED, unroll
 from lstm_teach.variants import GRUParameters, GRUStep, Peepholes
 

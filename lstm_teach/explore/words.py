@@ -27,8 +27,8 @@ MOST_LINES = 2  # and one with more units than this shows the first ones only
 # What is said of a unit in each focus, and of all else; the stages of a guided tour, of each its
 # title and what it does; the equation of each quantity with a unit's numbers, and as a line of
 # NumPy; the equations that only other cells have, with their numbers, and what stands behind the
-# result; of another cell the field behind each letter in its symbols; what a focus or another cell computes, and what its equations are where not all of these.
-# Numbers stand in braces, see `fill`.
+# result; the fields of other cells by the letters in their symbols; what a focus or another cell
+# computes, and what its equations are where not all of these. Numbers stand in braces, see `fill`.
 SENTENCES, STAGES, NUMBERS, CODE, OTHERS, LETTERS, COMPUTES, SHOWS = json.loads(
     (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
 ).values()

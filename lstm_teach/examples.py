@@ -91,13 +91,12 @@ def events() -> tuple[WorkedExample, ...]:
     Its `forget_gate` returns what is kept and its `input_gate` what is added, so those are the
     printed numbers. What we call the input gate it calls "update".
     """
-    none = np.zeros(3)
     examples = []
     for identities, printed in EVENTS_CASES:
         split = {}
         for gate in GATES.values():
             W_x, W_h = (np.eye(3) * (f"{of}_{gate}" in identities) for of in ("event", "hidden"))
-            split[gate] = W_x, W_h, none, none
+            split[gate] = W_x, W_h, np.zeros(3), np.zeros(3)
         name = f"events, identity: {', '.join(identities) or 'none'}"
         cell = conventions.from_split(split)
         examples.append(_worked("events", cell, name=name, printed=printed))
@@ -209,8 +208,7 @@ def _read_day(names: str | Iterable[str], events: Sequence[str], who: str) -> Ar
                     f"Moment {t} says {name} twice; the {who} reports each thing at most once "
                     f"a moment, so write two moments: {name} {name}"
                 )
-            if name in events:
-                xs[t, events.index(name)] = 1
+            xs[t] += [name == event for event in events]
     return xs
 
 

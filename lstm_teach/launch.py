@@ -85,13 +85,11 @@ def files() -> dict[str, bytes]:
 def lessons() -> list[str]:
     """Give a line for each notebook: its name, title and minutes."""
     lines = []
-    for path, content in files().items():
-        if path.startswith("notebooks/"):
-            text = "".join(json.loads(content)["cells"][0]["source"])
-            minutes = re.search(r"\*\*Time\*\* about (\d+ minutes)", text)
-            name = path.removeprefix("notebooks/").removesuffix(".ipynb")
-            title = text.splitlines()[0].removeprefix("# ")
-            lines.append(f"{name:32}{title}" + (f" ({minutes[1]})" if minutes else ""))
+    for path in sorted(collection().glob("notebooks/*.ipynb")):
+        text = "".join(json.loads(path.read_bytes())["cells"][0]["source"])
+        minutes = re.search(r"\*\*Time\*\* about (\d+ minutes)", text)
+        title = text.splitlines()[0].removeprefix("# ")
+        lines.append(f"{path.stem:32}{title}" + (f" ({minutes[1]})" if minutes else ""))
     return lines
 
 

@@ -84,9 +84,8 @@ class Layers:
         first = next(iter(gates))
         for name, gate in gates.items():
             if not isinstance(gate, Gate):
-                raise TypeError(
-                    f"{name} must be a Gate, not {type(gate).__name__}; write Gate(W, b)"
-                )
+                kind = type(gate).__name__
+                raise TypeError(f"{name} must be a Gate, not {kind}; write Gate(W, b)")
             shape = gates[first].W.shape
             why = f"the {first} gate's W has shape {shape} and {all_of_them} read [h, x]"
             require_shape(gate.W, shape, f"the {name} gate's W", why)
@@ -145,10 +144,8 @@ class Parameters(Layers):
 
         The same `seed` gives the same numbers; no other random stream is touched.
         """
-        D, H, rng = input_size, hidden_size, np.random.default_rng(seed)
-        return cls(
-            *(Gate(rng.normal(0, scale, (H, H + D)), rng.normal(0, scale, H)) for _ in GATES)
-        )
+        D, H, draw = input_size, hidden_size, np.random.default_rng(seed).normal
+        return cls(*(Gate(draw(0, scale, (H, H + D)), draw(0, scale, H)) for _ in GATES))
 
 
 class Moments:

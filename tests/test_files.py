@@ -1248,7 +1248,7 @@ RECORD = Path(__file__).with_name("oracle") / "try_advice.txt"
 
 def test_every_line_of_advice_was_run():
     """What its script printed stands beside it, and has every sentence that names a line."""
-    record, tables = RECORD.read_text(encoding="utf-8"), advice.tables()
+    record, tables = RECORD.read_text(encoding="utf-8"), advice.TABLES
     assert re.search(r"^0 parts failed$", record, re.MULTILINE)
     texts = [row["says"] for row in tables["names"]]
     texts += [says for says in tables["sentences"].values() if re.search(r"\w = |onnx\.save", says)]
@@ -1263,7 +1263,7 @@ def test_every_line_of_advice_was_run():
 def test_every_sentence_is_said_somewhere():
     folder = Path(advice.__file__).parent
     source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
-    for key, text in advice.tables()["sentences"].items():
+    for key, text in advice.TABLES["sentences"].items():
         assert f'"{key}"' in source
         assert "must" in text
 

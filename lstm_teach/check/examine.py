@@ -284,10 +284,8 @@ class _Attempt:
 
     def _explain(self) -> Verdict:
         """Say what went wrong first: it stopped, has another shape, or has other numbers."""
-        exercise = self.exercise
-        trial, seed = next(
-            (t, s) for t, s in zip(self.trials, self.seeds, strict=True) if not t.right
-        )
+        exercise, first = self.exercise, [trial.right for trial in self.trials].index(False)
+        trial, seed = self.trials[first], self.seeds[first]
         if trial.error is not None:
             return explain_error(exercise, self.function, trial.error)
         wanted, got, many = trial.wanted, trial.got, len(exercise.returns) > 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import CodeType
@@ -103,10 +104,9 @@ class Exercise:
                 values |= layers(cell)
         with np.errstate(all="ignore"):
             for name, code, _ in parse(self.lines):
-                try:
+                # It may not run with arguments of other shapes, for a mistake that needs them.
+                with suppress(Exception):
                     values[name] = eval(code, values)
-                except Exception:  # arguments of other shapes, for a mistake that needs them
-                    values.pop(name, None)
         return values
 
     def follow(self, values: dict[str, Any], new: Mapping[str, Line]) -> dict[str, Any] | None:

@@ -87,10 +87,10 @@ _OUTPUT = (
 _VALUES = {"f": "f", "i": "i", "c": "c_tilde", "o": "o", "z": "z", "r": "r", "h": "h_tilde"}
 
 
-def _in_layers(called: dict[str, str], the: str = "") -> Rows:
-    """List what is done wrong in all layers, in one, or with the weights of another.
+def _with_layers(rows: Rows, called: dict[str, str], the: str = "") -> Rows:
+    """These rows, and what is done wrong in all layers, in one, or with the weights of another.
 
-    That the first two are swapped has a row of its own elsewhere.
+    That the first two layers are swapped has a row of its own.
     """
     words = {
         k: {"k": k, "layer": layer, "y": _VALUES[k], "squash": "tanh" if k in "ch" else "sigmoid"}
@@ -102,6 +102,7 @@ def _in_layers(called: dict[str, str], the: str = "") -> Rows:
         return words[k] | {"j": j, "of": the + called[j], "other_layer": called[j]}
 
     rows = (
+        *rows,
         *_TABLE["all layers"],
         *_each("all with one", ({"j": k, "layer": layer} for k, layer in called.items())),
         *_each("one layer", words.values()),
@@ -113,28 +114,26 @@ def _in_layers(called: dict[str, str], the: str = "") -> Rows:
 
 
 _CALLED = {"f": "forget gate", "i": "input gate", "c": "candidate", "o": "output gate"}
-_GATES = {k: {"k": k, "y": k} for k in "fio"}
 _STEP = (
-    *spread(_TABLE["step"], gate=_GATES, layer=_GATES | {"c": {"k": "c", "y": "c_tilde"}}),
+    *_TABLE["step"],
     # What can go wrong in update_cell and hidden_state can go wrong here in the same way.
     *(row for row in _UPDATE if row.name != "one gate for both"),
     *_HIDDEN,
-    *_in_layers(_CALLED, "the "),
 )
 
 # ---- one step of the GRU -----------------------------------------------------------------------
 
 _GRU = _words("words of a GRU")
-_IN_GRU = _in_layers(LETTERS[GRUParameters])
 
 
 def _gru(name: str, after: bool) -> Exercise:
     """In the lines V_h and V_x are parts of W_h, U_h and U_x cut as [x, h]."""
     words = _GRU[name]
+    rows = _rows(words["reset"], "mixture", "order of h and x", **words)
     return _exercise(
         "gru",
         partial(draws.gru, after=after),
-        _rows(words["reset"], "mixture", "order of h and x", **words) + _IN_GRU,
+        _with_layers(rows, LETTERS[GRUParameters]),
         words=words,
         allowed=_OF_A_LAYER,
         read=lambda result: result.h if isinstance(result, GRUStep) else result,
@@ -212,7 +211,7 @@ EXERCISES = {name: _layer(name) for name in _LAYERS} | {
     "step": _exercise(
         "step",
         draws.step,
-        _STEP,
+        _with_layers(_STEP, _CALLED, "the "),
         allowed=_OF_A_STEP,
         read=lambda result: (result.h, result.c) if isinstance(result, Step) else result,
     ),

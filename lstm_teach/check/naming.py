@@ -21,10 +21,11 @@ Call = Callable[[str, int], Array | None]
 Values = dict[str, Any]
 
 
-class Way(NamedTuple):
-    """One way to make a mistake: the lines that it replaces."""
+class Guess(NamedTuple):
+    """Mistakes made at once: what is done to the arguments, and the lines that are replaced."""
 
-    mistake: Mistake
+    given: str
+    mistakes: tuple[Mistake, ...]
     lines: dict[str, Line]
 
 
@@ -37,21 +38,21 @@ def same(got: Array | None, wanted: Array | None) -> bool:
 
 def named(exercise: Exercise, draws: list[Given], call: Call) -> list[tuple[Mistake, ...]]:
     """Give the mistakes, or the mistakes at once, that fit; several when numbers cannot tell."""
-    values = lru_cache(maxsize=None)(lambda given, k: _values(exercise, draws[k], given))
+    values = lru_cache(maxsize=None)(lambda given, k: exercise.run(exercise.given(draws[k], given)))
 
-    def fits(guess: tuple[str, tuple[Way, ...]], draws: range) -> bool:
-        given, ways = guess
-        return all(same(call(given, k), _numbers(exercise, values(given, k), ways)) for k in draws)
+    def fits(guess: Guess, draws: range) -> bool:
+        given = guess.given
+        return all(same(call(given, k), _numbers(exercise, values(given, k), guess)) for k in draws)
 
     with np.errstate(all="ignore"):
         for count in (1, 2, 3):
             found = [g for g in _alike(exercise, count, call) if fits(g, range(1, len(SIZES)))]
             # What fits with the arguments as they are needs no others.
-            found = [g for g in found if not g[0]] or found
+            found = [g for g in found if not g.given] or found
             if len(found) > 1:  # the other draws tell them apart, if any can
                 found = [g for g in found if fits(g, range(len(SIZES), len(draws)))] or found
             if found:
-                return _told_apart(tuple(way.mistake for way in ways) for _, ways in found)
+                return _told_apart(guess.mistakes for guess in found)
     return []
 
 
@@ -64,65 +65,53 @@ def _told_apart(found: Iterable[tuple[Mistake, ...]]) -> list[tuple[Mistake, ...
     return [tuple(m for m in different[0] if m in common)] if common else []
 
 
-def _values(exercise: Exercise, draw: Given, given: str) -> Values:
-    return exercise.run(exercise.given(draw, given))
-
-
-def _numbers(exercise: Exercise, values: Values, ways: tuple[Way, ...]) -> Array | None:
-    """What these ways lead to, made together."""
-    lines = {name: line for way in ways for name, line in way.lines.items()}
-    changed = exercise.follow(values, lines)
+def _numbers(exercise: Exercise, values: Values, guess: Guess) -> Array | None:
+    """What a guess leads to."""
+    changed = exercise.follow(values, guess.lines)
     return None if changed is None else as_numbers(changed["result"])
 
 
-def _alike(exercise: Exercise, count: int, call: Call) -> Iterator[tuple[str, tuple[Way, ...]]]:
+def _alike(exercise: Exercise, count: int, call: Call) -> Iterator[Guess]:
     """Find what gives the student's numbers on the first draw."""
     for (given, shape), (guesses, numbers) in _first_numbers(exercise, count).items():
         got = call(given, 0)
         if got is not None and got.shape == shape:
             axes = tuple(range(1, numbers.ndim))
             close = np.isclose(numbers, got, equal_nan=True).all(axis=axes)
-            yield from ((given, guesses[k]) for k in np.flatnonzero(close))
+            yield from (guesses[k] for k in np.flatnonzero(close))
 
 
 @cache
 def _first_numbers(
     exercise: Exercise, count: int
-) -> dict[tuple[str, tuple[int, ...]], tuple[list[tuple[Way, ...]], Array]]:
+) -> dict[tuple[str, tuple[int, ...]], tuple[list[Guess], Array]]:
     """Compute what everything leads to on the first draw, which is the same each time, once.
 
     By what is done to the arguments, and by the shape of the result.
     """
-    right = lru_cache(maxsize=None)(
-        lambda given: _values(exercise, exercise.draw(0, *SIZES[0]), given)
-    )
+    draw = exercise.draw(0, *SIZES[0])
+    right = lru_cache(maxsize=None)(lambda given: exercise.run(exercise.given(draw, given)))
     kinds = defaultdict(list)
-    for given, ways, values in _combined(exercise, count, right):
-        numbers = as_numbers(values["result"])
+    for guess in _guesses(exercise, count):
+        numbers = _numbers(exercise, right(guess.given), guess)
         if numbers is not None and np.isfinite(numbers).any():
-            kinds[given, numbers.shape].append((ways, numbers))
+            kinds[guess.given, numbers.shape].append((guess, numbers))
     return {
-        kind: ([ways for ways, _ in found], np.array([numbers for _, numbers in found]))
+        kind: ([guess for guess, _ in found], np.array([numbers for _, numbers in found]))
         for kind, found in kinds.items()
     }
 
 
-def _combined(
-    exercise: Exercise, count: int, right: Callable[[str], Values]
-) -> Iterator[tuple[str, tuple[Way, ...], Values]]:
+def _guesses(exercise: Exercise, count: int) -> Iterator[Guess]:
     """Make so many mistakes together, which replace different lines."""
     ways = [
-        Way(m, {line[0]: line for line in parse(way)}) for m in exercise.mistakes for way in m.ways
+        Guess(m.given, (m,), {line[0]: line for line in parse(way)})
+        for m in exercise.mistakes
+        for way in m.ways
+        if (count == 1 or not m.alone) and (count < 3 or m.name in exercise.often)
     ]
-    if count > 1:
-        ways = [way for way in ways if not way.mistake.alone]
-    if count > 2:
-        ways = [way for way in ways if way.mistake.name in exercise.often]
     for parts in combinations(ways, count):
-        givens = {way.mistake.given for way in parts} - {""}
+        givens = {way.given for way in parts} - {""}
         lines = {name: line for way in parts for name, line in way.lines.items()}
-        if len(givens) > 1 or len(lines) < sum(len(way.lines) for way in parts):
-            continue
-        given = "".join(givens)
-        if values := exercise.follow(right(given), lines):
-            yield given, parts, values
+        if len(givens) < 2 and len(lines) == sum(len(way.lines) for way in parts):
+            yield Guess("".join(givens), tuple(m for way in parts for m in way.mistakes), lines)

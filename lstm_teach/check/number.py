@@ -95,8 +95,7 @@ def _compare(mine: Array, right: Array, digits: int) -> Verdict:
     tests = {
         "not finite": not np.isfinite(m),
         "other sign": _close(-m, r, digits),
-        "factor ten": r != 0
-        and any(_close(m * 10.0**n, r, digits + max(n, 0)) for n in (-2, -1, 1, 2)),
+        "factor ten": any(r and _close(m * 10.0**n, r, digits + max(n, 0)) for n in (-2, -1, 1, 2)),
         "rounded too early": abs(m - r) <= 2.5 * 10.0**-digits,
         "too large": m > r,
         "too small": m < r,

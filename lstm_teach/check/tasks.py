@@ -67,12 +67,9 @@ class Moment:
 
     def pulls(self, gate: Gate) -> dict[str, float]:
         """What each number adds to z of this gate: "b", "h", and what happens, by name."""
-        weights = dict(zip(self.names, gate.W[0, 1:], strict=True))
-        return {
-            "b": gate.b[0],
-            "h": gate.W[0, 0] * self.step.h_prev[0],
-            **{name: weights[name] for name in self.names if name in self.happens},
-        }
+        always = {"b": gate.b[0], "h": gate.W[0, 0] * self.step.h_prev[0]}
+        weights = zip(self.names, gate.W[0, 1:], strict=True)
+        return always | {name: weight for name, weight in weights if name in self.happens}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 DATA = Path(__file__).parents[1] / "data" / "files.json"
+#: Sentences, kinds of files, and names of other libraries.
+TABLES: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
 
 
 class WeightsFileError(ValueError):
@@ -30,28 +31,22 @@ def shown(value: object, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 10]}...{text[-1]}"
 
 
-@cache
-def tables() -> dict[str, Any]:
-    """Sentences, kinds of files, and names of other libraries."""
-    return json.loads(DATA.read_text(encoding="utf-8"))
-
-
 def say(key: str, ours: Mapping[str, object] | None = None, **theirs: object) -> WeightsFileError:
     """A sentence, with text of ours as it is and values out of a file as they can be shown."""
     values = {name: shown(value) for name, value in theirs.items()}
-    return WeightsFileError(tables()["sentences"][key].format(**values, **(ours or {})))
+    return WeightsFileError(TABLES["sentences"][key].format(**values, **(ours or {})))
 
 
 def require_no_cudnn(kernel: ArrayLike, bias: ArrayLike | None) -> None:
     """Tell a layer of Keras that only CuDNN ran: it has a second bias behind the first."""
     if bias is not None and np.shape(bias) == (2 * np.shape(kernel)[-1],):
-        words = tables()["CuDNN"]["GRU" if blocks(np.shape(kernel)) == 3 else "LSTM"]
+        words = TABLES["CuDNN"]["GRU" if blocks(np.shape(kernel)) == 3 else "LSTM"]
         raise say("CuDNN", words, shape=np.shape(bias))
 
 
 def kind(suffix: str) -> str:
     """How to come from a file whose name ends so to one that is read."""
-    kinds = tables()["files"]
+    kinds = TABLES["files"]
     return next((kinds[ends] for ends in kinds if suffix.lower() in ends.split()), kinds["other"])
 
 
@@ -63,7 +58,7 @@ def blocks(shape: tuple[int, ...]) -> int:
 
 def names(arrays: Mapping[str, ArrayLike], opened: str) -> str | None:
     """What to do with arrays that have the names of another library, or None."""
-    for row in tables()["names"]:
+    for row in TABLES["names"]:
         for name in arrays:
             match = re.fullmatch(row["name"], name)
             if match is None or not re.fullmatch(r"[\w./:~ -]{1,60}", name):

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_teach.conventions import advice
-from lstm_teach.conventions.advice import WeightsFileError, say
+from lstm_teach.conventions.advice import TABLES, WeightsFileError, say
 from lstm_teach.conventions.names import Module
 
 LIMIT = 32 * 2**20  # bytes of a file, and of all arrays in it: 2 layers of 512 units fit
@@ -133,7 +133,7 @@ def safetensors(data: bytes, prefix: str) -> Content:
     if header > min(HEADER, len(data) - 8):
         raise say("header", size=header, limit=HEADER)
     arrays: Arrays = {}
-    types = advice.tables()["safetensors"]
+    types = TABLES["safetensors"]
     for name, tensor in deserialize(data):  # the library checks where each array begins and ends
         kind, shape, numbers = tensor["dtype"], tuple(tensor["shape"]), tensor["data"]
         if kind not in types:

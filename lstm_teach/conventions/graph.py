@@ -14,7 +14,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx.helper import get_attribute_value
 
-from lstm_teach.conventions.advice import WeightsFileError, say, shown, tables
+from lstm_teach.conventions.advice import TABLES, WeightsFileError, say, shown
 from lstm_teach.conventions.files import HEADER, LIMIT, Arrays, require_bytes
 from lstm_teach.conventions.names import Module
 
@@ -22,7 +22,7 @@ MOST = 64  # nodes: each is compared with each
 #: What an LSTM may say besides its weights without giving other numbers; what its inputs are; the
 #: field of a tensor for each type of numbers, and bytes a number; where weights lie in a file.
 HARMLESS, ROLES, TYPES, FIELDS = (
-    tables()["onnx"][key] for key in ("attributes", "inputs", "types", "fields")
+    TABLES["onnx"][key] for key in ("attributes", "inputs", "types", "fields")
 )
 #: What moves numbers and changes none of them.
 MOVES = {"Identity", "Dropout", "Transpose", "Squeeze", "Unsqueeze", "Reshape", "Slice", "Concat"}

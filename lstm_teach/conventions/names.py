@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach.conventions import advice
-from lstm_teach.conventions.advice import WeightsFileError, say, shown, tables
+from lstm_teach.conventions.advice import TABLES, WeightsFileError, say, shown
 
 Arrays = Mapping[str, ArrayLike]
 Named = dict[str, str]  # the names of the weights of one direction of one layer, by their roles
@@ -40,7 +40,7 @@ class Module:
     @property
     def kind(self) -> dict[str, Any]:
         """What `data/files.json` says of its spelling: the roles of all weights, and the needed."""
-        return tables()["spellings"][self.spelling]
+        return TABLES["spellings"][self.spelling]
 
     @property
     def mark(self) -> str:
@@ -80,11 +80,11 @@ def find(arrays: Arrays, source: str, spellings: Iterable[str] = ()) -> list[Mod
     Raises `WeightsFileError` when there is none, when one is not whole, and when something lies
     among its weights that is not used.
     """
-    opened = tables()["opened"][source]
+    opened = TABLES["opened"][source]
     found: dict[tuple[str, str], Module] = {}
     for name in arrays:
-        for spelling in spellings or tables()["spellings"]:
-            if match := re.fullmatch(tables()["spellings"][spelling]["names"], name):
+        for spelling in spellings or TABLES["spellings"]:
+            if match := re.fullmatch(TABLES["spellings"][spelling]["names"], name):
                 place, turned = _direction(match["place"], spelling)
                 parts = match.groupdict()
                 begins = re.sub(r"0*(\d+)", r"\1", place)  # a.01 would be a.1
@@ -166,7 +166,7 @@ def _require_all_used(arrays: Arrays, opened: str, modules: list[Module]) -> Non
         array: Any = arrays[name]  # of any library
         whole = "int" in str(getattr(array, "dtype", type(array)))
         count = whole and (np.ndim(array) == 0 or "seed" in name)
-        if re.fullmatch(tables()["odd"], name) or (inside and not count):
+        if re.fullmatch(TABLES["odd"], name) or (inside and not count):
             module = homes[max(inside, key=len)] if inside else modules[0]
             weights = next(iter(module.groups.values()))
             words = {"opened": opened, "line": module.line("from_", weights)}

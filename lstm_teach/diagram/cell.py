@@ -103,7 +103,7 @@ FOCUS: dict[str, frozenset[str]] = {
 
 # ---- in equations ------------------------------------------------------------------------------
 
-# Names from QUANTITIES stand for their symbols; W_ and b_ are weights; the rest is itself.
+# Names of quantities (`parts.WRITTEN`) stand for their symbols, W_ and b_ are learned.
 EQUATIONS: dict[str, tuple[str, ...]] = {
     "f": ("f = σ ( W_f [ h_prev , x ] + b_f )",),
     "i": ("i = σ ( W_i [ h_prev , x ] + b_i )",),

@@ -150,9 +150,8 @@ class Sheet:
         for x, y, w, h, color in boxes:
             ax.add_patch(Rectangle((x, y), w, h, fc=color, ec="none"))
         for x, y, word, anchor, style in words:
-            ax.text(
-                x, y, word, ha=_ALIGNED[anchor], color=INK, parse_math=False, **_STYLES[style][1]
-            )
+            ha = _ALIGNED[anchor]
+            ax.text(x, y, word, ha=ha, color=INK, parse_math=False, **_STYLES[style][1])
         if self.text:
             row, column = self._places[t]
             corner = (width * column, height * row)

@@ -30,8 +30,8 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1607,
-    "check": 1628,
+    TOP: 1598,
+    "check": 1611,
     "conventions": 816,
     "explore": 1979,
     "diagram": 973,

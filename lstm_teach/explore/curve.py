@@ -10,7 +10,10 @@ from lstm_teach.plots.panels import SQUASHES
 
 
 class Curve(Explorer):
-    """The curve of σ or tanh, and its values in words."""
+    """σ or tanh alone, its curve and its values in words: `name` is "sigmoid" or "tanh".
+
+    Raises `ValueError` for another name.
+    """
 
     run_me = ""
 
@@ -25,8 +28,3 @@ class Curve(Explorer):
         of = {"name": name.replace("sigmoid", "σ"), "low": str(low).replace("-", "−")}
         self._say(words.say("curve", left=left, middle=middle, right=right, **of))
         self.view.layout.max_width = "620px"
-
-
-def curve(name: str) -> Curve:
-    """Show σ or tanh alone: `name` is "sigmoid" or "tanh". Raises `ValueError` for another name."""
-    return Curve(name)

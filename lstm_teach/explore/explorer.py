@@ -44,6 +44,7 @@ class Explorer(Page):
         self.add_class("lstm-explorer")
         self.controls: dict[str, widgets.Widget] = {}
         self.view, self.description = View(), ""
+        self._first: dict[str, Any] = {}  # where each control was at first
         self._drawn: dict[object, tuple[Any, LiveFigure]] = {}
         self._in_rows = 0  # how many controls are laid out
         self._ours = False  # while a control is moved by us, and by nobody who uses it
@@ -66,15 +67,16 @@ class Explorer(Page):
         if isinstance(control, widgets.IntSlider):
             control.style.handle_color = INK
         self.controls[name or label] = control
+        self._first[name or label] = getattr(control, "value", None)
         return control
 
     def _button(self, label: str, do: Do, tip: str, name: str = "") -> Any:
         """Add a button."""
         return self._make(widgets.Button, label, do, name, tooltip=tip)
 
-    def _toggle(self, label: str, do: Do, tip: str, name: str = "") -> None:
+    def _toggle(self, label: str, do: Do, tip: str, name: str = "", on: bool = False) -> None:
         """Add a button that stays down."""
-        self._make(widgets.ToggleButton, label, do, name, tooltip=tip)
+        self._make(widgets.ToggleButton, label, do, name, tooltip=tip, value=on)
 
     def _menu(self, label: str, do: Do, options: Any, width: int = 170, **traits: Any) -> None:
         """Add a menu, so many pixels wide."""
@@ -107,6 +109,12 @@ class Explorer(Page):
             yield self.controls
         finally:
             self._ours = before
+
+    def _put_back(self, *names: str) -> None:
+        """Put those of these controls that there are back to where they were at first."""
+        with self._by_us() as control:
+            for name in filter(control.get, names):
+                control[name].value = self._first[name]
 
     def _hear_clicks(self, go: Callable[[float, float], None]) -> None:
         """Call `go` with the place of each click on the plot, as fractions of it."""

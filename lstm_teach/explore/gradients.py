@@ -35,6 +35,7 @@ BELLS = Scale(-20.0, 0.0, 0.5, COLORS["f"], digits=1)
 RNN_WEIGHTS = Scale(0.0, 1.5, 0.05, COLORS["h"])
 NUDGES = Scale(-0.5, 0.5, 0.05, COLORS["c"])
 NUDGED_DAY = "enter enter quiet quiet enter quiet leave quiet quiet enter".split() + ["quiet"] * 15
+QUIET_DAY, BUSY_DAY = ["quiet"] * LONGEST, examples.TOLD["days"]["people come and go"]
 QUIET, BUSY, BELL = "nothing happens", "people come and go", "the same, and a bell in the middle"
 SHOWN_EVENTS = examples.EVENTS[:3]  # nobody asks: an answer would change no factor
 
@@ -124,7 +125,6 @@ class Gradients(Explorer):
         self._make(slider, "RNN's weight", self._show, value=0.9, scale=RNN_WEIGHTS)
         T: dict[str, Any] = {"value": LONGEST, "min": 5, "max": LONGEST, "step": 5, "tooltip": "T"}
         self._make(widgets.IntSlider, "T", self._new_day, **T)
-        self._first = {name: c.value for name, c in self.controls.items() if name != "Reset"}
         self.children = [above, self._row(), self.view]
         self._new_day()
 
@@ -134,14 +134,12 @@ class Gradients(Explorer):
         return counter(self.controls["forget bias"].value, self.controls["bell's weight"].value)
 
     def _reset(self) -> None:
-        with self._by_us() as control:
-            for name, value in self._first.items():
-                control[name].value = value
+        self._put_back("day", "forget bias", "bell's weight", "RNN's weight", "T")
         self._new_day()
 
     def _new_day(self) -> None:
         day, T = self.controls["day"].value, self.controls["T"].value
-        self._xs = _busy_day(T) if day != QUIET else np.zeros((T, len(examples.EVENTS)))
+        self._xs = examples.day_events(QUIET_DAY if day == QUIET else BUSY_DAY)[:T]
         if day == BELL:
             self._xs[T // 2, examples.EVENTS.index("bell")] = 1
         self._figure.draw_day(self._xs[:, : len(SHOWN_EVENTS)])
@@ -163,13 +161,6 @@ class Gradients(Explorer):
             self.flow = flow
 
 
-def _busy_day(T: int) -> Array:
-    """The first T moments of a day on which people come and go, and nobody asks or rings."""
-    xs = examples.random_days(np.random.default_rng(7), LONGEST, 1)[:T, 0]
-    xs[:, [examples.EVENTS.index(event) for event in ("bell", "ask")]] = 0
-    return xs
-
-
 def _equation(factors: tuple[Array, Array], xs: Array) -> str:
     """What is multiplied: the first two factors, that of the bell where it rings, and the last."""
     bells = np.flatnonzero(xs[:, examples.EVENTS.index("bell")]).tolist()
@@ -184,13 +175,3 @@ def _product(factors: Sequence[str], places: Sequence[int]) -> str:
     """These factors with a dot between neighbors, and three where some are left out."""
     signs = [" · " if here + 1 == there else " ⋯ " for here, there in pairwise(places)]
     return "".join(map("".join, zip(["", *signs], factors, strict=True)))
-
-
-def nudge() -> Nudge:
-    """Explore what a nudge of the state before the first moment does at the end of a day."""
-    return Nudge()
-
-
-def gradients() -> Gradients:
-    """Explore how far back the gradient gets: in the LSTM's memory, and in a plain RNN."""
-    return Gradients()

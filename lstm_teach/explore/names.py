@@ -25,7 +25,7 @@ MEASURED = ("at", "loss", "held_loss", "right", "held_right")  # what a point is
 
 
 class NamesExplorer(LiveTraining):
-    """Train a classifier of names, and type a name of your own.
+    """Watch a cell learn to tell names by their language, and type a name of your own.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ class NamesExplorer(LiveTraining):
     Attributes
     ----------
     parameters : Classifier
-        What is shown: as far as it has learned, or as it was when the held-back loss was least.
+        What is trained, as far as it has learned; `shown` may be as it was when the held-back loss
+        was least.
     points : list of tuple
         Iteration, loss of seen and of held-back names, accuracy of both; every `EVERY` iterations.
     """
@@ -124,8 +125,3 @@ class NamesExplorer(LiveTraining):
             told += f" {name}: {self._seen.languages[k]} with {words.percent(p[-1, k])}"
             told += ", stopped early." if self.controls["Stopped early"].value else "."
         return told
-
-
-def names(iterations: int = ITERATIONS) -> NamesExplorer:
-    """Watch a cell learn to tell names by their language, and type one of your own."""
-    return NamesExplorer(iterations)

@@ -31,7 +31,8 @@ MOST_ROWS, MOST_COLUMNS = 2, 6  # of sliders; a larger matrix shows as a heat ma
 SHOWN_LIMIT = 4.0  # the output gate's explorer lets the memory grow until tanh is flat
 WITHOUT_INPUTS = ("c_prev", "f", "i", "c_tilde", "kept", "added", "c")  # what sliders of 04 reach
 WHOLE = "whole"  # the tour's name for no stage in particular
-MADE_BY = {"kept": "f", "added": "i", "h": "o"}  # stages without sliders: whose number it is
+#: Of the stages of the tour that have to do with a layer, which tab has its sliders.
+TABS = {"f": 0, "kept": 0, "i": 1, "added": 1, "c_tilde": 2, "o": 3, "h": 3}
 FIELDS = {"f": "f", "i": "i", "c": "c_tilde", "o": "o"}  # a gate's letter: its field in Step
 
 
@@ -93,7 +94,6 @@ class StepExplorer(Explorer):
         self._name, self._gates, self._direct = focus, FOCUSES[focus], direct
         self._cases = {case.name: case for case in cases}
         self._tables: dict[str, Sliders] = {}
-        self._ranges: dict[str, Any] = {}
         self._sliders = widgets.VBox()
         self._sliders.add_class("lstm-sliders")
         self._add_start(self._cases, self._start)
@@ -119,10 +119,8 @@ class StepExplorer(Explorer):
 
     def _go_to_stage(self) -> None:
         """Show a stage of the tour, with the sliders of the layer that it is about in front."""
-        fields = [FIELDS[letter] for letter in self._gates]
-        layer = MADE_BY.get(self._stage, self._stage)
-        if layer in fields:
-            self._tab.selected_index = fields.index(layer)
+        if self._stage in TABS:
+            self._tab.selected_index = TABS[self._stage]
         self._show()
 
     # ---- from a case to sliders ----------------------------------------------------------------
@@ -132,8 +130,7 @@ class StepExplorer(Explorer):
         self._case = self._chosen(self._cases)
         entries = self._entries()
         ranges = {name: (labels, scale) for name, (_, labels, scale) in entries.items()}
-        if ranges != self._ranges:
-            self._ranges = ranges
+        if ranges != {name: (of.labels, of.scale) for name, of in self._tables.items()}:
             self._build(entries)
         self.parameters = self._case.parameters
         self._state = {name: getattr(self._case, name) for name in STATE_LIMITS}

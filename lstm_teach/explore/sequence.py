@@ -30,7 +30,7 @@ from lstm_teach.sequence import pin, unroll
 NO_PIN = "nothing"
 OWN_DAY = "a day of your own"
 
-Cell = Any  # of the spec's own type, with `hidden_size`
+Cell = Any  # of the spec's own type: `Layers`
 Moment = Any  # what such a cell's unroll gives, and one moment of it
 
 
@@ -55,7 +55,6 @@ class CellSpec(NamedTuple):
     draw: Callable[[Moment, bool, tuple[str, ...] | None], str]
     panels: tuple[str, ...] = LSTM  # what the plot shows
     switch: str = ""  # what the switch turns on; without it there is none
-    letters: Mapping[str, str] = GATES  # of its parts, in labels and code: its fields
     sliders: Mapping[str, Scale] = {}  # the parts with sliders, by letter: how far these go
 
 
@@ -102,7 +101,7 @@ class SequenceExplorer(Explorer):
         spec: CellSpec = LSTM_CELL,
     ) -> None:
         super().__init__()
-        self._spec, self._cell, self._story = spec, cell, story
+        self._spec, self._cell, self._story, self._pinned = spec, cell, story, NO_PIN
         self._days = {name: story.read(day) if story else day for name, day in days.items()}
         self._events = story.events if story else None
         can_type = story and len(days) > 1
@@ -116,7 +115,9 @@ class SequenceExplorer(Explorer):
             how: dict[str, Any] = {"continuous_update": False, "layout": {"flex": "1 1 100%"}}
             self._make(widgets.Text, "your day", self._type_day, **how)
             below.append(self._row())
-        self._tables = {spec.letters[of]: self._add_sliders(of) for of in spec.sliders}
+        self._tables: dict[str, Sliders] = {}
+        for letter, scale in spec.sliders.items():
+            self._add_sliders(letter, scale)
         rows = [row for entries in self._tables.values() for row in entries.rows]
         matrix = widgets.VBox([grid(rows, max(map(len, rows)))] if rows else [])
         matrix.add_class("lstm-sliders")
@@ -126,57 +127,37 @@ class SequenceExplorer(Explorer):
 
     def _add_time(self) -> None:
         """Add the moment, and what changes the run."""
-        play = self._make(widgets.Play, "", name="play", max=0, interval=700)
+        make = self._make
+        play = make(widgets.Play, "", name="play", max=0, interval=700)
         wide = {"flex": "3 1 300px"}
-        moment = self._make(widgets.IntSlider, "moment", self._show, max=0, layout=wide)
+        moment = make(widgets.IntSlider, "moment", self._show, max=0, layout=wide)
         # linked here and not in the browser: there the slider would wait for what play sends
         widgets.link((play, "value"), (moment, "value"))
         if name := self._spec.switch:
-            self._toggle(name, self._new_run, f"With and without: {name}")
+            self._toggle(name, self._new_run, f"With and without: {name}", on=True)
         if not self._spec.sliders:
             self._menu("pin", self._pin_gate, [NO_PIN, *GATES.values()], 200)
-            self._make(widgets.FloatSlider, "pinned at", self._new_run, max=1.0, step=0.05)
+            make(widgets.FloatSlider, "pinned at", self._new_run, value=1.0, max=1.0, step=0.05)
 
-    def _add_sliders(self, letter: str) -> Sliders:
+    def _add_sliders(self, letter: str, scale: Scale) -> None:
         """Add a slider for each number of one part of the cell."""
-        name, units = self._spec.letters[letter], self._cell.hidden_size
+        name, units = words.letters(self._spec.name)[letter], self._cell.hidden_size
         part = getattr(self._cell, name)
         if isinstance(part, Gate):
             labels = layer_labels(letter, units, self._events or ())
         else:
             labels = [[f"{of}[{k}]" for of in vars(part)] for k in range(units)]
-        scale = self._spec.sliders[letter]
-        entries = Sliders(rows_of(part), labels, scale, partial(self._moved, name))
-        self.controls |= entries.controls
-        return entries
+        self._tables[name] = Sliders(rows_of(part), labels, scale, partial(self._moved, name))
+        self.controls |= self._tables[name].controls
 
     # ---- the day, the run, the moment ----------------------------------------------------------
-
-    @property
-    def _pinned(self) -> str:
-        """The gate that is pinned."""
-        return self.controls["pin"].value if "pin" in self.controls else NO_PIN
-
-    @property
-    def _on(self) -> bool:
-        """Whether the change that has a switch is made."""
-        return not self._spec.switch or self.controls[self._spec.switch].value
-
-    @property
-    def _about(self) -> str:
-        """What the equations and the code are of."""
-        return self._spec.name + ("" if self._on else " off")
 
     def _start(self) -> None:
         """Go to the day that is picked, with nothing changed."""
         self.parameters = self._cell
-        with self._by_us() as control:
-            for name, entries in self._tables.items():
-                entries.load(rows_of(getattr(self._cell, name)))
-            if self._spec.switch:
-                control[self._spec.switch].value = True
-            if "pin" in control:
-                control["pin"].value, control["pinned at"].value = NO_PIN, 1.0
+        for name, entries in self._tables.items():
+            entries.load(rows_of(getattr(self._cell, name)))
+        self._put_back(self._spec.switch, "pin", "pinned at")
         self._go_to(self._chosen(self._days))
         if "your day" in self.controls:
             with self._by_us() as control:
@@ -213,12 +194,12 @@ class SequenceExplorer(Explorer):
         """Fit the slider and the axes to what can be changed, and run again."""
         others = [self._cell] if self._spec.switch else []
         if "pin" in self.controls:
-            gate, value = self._pinned, self.controls["pinned at"]
+            self._pinned, value = self.controls["pin"].value, self.controls["pinned at"]
             with self._by_us():
-                value.disabled = gate == NO_PIN
-                value.min = -1.0 if gate == "candidate" else 0.0
-            if gate != NO_PIN:  # axes for both ends of the slider, so that they stay
-                others = [pin(self._cell, gate, end) for end in (value.min, value.max)]
+                value.disabled = self._pinned == NO_PIN
+                value.min = -1.0 if self._pinned == "candidate" else 0.0
+            if self._pinned != NO_PIN:  # axes for both ends of the slider, so that they stay
+                others = [pin(self._cell, self._pinned, end) for end in (value.min, value.max)]
         runs = (self._spec.run(cell, self._xs, True) for cell in others)
         self._ends = [self.unpinned, *runs]
         self._new_run()
@@ -234,6 +215,8 @@ class SequenceExplorer(Explorer):
         if "pin" in self.controls:
             gate, value = self._pinned, self.controls["pinned at"].value
             self.parameters = self._cell if gate == NO_PIN else pin(self._cell, gate, value)
+        self._on = not self._spec.switch or self.controls[self._spec.switch].value
+        self._about = self._spec.name + ("" if self._on else " off")
         self.steps = self._spec.run(self.parameters, self._xs, self._on)
         fitting = limits(*self._ends, self.steps, show=self._spec.panels)
         scales = tuple(len(set(pairs)) for pairs in fitting.values())
@@ -258,7 +241,7 @@ class SequenceExplorer(Explorer):
         moment = self.steps[t]
         self._timeline.show_moment(t)
         ribbon = words.ribbon(self._names, t) if self._story else ""
-        equation = words.equation(self._about, self.parameters, moment, spec.letters)
+        equation = words.equation(self._about, self.parameters, moment)
         with self.view.hold_sync():  # what a challenge says of this step travels along
             self._say(
                 self._told(t),
@@ -280,7 +263,7 @@ class SequenceExplorer(Explorer):
     def _lines(self, moment: Moment) -> str:
         fields = [FIELDS[letter] for letter, gate in GATES.items() if gate == self._pinned]
         held = {name: getattr(moment, name) for name in fields}
-        return words.sequence_code(self.parameters, self._xs, held, self._about, self._spec.letters)
+        return words.sequence_code(self.parameters, self._xs, held, self._about)
 
     def _saved(self) -> tuple[dict[str, object], dict[str, object]]:
         """The moment that has most to show: the fullest memory."""

@@ -44,13 +44,14 @@ class Scale:
 class Sliders:
     """An array `(rows, columns)` of exact numbers, with a slider for each entry.
 
-    `changed` is called after one was moved. `rows` has the sliders as they stand in the array.
+    `changed` is called after one was moved. `rows` has the sliders as they stand in the array;
+    `labels` and `scale` are what they were made with.
     """
 
     def __init__(
         self, array: Array, labels: list[list[str]], scale: Scale, changed: Callable[[], None]
     ) -> None:
-        self.array, self._labels, self._scale = array.copy(), labels, scale
+        self.array, self.labels, self.scale = array.copy(), labels, scale
         self._changed = changed
         self.controls: dict[str, widgets.Widget] = {}
         self.rows: list[list[widgets.Widget]] = [[] for _ in array]
@@ -59,14 +60,14 @@ class Sliders:
 
     def _make(self) -> None:
         for index in np.ndindex(self.array.shape):
-            entry = slider(self._labels[index[0]][index[1]], float(self.array[index]), self._scale)
+            entry = slider(self.labels[index[0]][index[1]], float(self.array[index]), self.scale)
             entry.observe(lambda change, index=index: self._move(index, change["new"]), "value")
             self.controls[entry.description] = entry
             self.rows[index[0]].append(entry)
 
     def _move(self, index: tuple[int, ...], value: float) -> None:
         before = self.array[index]
-        if (moved := self._scale.moved(value, before)) == before:
+        if (moved := self.scale.moved(value, before)) == before:
             return
         self.array[index] = moved
         self._draw()
@@ -95,12 +96,12 @@ class HeatMap(Sliders):
     """A large matrix as a table of numbers on color, with one slider for the entry picked."""
 
     def _make(self) -> None:
-        name = self._labels[0][0].split("[")[0]
-        columns = [label.strip("]").split(", ")[-1] for label in self._labels[0][:-1]]
+        name = self.labels[0][0].split("[")[0]
+        columns = [label.strip("]").split(", ")[-1] for label in self.labels[0][:-1]]
         self._columns = [*columns, "bias"]
         self._row = _menu("row", [f"unit {k}" for k in range(len(self.array))])
         self._column = _menu("column", self._columns)
-        self._slider = slider(self._labels[0][0], self.array[0, 0], self._scale)
+        self._slider = slider(self.labels[0][0], self.array[0, 0], self.scale)
         self._slider.layout.width = "200px"
         self._slider.observe(lambda change: self._move(self.index, change["new"]), "value")
         for picker in (self._row, self._column):
@@ -124,7 +125,7 @@ class HeatMap(Sliders):
 
     def _follow(self) -> None:
         row, column = self.index
-        self._slider.description = self._labels[row][column]
+        self._slider.description = self.labels[row][column]
         self._slider.value = self.array[row, column]
 
     def lay_out(self, columns: int) -> widgets.Widget:
@@ -141,7 +142,7 @@ class HeatMap(Sliders):
 
     def _cell(self, index: tuple[int, int], value: float) -> str:
         # the sign is written too; pale enough that dark text on it keeps its contrast
-        share = round(60 * min(abs(value) / self._scale.high, 1))
+        share = round(60 * min(abs(value) / self.scale.high, 1))
         hue = PLUS if value > 0 else MINUS
         style = f"background:color-mix(in srgb,{hue} {share}%,#fff);" if share else ""
         style += "outline:3px solid #1a1a1a" if index == self.index else ""

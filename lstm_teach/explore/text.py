@@ -38,16 +38,21 @@ NAMES = {"\n": "the end of a line", " ": "a space"}
 
 
 class TextExplorer(Explorer):
-    """A text that a trained cell reads, one unit at a time.
+    """The cell that has read this collection: any text, any unit, character by character.
 
     Parameters
     ----------
-    reader : Reader
-        The trained cell, and its readout.
     text : str
         What it reads first. As much is read as there is room for, from the beginning.
     unit : int
         The unit that is shown first.
+    reader : Reader, optional
+        Another trained cell, and its readout.
+
+    Raises
+    ------
+    ValueError
+        When the text is no string, or the cell has no such unit.
 
     Attributes
     ----------
@@ -63,14 +68,21 @@ class TextExplorer(Explorer):
 
     step = traitlets.Instance(Step, allow_none=True)
 
-    def __init__(self, reader: Reader, text: str, unit: int) -> None:
+    def __init__(self, text: str = TEXT, unit: int = 14, *, reader: Reader | None = None) -> None:
+        self.reader = reader or examples.reader()
+        self.reader.token_ids(text)  # says what is wrong with something that is no text
+        H = self.reader.parameters.hidden_size
+        if not isinstance(unit, int) or not 0 <= unit < H:
+            raise ValueError(
+                f"unit is {unit!r}; the reader has {H}, so it must be from 0 to {H - 1}"
+            )
         super().__init__()
-        self.reader, self._first = reader, (text, unit)
         make = self._make
-        make(widgets.Textarea, "text", self._type, rows=3, layout={"flex": "1 1 100%"})
+        whole = {"flex": "1 1 100%"}
+        make(widgets.Textarea, "text", self._type, value=text, rows=3, layout=whole)
         above = [self._row()]
         self._menu("sort by", partial(self._sort, pick_best=True), [BY_NUMBER, *features("")], 230)
-        self._menu("unit", self._run, self._by_number(), 230)
+        self._menu("unit", self._run, self._by_number(), 230, value=unit)
         self._menu("color", self._sort, list(COLORED), 230)
         wide = {"flex": "3 1 200px"}
         make(widgets.IntSlider, "character", self._show, value=1, min=1, max=1, layout=wide)
@@ -91,15 +103,9 @@ class TextExplorer(Explorer):
 
     def _start(self) -> None:
         """Go back to the text and the unit of the beginning."""
-        text, unit = self._first
         self._rng = np.random.default_rng(SEED)
-        with self._by_us() as control:
-            control["sort by"].value = BY_NUMBER
-            control["color"].value = next(iter(COLORED))
-            control["unit"].value = unit
-            control["pin"].value = False
-            control["pinned at"].value = control["temperature"].value = 1.0
-        self._read(text)
+        self._put_back("sort by", "color", "unit", "pin", "pinned at", "temperature")
+        self._read(self._first["text"])
 
     def _type(self) -> None:
         """Read what was typed, and go to where it was."""
@@ -297,17 +303,3 @@ class TextExplorer(Explorer):
 
 def _signed(value: float) -> str:
     return number(value) if value < 0 else f"+{number(value)}"
-
-
-def text(text: str = TEXT, unit: int = 14, *, reader: Reader | None = None) -> TextExplorer:
-    """Explore the cell that has read this collection: any text, any unit, character by character.
-
-    `unit` is the one that is shown first. Raises `ValueError` when the text is no string or the
-    cell has no such unit.
-    """
-    reader = reader or examples.reader()
-    reader.token_ids(text)  # says what is wrong with something that is no text
-    H = reader.parameters.hidden_size
-    if not isinstance(unit, int) or not 0 <= unit < H:
-        raise ValueError(f"unit is {unit!r}; the reader has {H}, so it must be from 0 to {H - 1}")
-    return TextExplorer(reader, text, unit)

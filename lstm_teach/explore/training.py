@@ -173,7 +173,7 @@ class LiveTraining(Explorer):
 
 
 class TrainingExplorer(LiveTraining):
-    """Train the one-unit room counter: start, pause, step, reset.
+    """Watch the one-unit room counter learn, and compare its gates with those wired by hand.
 
     Parameters
     ----------
@@ -235,8 +235,3 @@ def _loop() -> asyncio.AbstractEventLoop | None:
     with suppress(RuntimeError):
         return asyncio.get_running_loop()
     return None
-
-
-def training(iterations: int = ITERATIONS) -> TrainingExplorer:
-    """Watch the one-unit room counter learn, and compare its gates with those wired by hand."""
-    return TrainingExplorer(iterations)

@@ -14,7 +14,7 @@ from lstm_teach._style import COLORS
 from lstm_teach.cell import concat, linear
 from lstm_teach.explore.sequence import DAYS, ROOM, CellSpec, EventVocabulary, SequenceExplorer
 from lstm_teach.explore.sliders import Scale, layer_of
-from lstm_teach.parameters import GATES, Gate, Layers, Moments, Parameters
+from lstm_teach.parameters import Gate, Layers, Moments, Parameters
 from lstm_teach.sequence import SATURATED, unroll
 from lstm_teach.variants import GRUParameters, GRUStep, Peepholes
 
@@ -58,7 +58,6 @@ RNN = CellSpec(
     run=lambda cell, xs, on: run_rnn(cell, xs),
     draw=lambda s, on, names: diagram.rnn(s.h_prev, s.x, s.h, x_names=names),
     panels=("h",),
-    letters={"": "layer"},
     sliders={"": STATE_SCALE},
 )
 
@@ -80,7 +79,6 @@ PEEPHOLE = CellSpec(
     draw=lambda s, on, names: diagram.variant("peephole", s, on=on, x_names=names),
     panels=("f", "i", "c", "h"),
     switch="peepholes",
-    letters=GATES | {"p": "peepholes"},
     sliders={"f": FAR_SCALE, "p": replace(FAR_SCALE, color=COLORS["c"])},
 )
 COUPLED = CellSpec(
@@ -110,7 +108,6 @@ GRU = CellSpec(
     draw=lambda s, on, names: diagram.gru(s, x_names=names),
     panels=("z", "r", "h_tilde", "h"),
     switch="reset gate",
-    letters={"z": "update", "r": "reset", "h": "candidate"},
     sliders={
         "z": replace(GATES_SCALE, color=COLORS["i"]),
         "r": GATES_SCALE,

@@ -19,7 +19,7 @@ import numpy as np
 from lstm_teach._arrays import Array
 from lstm_teach._style import COLORS, QUANTITIES, number
 from lstm_teach.diagram.cell import EQUATIONS
-from lstm_teach.parameters import GATES, Gate, Parameters, Step
+from lstm_teach.parameters import GATES, Gate, Layers, Parameters, Step
 
 MOST_TERMS = 6  # an equation with more products than this says how many instead of listing them
 MOST_LINES = 2  # and one with more units than this shows the first ones only
@@ -27,9 +27,9 @@ MOST_LINES = 2  # and one with more units than this shows the first ones only
 # What is said of a unit in each focus, and of all else; the stages of a guided tour, of each its
 # title and what it does; the equation of each quantity with a unit's numbers, and as a line of
 # NumPy; the equations that only other cells have, with their numbers, and what stands behind the
-# result; what a focus or another cell computes, and what its equations are where not all of these.
-# Numbers stand in braces, see `fill`.
-SENTENCES, STAGES, NUMBERS, CODE, OTHERS, COMPUTES, SHOWS = json.loads(
+# result; the fields of other cells by the letters in their symbols; what a focus or another cell
+# computes, and what its equations are where not all of these. Numbers stand in braces, see `fill`.
+SENTENCES, STAGES, NUMBERS, CODE, OTHERS, LETTERS, COMPUTES, SHOWS = json.loads(
     (Path(__file__).parents[1] / "data" / "words.json").read_text(encoding="utf-8")
 ).values()
 
@@ -205,12 +205,12 @@ def _row(parts: Mapping[str, Any], step: Any, general: str, numbers: str, after:
     return "".join(f"<div>{line}</div>" for line in lines)
 
 
-def equation(about: str, cell: Any, step: Any, letters: Mapping[str, str] = GATES) -> str:
+def equation(about: str, cell: Layers, step: Any) -> str:
     """The equations of a focus, a stage or another cell with each unit's numbers, as HTML.
 
-    They stand side by side, where there is room. `letters` has the cell's parts by their letters.
+    They stand side by side, where there is room.
     """
-    parts = _parts(cell, letters)
+    parts = _parts(about, cell)
     rows = (
         _row(parts, step, *(OTHERS.get(name) or (EQUATIONS[name][0], NUMBERS[name], "")))
         for name in SHOWS.get(about, COMPUTES.get(about, [about]))
@@ -228,7 +228,7 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
     """
     names = [name for name in COMPUTES[focus] if name not in held]
     body = [CODE[name] for name in names]
-    weights = _weights(body, _parts(parameters, GATES))
+    weights = _weights(body, _parts(focus, parameters))
     given = [*(["h_prev", "x"] if weights else []), *(["c"] if focus == "output" else []), *held]
     given += ["c_prev"] if {"kept", "c"} & set(names) else []
     lines = ["import numpy as np", "", *assigned({name: getattr(step, name) for name in given})]
@@ -237,17 +237,13 @@ def code(focus: str, parameters: Parameters, step: Step, held: Collection[str] =
 
 
 def sequence_code(
-    cell: Any,
-    xs: Array,
-    held: Mapping[str, Array] | None = None,
-    about: str = "step",
-    letters: Mapping[str, str] = GATES,
+    cell: Layers, xs: Array, held: Mapping[str, Array] | None = None, about: str = "step"
 ) -> str:
     """Plain NumPy lines that take a cell through `xs` `(T, D)`.
 
-    `held` is as in `code`, `about` and `letters` as in `equation`.
+    `held` is as in `code`, with its numbers, and `about` as in `equation`.
     """
-    held, parts = held or {}, _parts(cell, letters)
+    held, parts = held or {}, _parts(about, cell)
     names = [name for name in COMPUTES[about] if name not in held]
     body = [CODE[name].replace("c_prev", "c") for name in names]
     states = ["h", "c"] if "c" in names else ["h"]
@@ -261,9 +257,14 @@ def sequence_code(
     return "\n".join([*lines, *(f"    {line}" for line in body)])
 
 
-def _parts(cell: Any, letters: Mapping[str, str]) -> dict[str, Any]:
+def letters(about: str) -> Mapping[str, str]:
+    """The field behind each letter in the symbols of a cell."""
+    return LETTERS.get(about.split()[0], GATES)
+
+
+def _parts(about: str, cell: Layers) -> dict[str, Any]:
     """The parts of a cell, layers and peepholes, by the letters in their symbols."""
-    return {letter: getattr(cell, name) for letter, name in letters.items()}
+    return {letter: getattr(cell, name) for letter, name in letters(about).items()}
 
 
 def _weights(code_lines: Iterable[str], parts: Mapping[str, Any]) -> list[str]:

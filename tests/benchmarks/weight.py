@@ -33,7 +33,7 @@ MOST = {
     TOP: 1598,
     "check": 1611,
     "conventions": 816,
-    "explore": 2087,
+    "explore": 1979,
     "diagram": 973,
     "plots": 1091,
     "the package": 8_567,

@@ -163,7 +163,7 @@ def stack(
 
     Parameters
     ----------
-    layers : sequence of Parameters, or of pairs (forward, backward)
+    layers : list of Parameters, or of pairs (forward, backward)
         From the lowest to the highest. A pair reads in both directions, and hands on both `h`
         end to end, the forward one first: the layer above it has `2H` inputs.
     xs : array_like (T, ..., D)
@@ -177,10 +177,17 @@ def stack(
 
     Raises
     ------
+    TypeError
+        When the layers are not in a list: a tuple of two cells is one layer.
     ValueError
         When there is no layer, or what one hands on does not fit the next.
     """
-    if not len(layers):
+    if not isinstance(layers, list):
+        raise TypeError(
+            f"layers must be a list, the lowest first, not a {type(layers).__name__}; of one cell "
+            "write unroll(cell, xs), of a pair (forward, backward) bidirectional(*pair, xs)"
+        )
+    if not layers:
         raise ValueError("layers is empty; there must be at least one")
     steps: list[Step | tuple[Step, Step]] = []
     for layer in layers:
@@ -189,7 +196,7 @@ def stack(
             steps.append(run)
             xs = run.h
         else:
-            there, back = bidirectional(*layer, xs)
+            there, back = bidirectional(layer[0], layer[1], xs)
             steps.append((there, back))
             xs = np.concatenate([there.h, back.h], axis=-1)
     return steps

@@ -460,6 +460,10 @@ HERE = np.full((8,), 0.5)
         ("torch", "", {"h0": np.ones(2)}),
         ("torch", "lstm.", {"h0": np.ones(2)}),
         ("torch", "encoder.lstm.", {"encoder.init_h": np.ones(2)}),
+        *(
+            ("torch", "lstm.", {name: np.ones(2)})
+            for name in ("hx", "hidden_init", "state_h", "start_h")
+        ),
         ("torch", "lstm.", {"lstm.ln_ih.weight": HERE}),
         ("cell", "", {"layernorm_i.weight": HERE}),
         ("torch", "lstm.", {"lstm.weight_ch_l0": np.ones((6, 2))}),
@@ -491,6 +495,55 @@ def test_other_parts_of_a_state_may_be_tensors_that_numpy_cannot_read():
     assert_same(conventions.from_torch_module_weights(state), [CELL])
     state["lstm.scale"] = state.pop("head.weight")
     assert "'lstm.scale' (1, 2) is among" in refusal(conventions.from_torch_module_weights, state)
+
+
+def test_a_bias_that_is_missing_is_no_zero():
+    two = torch_names(CELL) | {
+        name.replace("l0", "l1"): array
+        for name, array in torch_names(Parameters.random(2, 2, seed=1)).items()
+    }
+    read = conventions.from_torch_module_weights
+    none = {name: array for name, array in two.items() if "bias" not in name}
+    assert [layer.forget.b.any() for layer in read(none)] == [False, False]
+    for kept in ("bias_ih_l0 bias_hh_l0", "bias_ih_l0 bias_ih_l1", "bias_hh_l1"):
+        sentence = refusal(read, none | {name: two[name] for name in kept.split()})
+        (layer, role) = re.search(
+            r"'weight_hh_(l\d)' is there and its (bias_[ih]h) is", sentence
+        ).groups()
+        assert f"{role}_{layer}" not in kept
+        assert "in another file" in sentence
+
+
+@pytest.mark.parametrize("name", ["weight_ih_l0", "weight_hh_l0", "bias_hh_l0"])
+@pytest.mark.parametrize(
+    ("other", "step"), [("mask", "prune.remove"), ("u", "remove_spectral_norm")]
+)
+def test_a_weight_that_pytorch_makes_anew_is_told_how_it_stays(name: str, other: str, step: str):
+    state = torch_names(CELL)
+    state |= {f"{name}_orig": state[name], f"{name}_{other}": np.ones_like(state.pop(name))}
+    sentence = refusal(conventions.from_torch_module_weights, state)
+    assert sentence.endswith(f"torch.nn.utils.{step}(lstm, '{name}')")
+
+
+def test_a_prefix_that_no_name_has_is_told_the_names(write: Callable):
+    path = write(".npz", npz(named("torch", "rnn.")))
+    assert "no name in it begins with 'lstm.'" in (said := refusal(conventions.load, path, "lstm."))
+    assert "'rnn.weight_ih_l0'" in said
+    assert said.endswith(
+        refusal(conventions.from_torch_module_weights, named("torch", "rnn."), "lstm.")
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (CELL, "must be an lstm.state_dict(), not a Parameters"),
+        ({"epoch": 3, "state_dict": torch_names(CELL)}, "module_weights(state['state_dict'])"),
+    ],
+)
+def test_what_is_no_state_is_told_so(state: object, words: str):
+    with pytest.raises(TypeError, match=re.escape(words)):
+        conventions.from_torch_module_weights(state)
 
 
 @pytest.mark.parametrize("kind", ["torch", "keras", "onnx", "own"])

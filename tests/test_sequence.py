@@ -285,7 +285,7 @@ def test_one_layer_is_the_cell_and_the_next_reads_its_h(case: tuple):
     assert_same(low, unroll(p, xs))
     assert_same(high, unroll(above, low.h))
     wide = Parameters.random(2 * p.hidden_size, 3, seed=1)
-    (there, back), top = stack(((p, p), wide), xs.tolist() if xs.size else xs)
+    (there, back), top = stack([(p, p), wide], xs.tolist() if xs.size else xs)
     assert_same(top.x, np.concatenate([there.h, back.h], axis=-1))
 
 
@@ -300,3 +300,6 @@ def test_cells_that_do_not_fit_are_refused():
     assert "xs has shape (4, 2)" in refusal(stack, [p, p], xs)
     assert "xs has shape ()" in refusal(bidirectional, p, p, 1.0)
     assert "layers is empty" in refusal(stack, [], xs)
+    for layers in (p, (p, p), None):  # a tuple is what load gives for one layer in two directions
+        with pytest.raises(TypeError, match=r"must be a list.*bidirectional\(\*pair, xs\)"):
+            stack(layers, xs)

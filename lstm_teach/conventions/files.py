@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lstm_teach.conventions import advice
 from lstm_teach.conventions.advice import TABLES, WeightsFileError, say
-from lstm_teach.conventions.names import Module
+from lstm_teach.conventions.names import Module, beginning
 
 LIMIT = 32 * 2**20  # bytes of a file, and of all arrays in it: 2 layers of 512 units fit
 ENTRIES = 10_000  # arrays in a file: each costs some memory of its own, however small it is
@@ -55,7 +55,7 @@ def read(path: str | PathLike[str], readers: Readers, prefix: str) -> Content:
         ) from None
     except Exception as error:  # a broken file can make its library raise anything
         raise say("broken", {"suffix": path.suffix, "error": type(error).__name__}) from None
-    return {name: array for name, array in arrays.items() if name.startswith(prefix)}, modules
+    return beginning(arrays, prefix), modules
 
 
 def _bytes(path: Path, kinds: Readers) -> bytes:

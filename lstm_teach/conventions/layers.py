@@ -42,11 +42,20 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
 
     Raises
     ------
+    TypeError
+        When `state` is no mapping of names to arrays, such as the module itself or a checkpoint.
     ValueError
         When there is no LSTM among them, one that is not whole, or several that may not be
         stacked on top of each other.
     """
-    arrays = {str(name): array for name, array in state.items() if str(name).startswith(prefix)}
+    if not isinstance(state, Mapping):
+        raise TypeError(f"state must be an lstm.state_dict(), not a {type(state).__name__}")
+    if inside := [key for key, value in state.items() if isinstance(value, Mapping)]:
+        raise TypeError(
+            f"state has mappings inside, {', '.join(map(shown, inside))}; it must be the one with "
+            f"the weights: conventions.from_torch_module_weights(state[{shown(inside[0])}])"
+        )
+    arrays = names.beginning({str(name): array for name, array in state.items()}, prefix)
     call = "conventions.from_torch_module_weights(state"
     return _stacked(arrays, names.find(arrays, "state_dict()", ["torch"]), call, False)
 
@@ -79,7 +88,9 @@ def load(path: str | PathLike[str], prefix: str = "") -> Layer | list[Layer]:
         (forward, backward), for `bidirectional`; for several layers a list of these, the lowest
         first, for `stack`. LSTMs of their own (``lstm_1``, ``lstm_2``) count as layers when their
         names differ in numbers only and their sizes allow nothing else; the nodes of a graph when
-        each reads what the one before it gives.
+        each reads what the one before it gives. A step without weights, such as ReLU or
+        RepeatVector, leaves nothing in a file of arrays: where one stands between two LSTMs,
+        take each by its `prefix`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from os.path import commonprefix
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +20,7 @@ from lstm_teach.conventions import advice
 from lstm_teach.conventions.advice import TABLES, WeightsFileError, say, shown
 
 Arrays = Mapping[str, ArrayLike]
+AnyArray = TypeVar("AnyArray")
 Named = dict[str, str]  # the names of the weights of one direction of one layer, by their roles
 
 
@@ -47,6 +48,12 @@ class Module:
         """The name of the first matrix that only a recurrent cell has, or nothing."""
         role = self.kind["needed"][-1]
         return next((w[role] for w in self.groups.values() if role in w), "")
+
+    @property
+    def biases(self) -> set[str]:
+        """Those that every layer needs: PyTorch has both in all of them, or none."""
+        both = {"bias_ih", "bias_hh"}
+        return both if any(both & set(weights) for weights in self.groups.values()) else set()
 
     @property
     def layers(self) -> list[list[Named]]:
@@ -102,7 +109,9 @@ def find(arrays: Arrays, source: str, spellings: Iterable[str] = ()) -> list[Mod
         for weights in module.groups.values():
             for role in module.kind["needed"]:
                 if role not in weights:
-                    raise say("half", {"role": role}, name=module.mark or next(iter(weights)))
+                    raise _half(arrays, opened, role, module.mark or next(iter(weights)))
+            for role in module.biases - set(weights):
+                raise _half(arrays, opened, role, weights["weight_hh"], "half bias")
             for role in {"weight_hr", "P"} & set(weights):  # what our cell has not
                 raise say(role, name=weights[role])
     _require_all_used(arrays, opened, modules)
@@ -120,6 +129,22 @@ def _direction(place: str, spelling: str) -> tuple[str, bool]:
         return place, False
     one = re.sub(r"(^|[./])(forward|backward)[._/]", r"\1", place)
     return re.sub(r"lstm_cell_\d+/$", "lstm_cell/", one), turned[1] == "backward"
+
+
+def _half(arrays: Arrays, opened: str, role: str, name: str, key: str = "half") -> WeightsFileError:
+    """What is not there beside this name; PyTorch may have put something else in its place."""
+    if says := advice.names(arrays, opened):
+        return say("not whole", {"role": role, "advice": says}, name=name)
+    return say(key, {"role": role}, name=name)
+
+
+def beginning(arrays: Mapping[str, AnyArray], prefix: str) -> dict[str, AnyArray]:
+    """Give the arrays whose names begin so."""
+    kept = {name: array for name, array in arrays.items() if name.startswith(prefix)}
+    if arrays and not kept:
+        some = ", ".join(map(shown, list(arrays)[:4]))
+        raise say("prefix", {"some": some}, prefix=prefix)
+    return kept
 
 
 def _nothing_found(arrays: Arrays, opened: str, cells: list[Module]) -> WeightsFileError:

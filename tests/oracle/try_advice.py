@@ -33,6 +33,7 @@ import onnxruntime.quantization
 import safetensors.numpy
 import safetensors.torch
 import torch
+import torch.nn.utils.prune
 
 from lstm_teach import conventions, unroll, variants
 from lstm_teach.sequence import stack
@@ -415,6 +416,16 @@ def torch_files() -> None:
     say(f"  says {text}")
     run(re.search(r"torch\.nn\.utils\.remove_weight_norm\([^)]*\)", text)[0], lstm=normed)
     close(highest(conventions.load(saved(normed, "norm"))), theirs, "the older kind, then read")
+
+    say("PyTorch prune and spectral_norm")
+    for what, make in {
+        "prune": lambda lstm: torch.nn.utils.prune.l1_unstructured(lstm, "weight_hh_l0", 0.5),
+        "spectral_norm": lambda lstm: torch.nn.utils.spectral_norm(lstm, "weight_hh_l0"),
+    }.items():
+        made = make(torch.nn.LSTM(D, H)).eval()
+        theirs = answer(made)
+        advice(saved(made, what), "torch.nn.utils.", lstm=made)
+        close(highest(conventions.load(saved(made, what))), theirs, "then it is read")
 
     half = torch.nn.LSTM(D, H).to(torch.bfloat16)
     state = half.state_dict()

@@ -159,15 +159,24 @@ def check_layer(
     return h_prev, x, *as_weights(gate, W, b, H, D)
 
 
-def sizes(cell: Any) -> tuple[int, int]:
-    """H and D of one cell; a pair or a list of cells is told which function takes it."""
-    try:
-        return cell.hidden_size, cell.input_size
-    except AttributeError:
+#: Of the weights in a sentence: their kind of cell, a part that only it has, and what runs others.
+KINDS = {
+    "W_f": ("LSTM", "forget", "a GRU variants.gru_unroll"),
+    "W_z": ("GRU", "update", "an LSTM unroll"),
+    "W": ("layer", "W", ""),
+}
+
+
+def sizes(W: str, cell: Any) -> tuple[int, int]:
+    """H and D of one cell; another kind, a pair and a list are told which function takes them."""
+    kind, part, other = KINDS[W]
+    if not hasattr(cell, part):
         raise TypeError(
-            f"parameters must be those of one cell, not a {type(cell).__name__}; for a pair of "
-            "cells write sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs)"
-        ) from None
+            f"parameters must be those of one {kind}, not a {type(cell).__name__}; for a pair of "
+            "cells write sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs), "
+            f"for {other}(parameters, xs)"
+        )
+    return cell.hidden_size, cell.input_size
 
 
 def check_step(W: str, cell: Any, x: ArrayLike, **state: ArrayLike) -> list[Array]:
@@ -175,7 +184,7 @@ def check_step(W: str, cell: Any, x: ArrayLike, **state: ArrayLike) -> list[Arra
 
     `W` is what the sentences call the weights that read them; its shape is `(H, H+D)`.
     """
-    H, D = sizes(cell)
+    H, D = sizes(W, cell)
     x = as_array(x, "x")
     arrays = [as_array(value, name) for name, value in state.items()]
     front = x.shape[:-1]
@@ -192,7 +201,7 @@ def check_step(W: str, cell: Any, x: ArrayLike, **state: ArrayLike) -> list[Arra
 
 def as_sequence(W: str, cell: Any, xs: ArrayLike, **state: MaybeArray) -> list[Array]:
     """Check the inputs `(T, ..., D)` of a sequence, and the state `(..., H)`, zeros where None."""
-    H, D = sizes(cell)
+    H, D = sizes(W, cell)
     xs = as_array(xs, "xs")
     if xs.ndim < 2 or xs.shape[-1] != D:
         raise ValueError(

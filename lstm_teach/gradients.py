@@ -14,7 +14,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstm_teach._arrays import Array, MaybeArray, as_array, require_shape
+from lstm_teach._arrays import Array, MaybeArray, as_array, require_shape, sizes
+from lstm_teach.cell import lstm_cell
 from lstm_teach.parameters import Gate, Parameters, Step
 
 
@@ -50,7 +51,8 @@ def backward(
     Raises
     ------
     ValueError
-        When an array does not fit; the message says which, its shape and the shape it needs.
+        When an array does not fit (the message says which, its shape and the shape it needs), or
+        when `steps` are those of other parameters or of a variant.
     """
     dz, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
     dW, db = linear_gradients(dz, steps.h_prev, steps.x)
@@ -75,16 +77,25 @@ def _as_gradients(
     parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray
 ) -> tuple[Array, Array]:
     """Check what goes into `backward`; `dc` is zeros where None."""
+    H, D = sizes("W_f", parameters)
+    if not isinstance(steps, Step):
+        raise TypeError(f"steps must be what unroll gives, a Step, not a {type(steps).__name__}")
     if steps.h.ndim < 2:
         raise ValueError(
             f"steps.h has shape {steps.h.shape}; time comes first, as unroll gives it, "
             "so steps.h must be (T, ..., H)"
         )
     T, *front = steps.h.shape[:-1]
-    D, H = parameters.input_size, parameters.hidden_size
     why = f"the cell's W_f has shape {(H, H + D)}"
     require_shape(steps.h, (T, *front, H), "steps.h", why)
     require_shape(steps.x, (T, *front, D), "steps.x", why)
+    for last in steps[-1:]:  # a variant's steps, or another cell's, have other derivatives
+        again = lstm_cell(parameters, last.x, last.h_prev, last.c_prev)
+        if not (np.allclose(again.c, last.c) and np.allclose(again.h, last.h)):
+            raise ValueError(
+                "steps are not what unroll gives for these parameters; they must be, for the "
+                "derivatives are those of the plain LSTM with these weights"
+            )
     dh = as_array(dh, "dh")
     require_shape(dh, steps.h.shape, "dh", f"there is one for each of h {steps.h.shape}")
     dc = np.zeros((*front, H)) if dc is None else as_array(dc, "dc")

@@ -368,6 +368,8 @@ def training_steps(
     """
     if not isinstance(iterations, Integral) or iterations < 0:
         raise ValueError(f"iterations is {iterations!r}; it must be a whole number, 0 or more")
+    if not callable(make_batch):
+        raise TypeError(f"make_batch must be a function, not a {type(make_batch).__name__}")
     last_rate = rate if last_rate is None else last_rate
     for value, name in ((rate, "rate"), (last_rate, "last_rate"), (clip, "clip")):
         if value is not None:
@@ -377,8 +379,13 @@ def training_steps(
 
     def descend(cell: Cell) -> Iterator[TrainingStep]:
         for adam.rate in rates:
-            xs, targets, weights = make_batch(rng)
-            loss, grads = loss_and_gradient(cell, xs, targets, weights)
+            batch = make_batch(rng)
+            if len(batch) != 3:
+                raise ValueError(
+                    f"make_batch gave {len(batch)} arrays; it must give three, (xs, targets, "
+                    "weights), and None for weights that are all alike"
+                )
+            loss, grads = loss_and_gradient(cell, *batch)
             length = norm(grads)
             if clip is not None:
                 grads = clip_by_norm(grads, clip)

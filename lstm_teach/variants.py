@@ -149,7 +149,7 @@ def peephole_unroll(
 
 
 def _with_peepholes(p: Parameters, peepholes: Peepholes) -> partial[Step]:
-    H, _ = sizes(p)
+    H, _ = sizes("W_f", p)
     why = f"W_f {p.forget.W.shape} has {H} row{'s' * (H > 1)}, one for each unit"
     require_shape(peepholes.p_f, (H,), "p_f", why)
     return partial(peephole_cell, peepholes=peepholes)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_teach import Gate, Parameters, conventions, unroll
+from lstm_teach import Gate, Parameters, Step, conventions, unroll
 from lstm_teach.examples import random_days, room_counter
 from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
 from lstm_teach.learn import from_vector, to_vector
-from lstm_teach.variants import rnn_unroll
+from lstm_teach.variants import Peepholes, coupled_unroll, peephole_unroll, rnn_unroll
 from tests.helpers import (
     assert_each_is_refused,
     assert_harmless,
@@ -206,6 +206,28 @@ def backward_of(**arguments: object) -> tuple:
 )
 def test_lists_integers_and_read_only_arrays_do_and_nothing_is_modified(call, arguments: dict):
     assert_harmless(lambda **given_: list(call(**given_))[1:], arguments)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        coupled_unroll(P, XS),
+        peephole_unroll(P, Peepholes([1, 1], [0, 0], [0, 0]), XS),
+        peephole_unroll(P, Peepholes([0, 0], [0, 0], [1, 1]), XS[:1]),
+        unroll(Parameters.random(3, 2, seed=1), XS),
+    ],
+)
+def test_steps_of_another_cell_are_refused(steps: Step):
+    dh = np.ones_like(steps.h)
+    for call in (backward, state_gradients):
+        assert "not what unroll gives for these parameters" in refusal(call, P, steps, dh)
+
+
+def test_what_is_no_step_is_refused():
+    steps = unroll(P, XS)
+    for given_, kind in ((list(steps), "list"), (steps.h, "ndarray")):
+        with pytest.raises(TypeError, match=f"steps must be what unroll gives.* not a {kind}"):
+            backward(P, given_, DH)
 
 
 def test_what_is_not_a_finite_number_is_refused_by_name():

@@ -412,6 +412,16 @@ def test_in_a_notebook_a_page_sees_the_bar_a_tool_does_not_and_the_stop_button_w
 # ---- batches -----------------------------------------------------------------------------------
 
 
+def test_what_makes_no_batches_is_told_so():
+    xs, targets = np.zeros((2, 1, 3)), np.zeros((2, 1, 2))
+    cell = Parameters.zeros(3, 2)
+    with pytest.raises(TypeError, match="make_batch must be a function, not a tuple"):
+        train(cell, (xs, targets, None), 1, progress=False)
+    assert "make_batch gave 2 arrays" in refusal(
+        train, cell, lambda rng: (xs, targets), 1, progress=False
+    )
+
+
 def test_a_batch_that_does_not_fit_is_named():
     def make_batch(rng: np.random.Generator) -> tuple:
         return np.zeros((3, 2, 4)), np.zeros((3, 2)), None

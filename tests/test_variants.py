@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, candidate, conventions, pin, sigmoid, step, unroll
+from lstm_teach.gradients import backward
 from lstm_teach.variants import (
     GRUParameters,
     GRUStep,
@@ -507,10 +508,27 @@ def test_several_cells_are_told_which_function_takes_them():
         ):
             with pytest.raises(TypeError) as caught:
                 call(many, *more)
-            assert str(caught.value) == (
-                f"parameters must be those of one cell, not a {kind}; for a pair of cells write "
-                "sequence.bidirectional(*pair, xs), for layers sequence.stack(layers, xs)"
+            assert str(caught.value).startswith(
+                f"parameters must be those of one {'GRU' if call is gru_unroll else 'LSTM'}, not a "
+                f"{kind}; for a pair of cells write sequence.bidirectional(*pair, xs), for layers "
+                "sequence.stack(layers, xs), for a"
             )
+
+
+def test_a_cell_of_another_kind_is_told_so():
+    gru, x, h = random_gru(), [0, 0, 0], [0, 0]
+    for call, *arguments in (
+        (step, gru, x, h, h),
+        (step, P.forget, x, h, h),
+        (unroll, gru, [x]),
+        (peephole_unroll, gru, HOLES, [x]),
+        (backward, gru, unroll(P, [x]), [h]),
+    ):
+        with pytest.raises(TypeError, match=r"must be those of one LSTM, not a G.*GRU variants"):
+            call(*arguments)
+    for call in (lambda: gru_step(P, x, h), lambda: gru_unroll(P, [x])):
+        with pytest.raises(TypeError, match=r"of one GRU, not a Parameters.*an LSTM unroll"):
+            call()
 
 
 def test_a_gru_step_is_gone_through_and_indexed_like_a_step():

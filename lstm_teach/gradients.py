@@ -89,9 +89,9 @@ def _as_gradients(
     why = f"the cell's W_f has shape {(H, H + D)}"
     require_shape(steps.h, (T, *front, H), "steps.h", why)
     require_shape(steps.x, (T, *front, D), "steps.x", why)
-    for last in steps[-1:]:  # a variant's steps, or another cell's, have other derivatives
-        again = lstm_cell(parameters, last.x, last.h_prev, last.c_prev)
-        if not (np.allclose(again.c, last.c) and np.allclose(again.h, last.h)):
+    if T:  # a variant's steps, or another cell's, have other derivatives
+        again = lstm_cell(parameters, steps.x[-1], steps.h_prev[-1], steps.c_prev[-1])
+        if not np.allclose([again.c, again.h], [steps.c[-1], steps.h[-1]]):
             raise ValueError(
                 "steps are not what unroll gives for these parameters; they must be, for the "
                 "derivatives are those of the plain LSTM with these weights"

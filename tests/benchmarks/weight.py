@@ -30,7 +30,7 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1603,
+    TOP: 1626,
     "check": 1611,
     "conventions": 837,
     "explore": 1979,

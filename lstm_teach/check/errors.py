@@ -42,7 +42,10 @@ def explain_error(exercise: Exercise, function: Function, error: BaseException) 
         inspect.signature(function).bind(*exercise.arguments)
     except (TypeError, ValueError):
         if names is not None:
-            return other_arguments(exercise, names, "other arguments")
+            # As many, and yet they cannot be given in order: some are behind a star.
+            starred = len(names) == len(exercise.arguments)
+            kind = "arguments with a star" if starred else "other arguments"
+            return other_arguments(exercise, names, kind)
 
     # The frame below our two is the student's function; its line is what the student can look at.
     frames = traceback.extract_tb(error.__traceback__)[2:3]

@@ -143,7 +143,8 @@ class _Attempt:
             return None
         nothing = all(t.error is None and t.result is None for t in blank)
         if not (nothing and source.computes(self.function)):
-            return said(None, "something missing")
+            part = not (nothing or any(t.error for t in blank) or source.has_dots(self.function))
+            return said(None, "part missing" if part else "something missing")
         if any(trial.error for trial in self.trials):
             return None  # why it stopped is said first
         if len(blank) < len(self.trials):

@@ -83,6 +83,12 @@ def constants(function: Function) -> set[object]:
     return {value for values in loaded for value in values if type(value) is int}
 
 
+def has_dots(function: Function) -> bool:
+    """Whether a `...` is left in a function, or in those of the notebook that it calls."""
+    inner = (code for one in functions(function) for code in codes(one.__code__))
+    return any(... in code.co_consts for code in inner)
+
+
 def computes(function: Function) -> bool:
     """Whether a function does something, and no `...` is left in it."""
     code = getattr(function, "__code__", None)
@@ -175,6 +181,8 @@ _PACKAGE = str(Path(lstm_teach.__file__).parent) + os.sep
 _CHECK = str(Path(__file__).parent) + os.sep
 #: These make and read parameters and steps, or look at arguments: they compute nothing.
 _NEUTRAL_FILES = ("parameters.py", "_arrays.py", "_style.py")
+#: These follow equations that they are given: what is told is whose, by this name of theirs.
+_FOLLOWED = {"checked_equation": "equation", "checked_step": "equations"}
 _NEUTRAL = frozenset({"__init__", "__post_init__", "kept", "added", "<module>"})
 
 
@@ -197,7 +205,7 @@ def watched(function: Function, given: Iterable[object]) -> tuple[object, tuple[
         if caller and _in(_PACKAGE, caller) and (_in(_CHECK, frame) or not _in(_CHECK, caller)):
             return
         code = frame.f_code
-        equation = frame.f_locals.get("equation") if code.co_name == "checked_equation" else None
+        equation = frame.f_locals.get(_FOLLOWED.get(code.co_name, ""))
         if isinstance(equation, FunctionType):
             called.append(equation.__name__)
         elif code.co_name not in _NEUTRAL and Path(code.co_filename).name not in _NEUTRAL_FILES:

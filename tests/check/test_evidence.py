@@ -15,7 +15,7 @@ import pytest
 import lstm_teach
 from lstm_teach import check, conventions, learn, reader, sigmoid, variants
 from lstm_teach.cell import concat, linear, lstm_cell
-from lstm_teach.parameters import GATES, Gate, Parameters
+from lstm_teach.parameters import GATES, Gate, Parameters, checked_step
 from lstm_teach.variants import Peepholes
 from tests.check.helpers import right_gate, step_by_hand, unroll_by_hand, verdicts
 
@@ -60,6 +60,10 @@ def backward_by_ours(dc, c_prev, f, i, c_tilde):
     return EXERCISES["update_cell_backward"].answer(dc, c_prev, f, i, c_tilde)
 
 
+def by_the_checked_step(p, x, h, c):
+    return checked_step(lstm_cell, "W_f", p, x, h_prev=h, c_prev=c)
+
+
 HANDED = [
     ("forget_gate", as_gate, "step"),
     ("input_gate", partial(as_gate, field="i"), "step"),
@@ -85,6 +89,7 @@ HANDED = [
     ("update_cell_backward", backward_by_ours, "answer"),
     ("forget_gate", from_the_second_draw_on, "forget_gate"),
     ("output_gate", after_two_calls, "output_gate"),
+    ("step", by_the_checked_step, "lstm_cell"),
 ]
 
 
@@ -276,6 +281,12 @@ def entropy_without(top: Callable) -> Callable:
     return function
 
 
+def picks_whole_rows(logits, classes):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -logs[classes].mean()
+
+
 def step_with(squash: Callable, bias: int = 1) -> Callable:
     """A step whose gates have this in place of sigmoid, and this many biases."""
 
@@ -311,6 +322,8 @@ EVIDENCE = [
     ("unroll", zeros_but(lambda T: range(1, T)), "first moment missing"),
     ("unroll", zeros_but(lambda T: range(T - 1)), "last moment missing"),
     ("cross_entropy", entropy_without(lambda s: abs(s).max(1, keepdims=True)), "something else"),
+    ("cross_entropy", entropy_without(lambda s: abs(s).max()), "something else"),
+    ("cross_entropy", picks_whole_rows, "whole rows picked"),
     ("update_cell_backward",
      lambda dc, c, f, i, g: (dc * f, dc * c * f * 1 - f, dc * g * i * 1 - i, dc * i * 1 - g**2),
      "brackets of the derivatives missing"),

@@ -397,6 +397,8 @@ def complains(h, x, W, b):
         (lambda h, x, W, b: list(()) + h, "added to an empty list", ["hs.append(h)"]),
         (lambda h, x, W, b: W @ h, "sizes do not fit", ["a column for each number of [h, x]"]),
         (lambda h, x: h, "other arguments", ["(h, x)", "(h_prev, x, W, b)"]),
+        (lambda *, h, x, W, b: h, "arguments with a star", ["(h_prev, x, W, b)", "without the *"]),
+        (lambda h, x, W, **b: h, "arguments with a star", ["(h_prev, x, W, b)", "without the *"]),
         (lambda h, x, W, b: "f", "wrong shape", ["f of shape (2,)", "a str"]),
         (lambda h, x, W, b: {}, "wrong shape", ["a dict"]),
         (lambda h, x, W, b: [h, 1], "wrong shape", ["a list of 2: an array of shape (2,)"]),
@@ -516,6 +518,24 @@ def test_unanswered_is_neither_right_nor_wrong(exercise: str) -> None:
         assert verdict.mistake is None, way
         assert repr(verdict).startswith("○ Unanswered. "), way
         assert "run this again" in verdict.sentence, way
+
+
+def test_only_a_function_that_holds_dots_is_told_of_them() -> None:
+    def half(p, x, h, c):
+        return np.tanh(c), None
+
+    def dots(p, x, h, c):
+        c = ...
+        return h, c
+
+    def helped(p, x, h, c):
+        return h, dots(p, x, h, c)[1]
+
+    assert [verdict.passed for verdict in map(check.step, (half, dots, helped))] == [None] * 3
+    assert "where the ... is" not in check.step(half).sentence
+    assert "Part of what your function hands back" in check.step(half).sentence
+    assert "where the ... is" in check.step(dots).sentence
+    assert "where the ... is" in check.step(helped).sentence
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lstm_teach._arrays import Array, MaybeArray, as_array, require_shape, sizes
-from lstm_teach.cell import lstm_cell
+from lstm_teach.cell import concat, linear
 from lstm_teach.parameters import Gate, Parameters, Step
 
 
@@ -54,6 +54,14 @@ def backward(
         When an array does not fit (the message says which, its shape and the shape it needs), or
         when `steps` are those of other parameters or of a variant.
     """
+    _require_own_steps(parameters, steps)
+    return unchecked_backward(parameters, steps, dh, dc)
+
+
+def unchecked_backward(
+    parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray = None
+) -> tuple[Parameters, Array, Array, Array]:
+    """Do what `backward` does, of steps that are known to be those of this cell: training's."""
     dz, dhs, dcs = _back_through_time(parameters, steps, dh, dc)
     dW, db = linear_gradients(dz, steps.h_prev, steps.x)
     grads = Parameters(*map(Gate, np.split(dW, 4), np.split(db, 4)))
@@ -70,32 +78,42 @@ def state_gradients(
     `h` and to `c`: entry 0 is that of the state before the first moment (`dh0` and `dc0` of
     `backward`), entry `t+1` that of the state after moment `t`, through `h` and `c` alike.
     """
+    _require_own_steps(parameters, steps)
     return _back_through_time(parameters, steps, dh, dc)[1:]
+
+
+def _require_own_steps(parameters: Parameters, steps: Step) -> None:
+    """Raise unless `unroll` gives these weighted sums: other cells have other derivatives."""
+    H, D = sizes("W_f", parameters)
+    if not isinstance(steps, Step):
+        raise TypeError(f"steps must be what unroll gives, a Step, not a {type(steps).__name__}")
+    front = steps.h.shape[:-1]
+    if (steps.h.shape, steps.x.shape) != ((*front, H), (*front, D)):
+        return  # `_as_gradients` says which does not fit
+    z = np.array([steps.z_f, steps.z_i, steps.z_o, steps.z_c])
+    again = linear(concat(steps.h_prev, steps.x), *parameters.stacked(steps.x.ndim))
+    rounding = 1e-8 * np.abs(z).max(initial=1.0)
+    if not np.allclose(z, again, atol=rounding):
+        raise ValueError(
+            "steps are not what unroll gives for these parameters; they must be, for the "
+            "derivatives are those of the plain LSTM with these weights"
+        )
 
 
 def _as_gradients(
     parameters: Parameters, steps: Step, dh: ArrayLike, dc: MaybeArray
 ) -> tuple[Array, Array]:
     """Check what goes into `backward`; `dc` is zeros where None."""
-    H, D = sizes("W_f", parameters)
-    if not isinstance(steps, Step):
-        raise TypeError(f"steps must be what unroll gives, a Step, not a {type(steps).__name__}")
     if steps.h.ndim < 2:
         raise ValueError(
             f"steps.h has shape {steps.h.shape}; time comes first, as unroll gives it, "
             "so steps.h must be (T, ..., H)"
         )
     T, *front = steps.h.shape[:-1]
+    D, H = parameters.input_size, parameters.hidden_size
     why = f"the cell's W_f has shape {(H, H + D)}"
     require_shape(steps.h, (T, *front, H), "steps.h", why)
     require_shape(steps.x, (T, *front, D), "steps.x", why)
-    if T:  # a variant's steps, or another cell's, have other derivatives
-        again = lstm_cell(parameters, steps.x[-1], steps.h_prev[-1], steps.c_prev[-1])
-        if not np.allclose([again.c, again.h], [steps.c[-1], steps.h[-1]]):
-            raise ValueError(
-                "steps are not what unroll gives for these parameters; they must be, for the "
-                "derivatives are those of the plain LSTM with these weights"
-            )
     dh = as_array(dh, "dh")
     require_shape(dh, steps.h.shape, "dh", f"there is one for each of h {steps.h.shape}")
     dc = np.zeros((*front, H)) if dc is None else as_array(dc, "dc")

@@ -196,6 +196,12 @@ def stack(
             steps.append(run)
             xs = run.h
         else:
+            many = f" of {len(layer)}" if isinstance(layer, tuple) else ""
+            if many != " of 2":
+                raise TypeError(
+                    "each of layers must be Parameters, or a pair (forward, backward) of them, not "
+                    f"a {type(layer).__name__}{many}"
+                )
             there, back = bidirectional(layer[0], layer[1], xs)
             steps.append((there, back))
             xs = np.concatenate([there.h, back.h], axis=-1)

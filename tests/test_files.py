@@ -525,6 +525,14 @@ def test_a_weight_that_pytorch_makes_anew_is_told_how_it_stays(name: str, other:
     assert sentence.endswith(f"torch.nn.utils.{step}(lstm, '{name}')")
 
 
+def test_biases_that_are_all_pruned_are_not_left_out():
+    state = torch_names(CELL)
+    for name in ("bias_ih_l0", "bias_hh_l0"):
+        state |= {f"{name}_orig": state[name], f"{name}_mask": np.ones_like(state.pop(name))}
+    said = refusal(conventions.from_torch_module_weights, state)
+    assert re.search(r"prune\.remove\(lstm, 'bias_[ih]h_l0'\)$", said)
+
+
 def test_a_prefix_that_no_name_has_is_told_the_names(write: Callable):
     path = write(".npz", npz(named("torch", "rnn.")))
     assert "no name in it begins with 'lstm.'" in (said := refusal(conventions.load, path, "lstm."))
@@ -537,7 +545,7 @@ def test_a_prefix_that_no_name_has_is_told_the_names(write: Callable):
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (CELL, "must be an lstm.state_dict(), not a Parameters"),
+        (CELL, "must be an lstm.state_dict(), not of type Parameters"),
         ({"epoch": 3, "state_dict": torch_names(CELL)}, "module_weights(state['state_dict'])"),
     ],
 )

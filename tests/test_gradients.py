@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach import Gate, Parameters, Step, conventions, unroll
-from lstm_teach.examples import random_days, room_counter
+from lstm_teach.examples import day_events, random_days, room_counter
 from lstm_teach.gradients import backward, numerical_gradient, rnn_backward, state_gradients
 from lstm_teach.learn import from_vector, to_vector
+from lstm_teach.sequence import pin
 from lstm_teach.variants import Peepholes, coupled_unroll, peephole_unroll, rnn_unroll
 from tests.helpers import (
     assert_each_is_refused,
@@ -221,6 +222,29 @@ def test_steps_of_another_cell_are_refused(steps: Step):
     dh = np.ones_like(steps.h)
     for call in (backward, state_gradients):
         assert "not what unroll gives for these parameters" in refusal(call, P, steps, dh)
+
+
+def test_steps_that_differ_early_are_refused():
+    room, day = room_counter(), day_events("enter enter ask")  # coupled: nothing is ever counted
+    steps = coupled_unroll(room, day)
+    assert steps.c[-1] == pytest.approx(0, abs=1e-4)
+    for call in (backward, state_gradients):
+        refused = refusal(call, room, steps, np.ones_like(steps.h))
+        assert "not what unroll gives for these parameters" in refused
+
+
+def test_steps_of_a_saturated_cell_make_no_warning():
+    cell = pin(pin(P, "forget", 1), "input", 0)
+    _, _, dh0, dc0 = backward(cell, unroll(cell, XS), DH)
+    assert np.isfinite([dh0, dc0]).all()
+
+
+def test_steps_chosen_by_hand_are_steps():
+    steps = unroll(P, XS)
+    there = vars(backward(P, steps, DH)[0])
+    for same in (Step(**vars(steps)), steps[[0, 1, 2, 3]]):
+        for name, gate in vars(backward(P, same, DH)[0]).items():
+            np.testing.assert_array_equal(gate.W, there[name].W)
 
 
 def test_what_is_no_step_is_refused():

@@ -303,3 +303,6 @@ def test_cells_that_do_not_fit_are_refused():
     for layers in (p, (p, p), None):  # a tuple is what load gives for one layer in two directions
         with pytest.raises(TypeError, match=r"must be a list.*bidirectional\(\*pair, xs\)"):
             stack(layers, xs)
+    for layer, kind in (((p, p, p), "tuple of 3"), (None, "NoneType"), (unroll(p, xs), "Step")):
+        with pytest.raises(TypeError, match=f"or a pair .* of them, not a {kind}"):
+            stack([layer], xs)

@@ -49,7 +49,7 @@ def from_torch_module_weights(state: Mapping[str, ArrayLike], prefix: str = "") 
         stacked on top of each other.
     """
     if not isinstance(state, Mapping):
-        raise TypeError(f"state must be an lstm.state_dict(), not a {type(state).__name__}")
+        raise TypeError(f"state must be an lstm.state_dict(), not of type {type(state).__name__}")
     if inside := [key for key, value in state.items() if isinstance(value, Mapping)]:
         raise TypeError(
             f"state has mappings inside, {', '.join(map(shown, inside))}; it must be the one with "

@@ -192,6 +192,10 @@ def _require_all_used(arrays: Arrays, opened: str, modules: list[Module]) -> Non
         whole = "int" in str(getattr(array, "dtype", type(array)))
         count = whole and (np.ndim(array) == 0 or "seed" in name)
         if re.fullmatch(TABLES["odd"], name) or (inside and not count):
+            stem = re.sub(r"_(orig|mask|[guv])$|\.original\d$", "", name)
+            others = {n: a for n, a in arrays.items() if stem != name and n.startswith(stem)}
+            if says := advice.names(others, opened):
+                raise say("made anew", {"advice": says})
             module = homes[max(inside, key=len)] if inside else modules[0]
             weights = next(iter(module.groups.values()))
             words = {"opened": opened, "line": module.line("from_", weights)}

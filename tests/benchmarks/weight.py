@@ -30,9 +30,9 @@ TOP = "the mathematics, and what starts it"
 WANTED = {TOP: 1600, "check": 2100, "diagram": 1100, "explore": 1700, "the package": 8300}
 #: What is heavier than wanted may at least not grow beyond this.
 MOST = {
-    TOP: 1626,
-    "check": 1626,
-    "conventions": 837,
+    TOP: 1644,
+    "check": 1618,
+    "conventions": 841,
     "explore": 1979,
     "diagram": 973,
     "plots": 1091,

@@ -86,7 +86,7 @@ def constants(function: Function) -> set[object]:
 def has_dots(function: Function) -> bool:
     """Whether a `...` is left in a function, or in those of the notebook that it calls."""
     inner = (code for one in functions(function) for code in codes(one.__code__))
-    return any(... in code.co_consts for code in inner)
+    return any("Ellipsis" in repr(code.co_consts) for code in inner)  # also (..., ...)
 
 
 def computes(function: Function) -> bool:

@@ -528,13 +528,19 @@ def test_only_a_function_that_holds_dots_is_told_of_them() -> None:
         c = ...
         return h, c
 
+    def only_dots(p, x, h, c):
+        return ..., ...
+
     def helped(p, x, h, c):
         return h, dots(p, x, h, c)[1]
 
-    assert [verdict.passed for verdict in map(check.step, (half, dots, helped))] == [None] * 3
+    assert [verdict.passed for verdict in map(check.step, (half, dots, only_dots, helped))] == [
+        None
+    ] * 4
     assert "where the ... is" not in check.step(half).sentence
     assert "Part of what your function hands back" in check.step(half).sentence
     assert "where the ... is" in check.step(dots).sentence
+    assert "where the ... is" in check.step(only_dots).sentence
     assert "where the ... is" in check.step(helped).sentence
 
 

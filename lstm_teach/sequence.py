@@ -196,8 +196,8 @@ def stack(
             steps.append(run)
             xs = run.h
         else:
-            many = f" of {len(layer)}" if isinstance(layer, tuple) else ""
-            if many != " of 2":
+            if not isinstance(layer, tuple) or len(layer) != 2:
+                many = f" of {len(layer)}" if isinstance(layer, tuple) else ""
                 raise TypeError(
                     "each of layers must be Parameters, or a pair (forward, backward) of them, not "
                     f"a {type(layer).__name__}{many}"

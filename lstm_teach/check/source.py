@@ -74,19 +74,20 @@ def _steps(code: CodeType) -> Iterator[dis.Instruction]:
 
 def constants(function: Function) -> set[object]:
     """Give the numbers that are typed in a function."""
-    loaded = (
-        step.argval if isinstance(step.argval, tuple) else (step.argval,)
-        for one in functions(function)
-        for step in _steps(one.__code__)
-        if step.opname.startswith("LOAD_")
-    )
-    return {value for values in loaded for value in values if type(value) is int}
+    return {value for value in _typed(function) if type(value) is int}
 
 
 def has_dots(function: Function) -> bool:
     """Whether a `...` is left in a function, or in those of the notebook that it calls."""
-    inner = (code for one in functions(function) for code in codes(one.__code__))
-    return any("Ellipsis" in repr(code.co_consts) for code in inner)  # also (..., ...)
+    return any(value is ... for value in _typed(function))
+
+
+def _typed(function: Function) -> Iterator[object]:
+    """What is typed in a function, or in those of the notebook that it calls; tuples in parts."""
+    for one in functions(function):
+        for step in _steps(one.__code__):
+            if step.opname.startswith(("LOAD_", "RETURN_CONST")):  # the second since Python 3.12
+                yield from step.argval if isinstance(step.argval, tuple) else [step.argval]
 
 
 def computes(function: Function) -> bool:

@@ -47,7 +47,7 @@ def counter(forget_bias: float = 10.0, bell: float = -20.0) -> Parameters:
 
 
 def rnn_weights(weight: float) -> Array:
-    """Wire a plain RNN of one unit that counts as well as it can: `W` `(1, 5)`; its bias is 0.
+    """Wire a plain RNN of one unit that counts too: `W` `(1, 5)`; its bias is 0.
 
     It reads its own h with `weight`, and hears who enters and leaves, but no bell.
     """
